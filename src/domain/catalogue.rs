@@ -1,0 +1,277 @@
+//! The catalogue: everything that is published and that one class of viewer may see, put together from its
+//! data models into one immutable value that every answer is read from.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::approval::{Approval, Code, Meeting, Rule, RuleTest, Term};
+use super::crosswalk::Crosswalk;
+use super::data_model::{About, DataModel, Dataset, Field, Scheme, Synonym, Table};
+use super::refs::{FieldRef, Ref, Slug, TableRef, closest};
+use super::words::Visibility;
+
+/// One published version of a data model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublishedModel {
+    /// The version number, from 1.
+    pub version: i32,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Its content.
+    pub model: Arc<DataModel>,
+}
+
+/// What one class of viewer sees of a data model: who looks after it, and which version is published.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelHead {
+    /// What it says of itself.
+    pub about: About,
+    /// The published version.
+    #[serde(skip)]
+    pub version: i32,
+    /// When it was published.
+    #[serde(skip)]
+    pub published_at: Timestamp,
+}
+
+/// A dataset with its tables.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DatasetEntry {
+    /// The data model it belongs to.
+    pub model: Slug,
+    /// The dataset.
+    pub dataset: Arc<Dataset>,
+    /// Its tables in the model's order.
+    pub tables: IndexMap<Slug, Arc<TableEntry>>,
+}
+
+/// A table with its fields.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TableEntry {
+    /// The table.
+    pub table: Arc<Table>,
+    /// Its fields in the model's order.
+    pub fields: IndexMap<Slug, Arc<Field>>,
+}
+
+/// What is published, as one class of viewer sees it. Its serialised form is its content: it moves only when that
+/// does, never with a version number or a date of publication.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Catalogue {
+    /// Data models by slug.
+    pub models: IndexMap<Slug, ModelHead>,
+    /// Datasets by slug, in the order of models and workbooks.
+    pub datasets: IndexMap<Slug, Arc<DatasetEntry>>,
+    /// Identifier schemes by slug.
+    pub schemes: IndexMap<Slug, Arc<Scheme>>,
+    /// Crosswalks by slug.
+    pub crosswalks: IndexMap<Slug, Arc<Crosswalk>>,
+    /// Approvals by code.
+    pub approvals: IndexMap<Code, Arc<Approval>>,
+    /// Rules by slug.
+    pub rules: IndexMap<Slug, Arc<Rule>>,
+    /// Rule tests; staff only.
+    pub rule_tests: Vec<RuleTest>,
+    /// Committee dates.
+    pub meetings: Vec<Meeting>,
+    /// Synonyms.
+    pub synonyms: Vec<Synonym>,
+}
+
+/// A reference that names nothing in the catalogue, and the closest names that do.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub struct Unknown {
+    /// What was asked for.
+    pub wanted: String,
+    /// The closest existing ones, best first.
+    pub closest: Vec<String>,
+}
+
+impl std::fmt::Display for Unknown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "“{}” is not in the catalogue", self.wanted)?;
+        match self.closest.as_slice() {
+            [] => f.write_str("; `search` finds what is"),
+            names => write!(f, "; did you mean {}?", names.join(", ")),
+        }
+    }
+}
+
+impl Catalogue {
+    /// Puts data models together, keeping what a viewer of `class` may see (contract §5): datasets by their
+    /// visibility; a reference, crosswalk or rule only when everything it names is visible.
+    #[must_use]
+    pub fn assemble<'a>(models: impl IntoIterator<Item = &'a PublishedModel>, class: Visibility) -> Self {
+        let models: Vec<&PublishedModel> = models.into_iter().collect();
+        let mut all = Self::default();
+        let mut hidden = BTreeSet::new();
+        for published in &models {
+            let model = &published.model;
+            for dataset in &model.datasets {
+                if dataset.visibility <= class {
+                    let entry = DatasetEntry {
+                        model: model.about.slug.clone(),
+                        dataset: dataset.clone(),
+                        tables: IndexMap::new(),
+                    };
+                    all.datasets.insert(dataset.slug.clone(), Arc::new(entry));
+                } else {
+                    hidden.insert(dataset.slug.clone());
+                }
+            }
+        }
+        for published in &models {
+            all.take_tables(&published.model, &hidden);
+            all.take_governance(&published.model, &hidden, class);
+        }
+        for published in &models {
+            let model = &published.model;
+            let shown = model.datasets.is_empty() || model.datasets.iter().any(|dataset| dataset.visibility <= class);
+            if shown {
+                let head = ModelHead {
+                    about: model.about.clone(),
+                    version: published.version,
+                    published_at: published.published_at,
+                };
+                all.models.insert(model.about.slug.clone(), head);
+            }
+        }
+        all
+    }
+
+    fn take_tables(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {
+        let mut fields: IndexMap<TableRef, IndexMap<Slug, Arc<Field>>> = IndexMap::new();
+        for field in &model.fields {
+            let shown = if field.references.iter().any(|reference| hidden.contains(&reference.target.table.dataset)) {
+                let mut field = Field::clone(field);
+                field.references.retain(|reference| !hidden.contains(&reference.target.table.dataset));
+                Arc::new(field)
+            } else {
+                field.clone()
+            };
+            fields.entry(field.table_ref()).or_default().insert(field.slug.clone(), shown);
+        }
+        for table in &model.tables {
+            if let Some(entry) = self.datasets.get_mut(&table.dataset) {
+                let fields = fields.swap_remove(&table.reference()).unwrap_or_default();
+                Arc::make_mut(entry)
+                    .tables
+                    .insert(table.slug.clone(), Arc::new(TableEntry { table: table.clone(), fields }));
+            }
+        }
+        for (TableRef { dataset, table }, fields) in fields {
+            let entry = self.datasets.get_mut(&dataset).and_then(|entry| Arc::make_mut(entry).tables.get_mut(&table));
+            if let Some(entry) = entry {
+                Arc::make_mut(entry).fields.extend(fields);
+            }
+        }
+    }
+
+    fn take_governance(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>, class: Visibility) {
+        self.schemes.extend(model.schemes.iter().map(|scheme| (scheme.slug.clone(), scheme.clone())));
+        self.crosswalks.extend(model.crosswalks.iter().map(|crosswalk| (crosswalk.slug.clone(), crosswalk.clone())));
+        self.approvals.extend(model.approvals.iter().map(|approval| (approval.code.clone(), approval.clone())));
+        let shown = model.rules.iter().filter(|rule| {
+            rule.when.iter().all(|term| match term {
+                Term::Dataset(dataset) => !hidden.contains(dataset),
+                Term::Table(table) => !hidden.contains(&table.dataset),
+                Term::Project(_) | Term::Crosswalk(_) | Term::Sensitivity(_) | Term::Curated(_) => true,
+            })
+        });
+        self.rules.extend(shown.map(|rule| (rule.slug.clone(), rule.clone())));
+        if class == Visibility::Staff {
+            self.rule_tests.extend(model.rule_tests.iter().cloned());
+        }
+        self.meetings.extend(model.meetings.iter().cloned());
+        self.synonyms.extend(model.synonyms.iter().cloned());
+    }
+
+    /// Every table, dataset by dataset.
+    pub fn tables(&self) -> impl Iterator<Item = &Arc<TableEntry>> {
+        self.datasets.values().flat_map(|entry| entry.tables.values())
+    }
+
+    /// Every field, table by table.
+    pub fn fields(&self) -> impl Iterator<Item = &Arc<Field>> {
+        self.tables().flat_map(|entry| entry.fields.values())
+    }
+
+    /// The dataset of this slug.
+    #[must_use]
+    pub fn dataset(&self, slug: &Slug) -> Option<&Arc<DatasetEntry>> {
+        self.datasets.get(slug)
+    }
+
+    /// The table that a reference names.
+    #[must_use]
+    pub fn table(&self, reference: &TableRef) -> Option<&Arc<TableEntry>> {
+        self.datasets.get(&reference.dataset)?.tables.get(&reference.table)
+    }
+
+    /// The field that a reference names.
+    #[must_use]
+    pub fn field(&self, reference: &FieldRef) -> Option<&Arc<Field>> {
+        self.table(&reference.table)?.fields.get(&reference.field)
+    }
+
+    /// Reads a reference and makes sure that it names something.
+    pub fn resolve(&self, text: &str) -> Result<Ref, Unknown> {
+        let reference: Option<Ref> = text.parse().ok();
+        let known = reference.as_ref().is_some_and(|reference| match reference {
+            Ref::Dataset(dataset) => self.dataset(dataset).is_some(),
+            Ref::Table(table) => self.table(table).is_some(),
+            Ref::Field(field) => self.field(field).is_some(),
+        });
+        match reference {
+            Some(reference) if known => Ok(reference),
+            reference => Err(Unknown { wanted: text.trim().to_owned(), closest: self.near(text, reference.as_ref()) }),
+        }
+    }
+
+    /// The closest references: level by level where the start of the path is known, else over every name.
+    fn near(&self, text: &str, reference: Option<&Ref>) -> Vec<String> {
+        const MOST: usize = 3;
+        let dataset = reference.and_then(|reference| self.dataset(reference.dataset()));
+        let table = match (dataset, reference) {
+            (Some(entry), Some(Ref::Field(field))) => entry.tables.get(&field.table.table),
+            _ => None,
+        };
+        match (dataset, table, reference) {
+            (_, Some(entry), Some(Ref::Field(wanted))) => {
+                let near = closest(wanted.field.as_str(), entry.fields.keys().map(Slug::as_str), MOST);
+                near.into_iter().map(|name| format!("{}/{name}", wanted.table)).collect()
+            }
+            (
+                Some(entry),
+                _,
+                Some(Ref::Table(TableRef { table, .. }) | Ref::Field(FieldRef { table: TableRef { table, .. }, .. })),
+            ) => {
+                let near = closest(table.as_str(), entry.tables.keys().map(Slug::as_str), MOST);
+                near.into_iter().map(|name| format!("{}/{name}", entry.dataset.slug)).collect()
+            }
+            _ => {
+                let wanted = reference.map_or(text.trim(), |reference| reference.dataset().as_str());
+                let datasets: Vec<String> = closest(wanted, self.datasets.keys().map(Slug::as_str), MOST)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect();
+                if datasets.is_empty() { self.near_anywhere(wanted, MOST) } else { datasets }
+            }
+        }
+    }
+
+    fn near_anywhere(&self, wanted: &str, most: usize) -> Vec<String> {
+        let near = closest(wanted, self.tables().map(|entry| entry.table.slug.as_str()).collect::<BTreeSet<_>>(), most);
+        self.tables()
+            .filter(|entry| near.contains(&entry.table.slug.as_str()))
+            .map(|entry| entry.table.reference().to_string())
+            .take(most)
+            .collect()
+    }
+}

@@ -1,0 +1,68 @@
+//! A crosswalk: a way to turn one identifier scheme into another, with who performs it and what it takes.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::approval::Recorded;
+use super::data_model::Extra;
+use super::refs::Slug;
+use super::words::{Cardinality, CrosswalkStatus, MatchMethod, PerformedBy, Provenance};
+
+/// One crosswalk. It is used in both directions; match rate and cardinality are read from the From side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Crosswalk {
+    /// Its slug, unique in the catalogue.
+    pub slug: Slug,
+    /// The scheme it starts from.
+    pub from: Slug,
+    /// The scheme it leads to.
+    pub to: Slug,
+    /// The title.
+    pub title: String,
+    /// How it finds its pairs.
+    pub method: Option<MatchMethod>,
+    /// How many of each side belong together.
+    pub cardinality: Option<Cardinality>,
+    /// Share of the From side that finds a partner; `None` where unknown.
+    pub match_rate: Option<Share>,
+    /// People linked by it.
+    pub linked_people: Option<u64>,
+    /// The approvals that using it takes.
+    pub approvals: Recorded,
+    /// Who carries it out.
+    pub performed_by: Option<PerformedBy>,
+    /// How long it takes.
+    pub lead_time: String,
+    /// First day on which it holds.
+    pub valid_from: Option<Date>,
+    /// Last day on which it holds.
+    pub valid_to: Option<Date>,
+    /// Who can match at all, such as "NW London residents only".
+    pub restriction: String,
+    /// Whether it can be used.
+    pub status: CrosswalkStatus,
+    /// Where the row comes from.
+    pub provenance: Option<Provenance>,
+    /// The source of the row.
+    pub source: String,
+    /// Other columns.
+    pub extra: Extra,
+}
+
+/// A share between 0 and 1, known to lie in a range.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// At least.
+    pub low: f64,
+    /// At most.
+    pub high: f64,
+}
+
+impl Share {
+    /// This share of that share.
+    #[must_use]
+    pub fn of(self, other: Self) -> Self {
+        Self { low: self.low * other.low, high: self.high * other.high }
+    }
+}

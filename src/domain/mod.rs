@@ -1,0 +1,16 @@
+//! The vocabulary of the field and the rules that need no input or output: what a dataset, a table,
+//! a field, an identifier scheme, a crosswalk and an approval are, and what may be said of them.
+
+pub mod access;
+pub mod approval;
+pub mod calendar;
+pub mod catalogue;
+pub mod crosswalk;
+pub mod data_model;
+pub mod diff;
+pub mod finding;
+pub mod plan;
+pub mod project;
+pub mod refs;
+pub mod sheets;
+pub mod words;

@@ -1,0 +1,374 @@
+//! What the planner answers: linkage plans and join paths, in the shape that the command line and GraphQL give
+//! out (contract §3).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::approval::Code;
+use super::crosswalk::Share;
+use super::project::Project;
+use super::refs::{FieldRef, Ref, Slug, TableRef};
+use super::words::Cardinality;
+
+/// What a plan is asked for.
+#[derive(Clone, Debug)]
+pub struct PlanRequest {
+    /// The datasets, tables and fields that are needed, in the order they were named.
+    pub want: Vec<Ref>,
+    /// What is known of the project.
+    pub project: Project,
+    /// Approvals already held.
+    pub held: Vec<Code>,
+    /// Approvals not to be needed.
+    pub avoid_approvals: Vec<Code>,
+    /// Datasets not to be used.
+    pub avoid_datasets: Vec<Slug>,
+    /// How many options to give, at the most.
+    pub max_options: usize,
+    /// The day that dates are counted from.
+    pub as_of: Date,
+}
+
+/// Whether the request can be met, and with how much talking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Verdict {
+    /// Nothing is needed.
+    Feasible,
+    /// Approvals are needed.
+    FeasibleWithApprovals,
+    /// Talk to the custodian before applying.
+    DiscussFirst,
+    /// There is no way.
+    NotFeasible,
+}
+
+/// A linkage plan: the answer to a [`PlanRequest`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkagePlan {
+    /// Whether the request can be met.
+    pub verdict: Verdict,
+    /// The day that dates are counted from.
+    pub as_of: Date,
+    /// The version of the catalogue as the asker sees it.
+    pub catalogue_version: i64,
+    /// SHA-256 of the plan without its dates.
+    pub digest: String,
+    /// What was asked for, in references.
+    pub want: Vec<Ref>,
+    /// How many options were found.
+    pub options_found: usize,
+    /// Whether every option that belongs in the list was found.
+    pub complete: bool,
+    /// Approvals said to be held.
+    pub held: Vec<Code>,
+    /// The options, best first.
+    pub options: Vec<PlanOption>,
+    /// Why there is none.
+    pub blockers: Vec<Blocker>,
+    /// What a reader must bear in mind.
+    pub note: String,
+}
+
+/// One way to meet the request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanOption {
+    /// What it is measured by.
+    pub objectives: Objectives,
+    /// Whether it is proved best for its set of approvals.
+    pub optimal: bool,
+    /// No plan with these approvals touches fewer tables than this.
+    pub lower_bound: usize,
+    /// The tables it touches, requested ones first.
+    pub tables: Vec<TableRef>,
+    /// Which table stands for each thing asked for.
+    pub satisfies: Vec<Satisfied>,
+    /// The joins, in an order in which each starts from a table already reached.
+    pub steps: Vec<Step>,
+    /// The approvals it takes.
+    pub approvals: Vec<NeededApproval>,
+    /// What to look out for.
+    pub warnings: Vec<Warning>,
+}
+
+/// What plans are compared by.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Objectives {
+    /// Approvals needed and not held.
+    pub approvals: usize,
+    /// Those that are not part of every application.
+    pub extra_approvals: usize,
+    /// Crosswalks used.
+    pub crosswalks: usize,
+    /// Tables touched.
+    pub tables: usize,
+    /// Days to the last decision; `None` where a part is unknown.
+    pub lead_time_days: Option<i64>,
+    /// Share of the first requested dataset's people that is matched.
+    pub match_rate: Option<Share>,
+    /// People that can be expected in the linked data.
+    pub cohort: Option<Cohort>,
+}
+
+/// An expected linked cohort, in people. Numbers 1–7 are never given.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cohort {
+    /// At least.
+    pub low: u64,
+    /// At most.
+    pub high: u64,
+    /// Most likely, under the assumption that `basis` names.
+    pub point: Option<u64>,
+    /// What the figures rest on.
+    pub basis: String,
+}
+
+/// Which table a requested thing is met by.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Satisfied {
+    /// What was asked for.
+    pub want: Ref,
+    /// The table that meets it.
+    pub table: TableRef,
+    /// Tables that would meet it as well; the first twenty.
+    pub others: Vec<TableRef>,
+}
+
+/// One join.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// The field it starts from (the first, of a composite key).
+    pub from: FieldRef,
+    /// The field it leads to.
+    pub to: FieldRef,
+    /// Every pair of fields.
+    pub pairs: Vec<Pair>,
+    /// How the two sides meet.
+    pub via: Via,
+    /// The identifier schemes passed through; one where joined directly, none where by references.
+    pub schemes: Vec<Slug>,
+    /// Whom the identifier stands for, where that is not the subject.
+    pub role: Option<String>,
+    /// The crosswalks passed through.
+    pub crosswalks: Vec<Slug>,
+    /// Who carries it out.
+    pub performed_by: String,
+    /// Rows on each side.
+    pub cardinality: Cardinality,
+    /// The approvals that this step takes.
+    pub approvals: Vec<ApprovalMark>,
+    /// Whether one of them is extra.
+    pub needs_extra_approval: bool,
+}
+
+/// Two fields that are compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pair {
+    /// On the one side.
+    pub from: FieldRef,
+    /// On the other.
+    pub to: FieldRef,
+}
+
+/// How a step joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Via {
+    /// Both sides hold the same identifier scheme.
+    Scheme,
+    /// One side refers to the other.
+    Reference,
+    /// Through one or more crosswalks.
+    Crosswalk,
+}
+
+/// An approval and whether it is extra.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ApprovalMark {
+    /// The code.
+    pub code: Code,
+    /// Not part of every application.
+    pub extra: bool,
+}
+
+/// An approval that a plan takes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NeededApproval {
+    /// The code.
+    pub code: Code,
+    /// Not part of every application.
+    pub extra: bool,
+    /// The title.
+    pub title: String,
+    /// Who decides.
+    pub body: String,
+    /// Whom to ask.
+    pub contact: String,
+    /// How long it takes, in the source's words.
+    pub lead_time: String,
+    /// Where what is said of the body comes from.
+    pub source: String,
+    /// Why it is needed.
+    pub reasons: Vec<Reason>,
+    /// When papers must be in.
+    #[serde(serialize_with = "rfc3339")]
+    pub submit_by: Option<Timestamp>,
+    /// The meeting or the day of the earliest decision.
+    pub earliest_decision: Option<Date>,
+    /// Whether these dates are computed or confirmed; computed ones may move.
+    pub dates: Dates,
+}
+
+/// How certain dates are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Dates {
+    /// Computed from the usual rhythm.
+    Expected,
+    /// Entered by staff.
+    Confirmed,
+}
+
+/// Why an approval is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// What it hangs on.
+    pub kind: ReasonKind,
+    /// The dataset, table, crosswalk, rule or approval.
+    pub subject: String,
+    /// In a sentence.
+    pub because: String,
+    /// Where that is stated.
+    pub source: String,
+}
+
+/// What an approval hangs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReasonKind {
+    /// A dataset used.
+    Dataset,
+    /// A table used.
+    Table,
+    /// A crosswalk used.
+    Crosswalk,
+    /// A choice of the project, through a rule.
+    Project,
+    /// A rule on what is used.
+    Rule,
+    /// Another approval asks for it first.
+    Prerequisite,
+}
+
+/// Something to look out for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What kind.
+    pub kind: WarningKind,
+    /// In a sentence.
+    pub text: String,
+    /// What it is about: references, slugs and codes.
+    pub subjects: Vec<String>,
+}
+
+/// Kinds of warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WarningKind {
+    /// Ask before applying.
+    DiscussFirst,
+    /// Only some people can match.
+    Attrition,
+    /// People are in it by consent only.
+    Consent,
+    /// The coverage dates do not overlap.
+    NoOverlap,
+    /// One row on one side meets many on the other.
+    FanOut,
+    /// Two such joins multiply each other.
+    Chasm,
+    /// Free text, which may hold anything.
+    FreeText,
+    /// No approval is recorded, which is not that none is needed.
+    ApprovalsNotRecorded,
+    /// A computed date is a bank holiday.
+    BankHoliday,
+    /// Joined on a member of staff, not on the people the rows are about.
+    StaffKey,
+    /// Part of what the plan rests on is a reconstruction, inferred or illustrative.
+    Provenance,
+}
+
+/// Why a request cannot be met.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Blocker {
+    /// What kind.
+    pub kind: BlockerKind,
+    /// The two sides that do not meet.
+    pub between: Vec<String>,
+    /// In a sentence.
+    pub text: String,
+    /// The nearest thing that would help.
+    pub nearest: Option<String>,
+}
+
+/// Kinds of blocker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BlockerKind {
+    /// A table carries no key of a person, an event, a specimen or a consent.
+    NoLinkableKey,
+    /// The two sides hold no identifier in common, nor a crosswalk between theirs.
+    NoSharedIdentifier,
+    /// The crosswalk between them is recorded as not available.
+    CrosswalkNotAvailable,
+    /// They hold the same identifier for different people, such as a mother and a baby.
+    RolesDiffer,
+    /// An approval that was to be avoided is needed.
+    ApprovalAvoided,
+    /// A dataset that was to be avoided is needed.
+    DatasetAvoided,
+}
+
+/// Ranked ways to join two things.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JoinPaths {
+    /// The paths, best first.
+    pub paths: Vec<JoinPath>,
+    /// Why there is none.
+    pub blockers: Vec<Blocker>,
+}
+
+/// One way to join two things.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinPath {
+    /// From 1.
+    pub rank: usize,
+    /// The joins in order.
+    pub steps: Vec<Step>,
+    /// The approvals it takes.
+    pub approvals: Vec<ApprovalMark>,
+    /// Those that are not part of every application.
+    pub extra_approvals: Vec<Code>,
+    /// Rows at the start against rows at the end.
+    pub cardinality: Cardinality,
+    /// Share of the start's people that is matched; `None` where unknown.
+    pub match_rate: Option<Share>,
+    /// What to look out for.
+    pub warnings: Vec<Warning>,
+}
+
+/// Contract: times in London time with their offset.
+fn rfc3339<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        None => serializer.serialize_none(),
+        Some(at) => serializer.serialize_str(&super::calendar::london_rfc3339(*at)),
+    }
+}
