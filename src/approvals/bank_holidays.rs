@@ -23,14 +23,14 @@ pub fn bank_holiday(day: Date) -> Option<&'static str> {
     let year = day.year();
     let easter = easter_sunday(year);
     let rules: [(Option<Date>, &str); 8] = [
-        (substituted(Date::new(year, 1, 1).ok(), &[]), "New Year's Day"),
+        (or_instead(year, 1, 1, next_monday), "New Year's Day"),
         (easter.and_then(|easter| easter.checked_sub(2.days()).ok()), "Good Friday"),
         (easter.and_then(|easter| easter.checked_add(1.days()).ok()), "Easter Monday"),
         (monday(year, 5, 1), "Early May bank holiday"),
         (monday(year, 5, -1), "Spring bank holiday"),
         (monday(year, 8, -1), "Summer bank holiday"),
-        (substituted(Date::new(year, 12, 25).ok(), &[]), "Christmas Day"),
-        (boxing_day(year), "Boxing Day"),
+        (or_instead(year, 12, 25, |_| Date::new(year, 12, 27).ok()), "Christmas Day"),
+        (or_instead(year, 12, 26, |_| Date::new(year, 12, 28).ok()), "Boxing Day"),
     ];
     rules.into_iter().find(|(holiday, _)| *holiday == Some(day) && !MOVED.contains(&day)).map(|(_, name)| name)
 }
@@ -39,18 +39,14 @@ fn monday(year: i16, month: i8, nth: i8) -> Option<Date> {
     Date::new(year, month, 1).ok()?.nth_weekday_of_month(nth, Weekday::Monday).ok()
 }
 
-/// A holiday that falls on a weekend is had on the next weekday that is no holiday itself.
-fn substituted(holiday: Option<Date>, taken: &[Date]) -> Option<Date> {
-    let mut day = holiday?;
-    while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || taken.contains(&day) {
-        day = day.tomorrow().ok()?;
-    }
-    Some(day)
+/// A holiday that falls on a weekend is had on another day.
+fn or_instead(year: i16, month: i8, day: i8, instead: impl Fn(Date) -> Option<Date>) -> Option<Date> {
+    let holiday = Date::new(year, month, day).ok()?;
+    if matches!(holiday.weekday(), Weekday::Saturday | Weekday::Sunday) { instead(holiday) } else { Some(holiday) }
 }
 
-fn boxing_day(year: i16) -> Option<Date> {
-    let christmas = substituted(Date::new(year, 12, 25).ok(), &[])?;
-    substituted(Date::new(year, 12, 26).ok(), &[christmas])
+fn next_monday(day: Date) -> Option<Date> {
+    day.nth_weekday(1, Weekday::Monday).ok()
 }
 
 /// The Gregorian computus (Meeus, Jones and Butcher).

@@ -170,6 +170,13 @@ impl Labelling {
         self.of_use.get(item).copied().unwrap_or_default()
     }
 
+    /// The labels of some approvals, as far as they bear on the request.
+    #[must_use]
+    pub fn of_codes<'c>(&self, codes: impl IntoIterator<Item = &'c Code>) -> Labels {
+        let at = |code: &Code| self.codes.iter().position(|held| held == code).and_then(|at| Labels::one(at).ok());
+        codes.into_iter().filter_map(at).fold(Labels::NONE, |all, one| all | one)
+    }
+
     /// Adds what the labels together bring: prerequisites, and reasons that hang on several things at once.
     #[must_use]
     pub fn closure(&self, labels: Labels) -> Labels {

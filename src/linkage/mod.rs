@@ -7,6 +7,7 @@ pub mod cohort;
 pub mod explain;
 pub mod graph;
 pub mod labels;
+pub mod neighbours;
 pub mod options;
 pub mod paths;
 pub mod problem;

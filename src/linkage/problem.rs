@@ -88,6 +88,22 @@ impl<'a> Problem<'a> {
         Some(taking.problem(&kept, &groups, want))
     }
 
+    /// As [`Self::new`], with dead ends: everything that can be come to.
+    #[must_use]
+    pub fn whole(
+        catalogue: &'a Catalogue,
+        graph: &'a LinkageGraph,
+        labelling: &'a Labelling,
+        want: &[Ref],
+        scope: &Scope,
+        as_of: Date,
+    ) -> Self {
+        let taking = Taking { catalogue, graph, labelling, scope, as_of };
+        let groups: Vec<BTreeSet<NodeIndex>> = want.iter().map(|want| taking.group(want)).collect();
+        let kept = graph.graph.node_indices().filter(|node| taking.usable_node(*node)).collect();
+        taking.problem(&kept, &groups, want)
+    }
+
     /// The cheapest tree that brings no approval beyond `allowed`.
     #[must_use]
     pub fn solve(&self, allowed: Labels, excluded: &Excluded) -> Option<Labelled> {
