@@ -130,6 +130,11 @@ impl View {
         Ok(JoinPaths { paths, blockers })
     }
 
+    /// The approvals that a project takes whatever data it uses.
+    pub(super) fn approvals_of_project(&self, project: &Project) -> BTreeSet<Code> {
+        needs(&BTreeSet::new(), &implications(&self.catalogue, project), &[]).approvals.into_keys().collect()
+    }
+
     /// The tables that a table can be joined to in one step, nearest in approvals first.
     pub fn joinable_to(&self, table: &TableRef, as_of: Date) -> Vec<Joinable> {
         let project = Project::default();
