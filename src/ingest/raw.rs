@@ -110,12 +110,12 @@ pub enum RawValue {
 
 impl RawValue {
     /// The value as a person reads it: whole numbers without a decimal point, others with at most the fifteen
-    /// significant digits that a spreadsheet keeps, booleans as `yes` and `no`.
+    /// significant digits that a spreadsheet keeps, booleans as `TRUE` and `FALSE`.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Date(text) | Self::Error(text) => Cow::Borrowed(text),
-            Self::Bool(yes) => Cow::Borrowed(if *yes { "yes" } else { "no" }),
+            Self::Bool(yes) => Cow::Borrowed(if *yes { "TRUE" } else { "FALSE" }),
             Self::Number(number) => Cow::Owned(shown(*number)),
         }
     }
@@ -184,7 +184,7 @@ mod tests {
         for (number, text) in [(3.0, "3"), (0.1 + 0.2, "0.3"), (0.95, "0.95"), (1e6, "1000000"), (-2.5, "-2.5")] {
             assert_eq!(RawValue::Number(number).text(), text);
         }
-        assert_eq!(RawValue::Bool(true).text(), "yes");
+        assert_eq!(RawValue::Bool(true).text(), "TRUE");
     }
 
     #[test]

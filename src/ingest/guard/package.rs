@@ -9,8 +9,8 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::hidden::HiddenRows;
-use super::xml::{Pieces, to_utf8};
-use super::{Admission, ods};
+use super::xml::{Piece, Pieces, Tag, local, to_utf8};
+use super::{Admission, GRID, ods};
 use crate::ingest::raw::Format;
 use crate::ingest::unreadable::{Refusal, Unreadable};
 
@@ -171,18 +171,54 @@ fn office<'a>(
         if !(name.ends_with(".xml") || name.ends_with(".rels")) {
             continue;
         }
-        let mut content = unpack(&mut archive, index, entry.size)?;
-        if let Some(utf8) = to_utf8(&content) {
-            content.clone_from(&utf8);
-            rewritten.push((index, utf8));
-        }
+        let original = unpack(&mut archive, index, entry.size)?;
+        let utf8 = to_utf8(&original);
+        let content = utf8.as_deref().unwrap_or(&original);
+        let mut wrong_dimension = None;
         hidden.begin(&name);
-        for piece in Pieces::new(&entry.name, &content) {
-            hidden.see(&piece?);
+        let mut pieces = Pieces::new(&entry.name, content);
+        let mut start = 0;
+        while let Some(piece) = pieces.next() {
+            let piece = piece?;
+            let end = content.len() - pieces.left();
+            if matches!(&piece, Piece::Open(tag) if local(tag.name) == b"dimension" && !sound_dimension(tag)) {
+                wrong_dimension = Some(start..end);
+            }
+            hidden.see(&piece);
+            start = end;
+        }
+        match (wrong_dimension, utf8) {
+            (None, None) => {}
+            (None, Some(utf8)) => rewritten.push((index, utf8)),
+            (Some(tag), utf8) => {
+                let mut content = utf8.unwrap_or(original);
+                content.get_mut(tag).unwrap_or_default().fill(b' ');
+                rewritten.push((index, content));
+            }
         }
     }
     let bytes = if rewritten.is_empty() { bytes.into() } else { rewrite(&mut archive, &rewritten)?.into() };
     Ok(Admission { format, bytes, hidden_rows: hidden.by_sheet() })
+}
+
+/// Whether the extent that a sheet declares is one: the parser works it out, though nobody asks, and a reversed one
+/// ends it. Where it is not, the tag is blanked.
+fn sound_dimension(tag: &Tag<'_>) -> bool {
+    let corner = |text: &[u8]| {
+        let letters = text.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+        let (letters, digits) = text.split_at_checked(letters)?;
+        let col =
+            letters.iter().try_fold(0_u32, |col, byte| col.checked_mul(26)?.checked_add(u32::from(byte - b'@')))?;
+        let row: u32 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        ((1..=GRID.0).contains(&row) && (1..=GRID.1).contains(&col)).then_some((row, col))
+    };
+    let Some(extent) = tag.attribute(b"ref") else { return !tag.empty };
+    let mut corners = extent.split(|byte| *byte == b':').map(corner);
+    match (corners.next(), corners.next(), corners.next()) {
+        (Some(Some(_)), None, None) => true,
+        (Some(Some((top, left))), Some(Some((bottom, right))), None) => top <= bottom && left <= right,
+        _ => !tag.empty,
+    }
 }
 
 /// The package with some parts replaced.

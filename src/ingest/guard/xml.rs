@@ -97,6 +97,11 @@ impl<'a> Pieces<'a> {
         Self { part, rest: bytes, failed: false }
     }
 
+    /// How many bytes are left.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     fn refuse(&self, refusal: Refusal, what: &str) -> Unreadable {
         Unreadable::new(refusal, format!("The part {} of the workbook {what}.", self.part))
     }
