@@ -1,5 +1,7 @@
 //! Linkwright: metadata catalogue, dataset discovery server and linkage planner. The rooms and the way between
 //! them are told in `docs/architecture.md`.
 
+pub mod approvals;
 pub mod domain;
 pub mod ingest;
+pub mod linkage;
