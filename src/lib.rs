@@ -2,3 +2,4 @@
 //! them are told in `docs/architecture.md`.
 
 pub mod domain;
+pub mod search;
