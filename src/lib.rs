@@ -2,9 +2,16 @@
 //! them are told in `docs/architecture.md`.
 
 pub mod app;
+pub mod approvals;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod export;
 pub mod graphql;
 pub mod http;
+pub mod ingest;
+pub mod linkage;
+pub mod search;
+pub mod store;
 pub mod telemetry;
