@@ -2,4 +2,5 @@
 //! them are told in `docs/architecture.md`.
 
 pub mod domain;
+pub mod export;
 pub mod search;
