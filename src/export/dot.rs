@@ -1,6 +1,6 @@
 //! The linkage map for Graphviz.
 
-use super::map::LinkageMap;
+use super::map::{LinkageMap, one_line};
 use super::{ExportError, ExportFile, ExportInput, Exporter};
 
 pub(super) struct Dot;
@@ -21,7 +21,7 @@ impl Exporter for Dot {
 }
 
 fn drawn(map: &LinkageMap<'_>) -> String {
-    let mut lines: Vec<String> = map.heading.iter().map(|line| format!("// {}", one_line(line))).collect();
+    let mut lines: Vec<String> = map.heading.iter().map(|line| format!("// {line}")).collect();
     lines.push("graph linkages {".to_owned());
     lines.push("  graph [rankdir=LR, compound=true, fontname=\"sans-serif\"];".to_owned());
     lines.push("  node [fontname=\"sans-serif\", fontsize=11];".to_owned());
@@ -81,9 +81,4 @@ fn quoted(text: &str) -> String {
 /// Nothing ends the string, nothing is read as an escape (`\N`, `\l`) and nothing as an HTML entity.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;")
-}
-
-fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }

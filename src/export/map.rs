@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
+
 use super::{ExportError, ExportInput, Scope};
 use crate::domain::approval::{Code, Recorded};
 use crate::domain::catalogue::{Catalogue, TableEntry};
@@ -192,6 +194,17 @@ impl MapReference {
     }
 }
 
+/// A text on one line, without characters that are not shown or that change the direction of others.
+pub(super) fn one_line(text: &str) -> String {
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    let spaced: String = text.chars().map(|c| if unseen(c) { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The provenance, where it is not that the source says so.
 fn marked(provenance: Provenance) -> Option<String> {
     (provenance != Provenance::Stated).then(|| format!("({provenance})"))
@@ -214,7 +227,7 @@ fn heading(input: &ExportInput<'_>, datasets: &BTreeSet<&Slug>) -> Vec<String> {
         .map(|entry| &entry.model)
         .collect();
     for (slug, head) in &catalogue.models {
-        let note = head.about.status_note.split_whitespace().collect::<Vec<_>>().join(" ");
+        let note = one_line(&head.about.status_note);
         let governs = !catalogue.datasets.values().any(|entry| entry.model == *slug);
         if (models.contains(slug) || governs) && !note.is_empty() {
             lines.push(format!("Data model {slug}, version {}: {note}", head.version));
@@ -276,15 +289,11 @@ fn drawn_schemes<'a>(catalogue: &'a Catalogue, holdings: &[Holding], everything:
 
 /// The schemes that link and that a table holds with all their parts, role by role.
 fn holdings(catalogue: &Catalogue, entry: &TableEntry) -> Vec<Holding> {
-    let mut held: Vec<((&Slug, Option<&Role>), Vec<&Field>)> = Vec::new();
+    let mut held: IndexMap<(&Slug, Option<&Role>), Vec<&Field>> = IndexMap::new();
     for field in entry.fields.values() {
         let Some(scheme) = &field.scheme else { continue };
         if catalogue.schemes.get(&scheme.scheme).is_some_and(|scheme| scheme.entity.links()) {
-            let key = (&scheme.scheme, field.role.as_ref());
-            match held.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, fields)) => fields.push(field),
-                None => held.push((key, vec![field])),
-            }
+            held.entry((&scheme.scheme, field.role.as_ref())).or_default().push(field);
         }
     }
     let primary = entry.fields.values().filter(|field| field.key == Some(KeyKind::Primary)).count();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::map::LinkageMap;
+use super::map::{LinkageMap, one_line};
 use super::{ExportError, ExportFile, ExportInput, Exporter};
 use crate::domain::refs::{Slug, TableRef};
 
@@ -35,7 +35,8 @@ fn drawn(map: &LinkageMap<'_>) -> String {
         tables: tables.enumerate().map(|(at, table)| (table, format!("t{}", at + 1))).collect(),
         schemes: map.schemes.iter().enumerate().map(|(at, scheme)| (scheme.slug, format!("s{}", at + 1))).collect(),
     };
-    let mut lines: Vec<String> = map.heading.iter().map(|line| format!("%% {}", escaped(line))).collect();
+    let mut lines: Vec<String> =
+        map.heading.iter().map(|line| format!("%% {}", line.replace(['%', '{', '}'], " "))).collect();
     lines.push("flowchart LR".to_owned());
     for (at, dataset) in map.datasets.iter().enumerate() {
         lines.push(format!("  subgraph d{}[{}]", at + 1, label_of(&dataset.label())));
@@ -99,15 +100,21 @@ fn label_of(lines: &[String]) -> String {
 }
 
 /// Letters, digits, spaces and a few harmless signs stand for themselves, everything else as its number: Mermaid
-/// gives a meaning to quotes, brackets, `%%{`, backticks, `;`, and to a `:` before a number.
+/// gives a meaning to quotes, brackets, `%%{`, `;`, to a `:` before a number, and to what is Markdown.
 fn escaped(text: &str) -> String {
+    let text: Vec<char> = one_line(text).chars().collect();
+    let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|c| c.is_alphanumeric());
     let mut written = String::with_capacity(text.len());
-    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        match c {
-            c if c.is_control() => {}
-            c if c.is_alphanumeric() || !c.is_ascii() => written.push(c),
-            ' ' | '.' | ',' | '-' | '_' | '/' => written.push(c),
-            c => written.push_str(&format!("#{};", u32::from(c))),
+    for (at, &c) in text.iter().enumerate() {
+        let within = || letter(at.checked_sub(1)) && letter(at.checked_add(1));
+        if c.is_alphanumeric()
+            || !c.is_ascii()
+            || matches!(c, ' ' | ',' | '/')
+            || (matches!(c, '_' | '-' | '.') && within())
+        {
+            written.push(c);
+        } else {
+            written.push_str(&format!("#{};", u32::from(c)));
         }
     }
     written

@@ -141,6 +141,7 @@ fn a_workbook_holds_no_formula_and_its_bytes_do_not_change() {
     let strings = parts.iter().find(|(name, _)| name == "xl/sharedStrings.xml").map(|(_, xml)| xml.as_str());
     let strings = strings.unwrap_or_default();
     assert!(strings.contains("<t>=HYPERLINK(\"http://evil.example\",\"click\")</t>"));
+    // What looks like an escaped character is escaped itself.
     assert!(strings.contains("<t>_x005F_x000D_</t>"));
 }
 

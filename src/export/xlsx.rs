@@ -45,7 +45,7 @@ fn write(sheet: &mut Worksheet, grid: &Grid) -> Result<(), XlsxError> {
         if !NUMBERS.contains(&header.as_str()) {
             sheet.set_column_format(col, &text)?;
         }
-        sheet.write_string_with_format(0, col, literal(header), format)?;
+        sheet.write_string_with_format(0, col, header, format)?;
         if let Some(column) = column {
             sheet.insert_note(0, col, &note(column))?;
             if let Some(choice) = choice(grid.kind, column)? {
@@ -58,7 +58,7 @@ fn write(sheet: &mut Worksheet, grid: &Grid) -> Result<(), XlsxError> {
             match cell {
                 Cell::Blank => {}
                 Cell::Text(text) => {
-                    sheet.write_string(row, col, literal(text))?;
+                    sheet.write_string(row, col, text)?;
                 }
                 Cell::Number(number) => {
                     sheet.write_number(row, col, *number)?;
@@ -110,42 +110,4 @@ fn choice(kind: SheetKind, column: &Column) -> Result<Option<DataValidation>, Xl
     let choice =
         choice.set_error_title(column.name)?.set_error_message("Choose one of the list, or leave it blank.")?;
     Ok(Some(choice))
-}
-
-/// A text as it must be handed to the writer, so that it is read back as it is: `_x000D_` means a control character
-/// in a workbook, and stands for itself only behind `_x005F`.
-fn literal(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("_x") {
-        let (before, from) = rest.split_at(at);
-        written.push_str(before);
-        let escape = from.as_bytes().get(2..7);
-        if escape.is_some_and(|bytes| bytes.ends_with(b"_") && bytes.iter().take(4).all(u8::is_ascii_hexdigit)) {
-            written.push_str("_x005F");
-        }
-        written.push_str("_x");
-        rest = from.get(2..).unwrap_or_default();
-    }
-    written.push_str(rest);
-    written
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_looks_like_an_escape_is_escaped() {
-        for (text, written) in [
-            ("plain", "plain"),
-            ("a_x000D_b", "a_x005F_x000D_b"),
-            ("_x000d__x0041_", "_x005F_x000d__x005F_x0041_"),
-            ("_x00_ _xyz _x", "_x00_ _xyz _x"),
-            ("_x_x0041_", "_x_x005F_x0041_"),
-            ("_x000é_", "_x000é_"),
-        ] {
-            assert_eq!(literal(text), written);
-        }
-    }
 }
