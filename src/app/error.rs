@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::domain::access::Denied;
 use crate::domain::catalogue::Unknown;
+use crate::domain::finding::{Finding, Severity};
 use crate::export::ExportError;
 use crate::search::SearchError;
 use crate::store::StoreError;
@@ -26,6 +27,12 @@ pub enum AppError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database is of an older version of Linkwright.
+    #[error("the database {0} is of an older Linkwright: `linkwright serve` or `linkwright import` brings it up to date")]
+    OldSchema(String),
+    /// What was to be published does not check out.
+    #[error("nothing was published: {}", first_of(.0))]
+    Refused(Vec<Finding>),
     /// The search index.
     #[error("the search index failed: {0}")]
     Search(#[from] SearchError),
@@ -35,6 +42,12 @@ pub enum AppError {
     /// A fault of ours.
     #[error("a fault inside Linkwright: {0}")]
     Internal(String),
+}
+
+fn first_of(findings: &[Finding]) -> String {
+    let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let more = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
+    errors.first().map(|finding| format!("{}{more}", finding.what)).unwrap_or_default()
 }
 
 impl AppError {
@@ -56,8 +69,9 @@ impl AppError {
             Self::NotFound(_) => "NOT_FOUND",
             Self::BadRequest(_) => "BAD_REQUEST",
             Self::Denied(_) => "FORBIDDEN",
+            Self::Refused(_) => "REFUSED",
             Self::Store(error) if error.is_passing() => "UNAVAILABLE",
-            Self::Store(_) | Self::Search(_) | Self::Export(_) | Self::Internal(_) => "INTERNAL",
+            Self::Store(_) | Self::OldSchema(_) | Self::Search(_) | Self::Export(_) | Self::Internal(_) => "INTERNAL",
         }
     }
 }

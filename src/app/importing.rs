@@ -1,5 +1,6 @@
 //! Use cases of workbooks coming in: reading, checking all of one call together, and keeping drafts.
 
+use std::io::Read;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -52,7 +53,7 @@ pub struct CheckedFile {
     /// The data models in it.
     pub models: Vec<CheckedModel>,
     /// How many rows were read, stored, and listed in findings.
-    pub rows: ingest::Rows,
+    pub rows: ingest::RowCounts,
 }
 
 /// A data model as it was understood.
@@ -146,7 +147,7 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
     let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
     let mut checked = Checked { report: CheckReport { files: Vec::new(), findings: Vec::new() }, drafts: Vec::new() };
     for upload in uploads {
-        match ingest::read(reader, &upload.name, &upload.bytes) {
+        match ingest::read(reader, &upload.bytes) {
             Err(unreadable) => {
                 checked.report.findings.push(unreadable.finding(&upload.name));
                 checked.report.files.push(CheckedFile {
@@ -155,7 +156,7 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
                     layout: String::new(),
                     confidence: 0.0,
                     models: Vec::new(),
-                    rows: ingest::Rows::default(),
+                    rows: ingest::RowCounts::default(),
                 });
             }
             Ok(raw) => {
@@ -163,7 +164,10 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
                 checked.report.findings.extend(applied.findings);
                 checked.report.files.push(CheckedFile {
                     file: upload.name.clone(),
-                    kind: applied.kind.as_str(),
+                    kind: match applied.kind {
+                        ingest::Kind::DataModel => "data model",
+                        ingest::Kind::NoDataModel => "no data model",
+                    },
                     layout: applied.layout.to_owned(),
                     confidence: applied.confidence,
                     models: applied.draft.iter().map(|draft| outline(&draft.model)).collect(),
@@ -175,7 +179,8 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
         }
     }
     let drafts: Vec<&Draft> = checked.drafts.iter().map(|(draft, _, _)| draft).collect();
-    checked.report.findings.extend(ingest::check_together(&drafts, published));
+    let contents: Vec<Arc<DataModel>> = published.iter().map(|held| held.model.clone()).collect();
+    checked.report.findings.extend(ingest::check_together(&drafts, &contents));
     if !checked.report.has_errors() && !drafts.is_empty() {
         let findings = failed_rule_tests(&drafts, published, as_of)?;
         checked.report.findings.extend(findings);
@@ -238,6 +243,34 @@ fn outline(model: &DataModel) -> CheckedModel {
     };
     let tables = model.tables.iter().map(|table| CheckedTable { dataset: table.dataset.clone(), name: table.name.clone(), fields: fields(table) });
     CheckedModel { slug: model.about.slug.clone(), tables: tables.collect() }
+}
+
+/// Reads one workbook's data model, whatever it refers to; else the findings that say why it cannot be.
+pub fn read_model(reader: &Reader, upload: &Upload) -> Result<DataModel, Vec<Finding>> {
+    let raw = ingest::read(reader, &upload.bytes).map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
+    let applied = ingest::apply(&raw, &upload.name, None);
+    applied.draft.map(|draft| draft.model).ok_or(applied.findings)
+}
+
+/// Reads a file for [`check`] or [`App::import`]; of a file larger than any workbook may be, only enough to refuse it.
+pub fn upload_of(file: &std::path::Path) -> std::io::Result<Upload> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(ingest::MOST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    std::fs::File::open(file)?.take(most).read_to_end(&mut bytes)?;
+    Ok(Upload { name: file.display().to_string(), bytes })
+}
+
+/// Refuses contents that do not check out beside what is published, or fail a rule test.
+pub(super) fn refuse_broken(models: &[Arc<DataModel>], published: &[PublishedModel], as_of: Date) -> Result<(), AppError> {
+    let drafts: Vec<Draft> =
+        models.iter().map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model))).collect();
+    let drafts: Vec<&Draft> = drafts.iter().collect();
+    let contents: Vec<Arc<DataModel>> = published.iter().map(|held| held.model.clone()).collect();
+    let mut findings = ingest::check_together(&drafts, &contents);
+    if !any_error(&findings) {
+        findings.extend(failed_rule_tests(&drafts, published, as_of)?);
+    }
+    if any_error(&findings) { Err(AppError::Refused(findings)) } else { Ok(()) }
 }
 
 impl App {

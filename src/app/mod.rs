@@ -18,14 +18,17 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::clock::Clock;
-use crate::domain::access::Actor;
+use crate::domain::access::{Actor, Curate, Permit};
+use crate::domain::catalogue::PublishedModel;
+use crate::domain::refs::Ref;
+use crate::export::{self, ExportInput, Scope};
 use crate::ingest::Reader;
-use crate::store::{Published, Store};
+use crate::store::{Published, Store, StoreError};
 
 pub use crate::export::{ExportFile, Exporter, exporters};
-pub use crate::search::{Facet, Hit, Kind, SearchRequest, SearchResults};
+pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
 pub use error::AppError;
-pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check};
+pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use planning::{DEFAULT_OPTIONS, DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED};
 pub use publishing::PublishedNow;
 pub use shipped::shipped_models;
@@ -48,7 +51,10 @@ impl App {
         if create {
             store.migrate().await?;
         } else {
-            store.require_current_schema().await?;
+            let pending = store.pending_migrations().await?;
+            if !pending.is_empty() {
+                return Err(AppError::OldSchema(store.place().to_owned()));
+            }
         }
         let snapshot = Snapshot::build(store.published().await?)?;
         Ok(Self { store, snapshot: ArcSwap::from_pointee(snapshot), clock, reader: Reader::new(exe) })
@@ -87,6 +93,35 @@ impl App {
         Ok(())
     }
 
+    /// Fills an empty catalogue from the data models in this program; `None` where it is not empty.
+    pub async fn fill_if_empty(&self, permit: &Permit<Curate>) -> Result<Option<ImportReport>, AppError> {
+        if self.store.revision().await? > 0 {
+            return Ok(None);
+        }
+        match self.import(permit, shipped_models(), None, true, false).await {
+            // Another server filled it at the same moment.
+            Err(AppError::Store(StoreError::RevisionMoved { .. })) => Ok(None),
+            done => done.map(Some),
+        }
+    }
+
+    /// Exports what an actor sees in a format, all of it or some datasets.
+    pub fn export(&self, actor: &Actor, format: &str, datasets: &[String]) -> Result<Vec<ExportFile>, AppError> {
+        let snapshot = self.snapshot();
+        let view = snapshot.view(actor.sees())?;
+        let mut wanted = Vec::new();
+        for text in datasets {
+            match view.catalogue.resolve(text)? {
+                Ref::Dataset(dataset) => wanted.push(dataset),
+                other => return Err(AppError::bad_request(format!("{other} is no dataset: whole datasets are exported"))),
+            }
+        }
+        let scope = if wanted.is_empty() { Scope::Everything } else { Scope::Datasets(wanted) };
+        let models: Vec<&PublishedModel> = snapshot.models.iter().collect();
+        let input = ExportInput { catalogue: &view.catalogue, catalogue_version: view.version, models: &models, scope: &scope };
+        Ok(export::exporter(format)?.files(&input)?)
+    }
+
     /// Closes the database.
     pub async fn close(&self) {
         self.store.close().await;
@@ -99,4 +134,15 @@ impl App {
         self.snapshot.rcu(|held| if held.revision < built.revision { built.clone() } else { held.clone() });
         Ok(())
     }
+}
+
+/// What reads workbooks, with `exe` as the program that does it in a process of its own.
+#[must_use]
+pub fn reader(exe: PathBuf) -> Reader {
+    Reader::new(exe)
+}
+
+/// An empty workbook in the canonical layout.
+pub fn template() -> Result<Vec<u8>, AppError> {
+    Ok(export::template()?)
 }

@@ -13,12 +13,13 @@ use crate::approvals::implications::implications;
 use crate::approvals::needs::{Needs, needs};
 use crate::approvals::schedule::schedule;
 use crate::domain::approval::{Code, Implication, Use};
+use crate::domain::catalogue::Unknown;
 use crate::domain::plan::{
     ApprovalMark, Blocker, Dates, JoinPath, JoinPaths, LinkagePlan, NeededApproval, Objectives, PlanOption, PlanRequest, Step, Verdict,
     Warning, WarningKind,
 };
 use crate::domain::project::Project;
-use crate::domain::refs::{Ref, Slug, TableRef};
+use crate::domain::refs::{Ref, Slug, TableRef, closest};
 use crate::domain::words::CrosswalkStatus;
 use crate::linkage::blockers::{Asked, blockers};
 use crate::linkage::explain::{Explained, explain};
@@ -60,6 +61,16 @@ pub struct DatasetLink {
 }
 
 impl View {
+    /// The approval that a text names, as its owner writes it.
+    pub fn known_approval(&self, text: &str) -> Result<Code, Unknown> {
+        let known = Code::parse(text).and_then(|code| self.catalogue.approvals.get(&code));
+        known.map(|approval| approval.code.clone()).ok_or_else(|| {
+            let names = self.catalogue.approvals.keys().map(Code::as_str).chain(self.catalogue.datasets.keys().map(Slug::as_str));
+            let closest = closest(text, names, 3).into_iter().map(str::to_owned).collect();
+            Unknown { wanted: text.trim().to_owned(), closest }
+        })
+    }
+
     /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer.
     pub fn plan(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);

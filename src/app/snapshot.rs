@@ -10,7 +10,7 @@ use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::words::Visibility;
 use crate::linkage::graph::LinkageGraph;
 use crate::search::{SearchIndex, SearchRequest, SearchResults};
-use crate::store::{Published, ViewState};
+use crate::store::Published;
 
 /// What is published, as one class of viewer sees it, ready to be asked.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Snapshot {
                 class: *class,
                 version: state.map_or(0, |state| state.version),
                 digest,
-                published_at: state.and_then(ViewState::changed_at),
+                published_at: state.and_then(|state| state.changed_at),
                 catalogue,
                 graph,
                 search,

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::outcome::Failure;
-use crate::app::{App, Upload};
+use crate::app::{App, Upload, upload_of};
 use crate::clock::SystemClock;
 use crate::config::DatabaseUrl;
 use crate::domain::access::{Actor, Curate, Permit};
@@ -125,7 +125,5 @@ pub fn uploads(files: &[PathBuf]) -> Result<Vec<Upload>, Failure> {
 
 /// Reads a file.
 pub fn upload(file: &Path) -> Result<Upload, Failure> {
-    let name = file.display().to_string();
-    let bytes = crate::ingest_limits::read(file).map_err(|error| Failure::usage(format!("{name} cannot be read: {error}")))?;
-    Ok(Upload { name, bytes })
+    upload_of(file).map_err(|error| Failure::usage(format!("{} cannot be read: {error}", file.display())))
 }

@@ -79,7 +79,7 @@ impl Diff {
 
     fn file(name: &str) -> Result<Arc<DataModel>, Failure> {
         let reader = app::reader(this_program()?);
-        let model = app::read_model(&reader, upload(Path::new(name))?);
+        let model = app::read_model(&reader, &upload(Path::new(name))?);
         model.map(Arc::new).map_err(|findings| Failure::usage(tell::findings(&findings)))
     }
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::app::AppError;
+use crate::domain::catalogue::Unknown;
 
 /// The answer of a command that could be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +58,14 @@ impl From<AppError> for Failure {
             AppError::Unknown(_) | AppError::NotFound(_) => Self::no(text),
             AppError::Refused(findings) => Self::no(super::tell::findings(&findings)),
             AppError::BadRequest(_) | AppError::Denied(_) => Self::usage(text),
-            AppError::Store(_) => Self::no_server(text),
+            AppError::Store(_) | AppError::OldSchema(_) => Self::no_server(text),
             AppError::Search(_) | AppError::Export(_) | AppError::Internal(_) => Self::internal(&text),
         }
+    }
+}
+
+impl From<Unknown> for Failure {
+    fn from(unknown: Unknown) -> Self {
+        Self::no(unknown.to_string())
     }
 }

@@ -265,6 +265,12 @@ pub fn hospital() -> DataModel {
             ..field("maternity", "MSD001", "LPIDMother")
         },
         Field {
+            key: Some(KeyKind::Foreign),
+            references: vec![refers("maternity/msd001/pregnancyid#pregnancy")],
+            ..field("maternity", "MSD301", "PregnancyID")
+        },
+        Field { key: Some(KeyKind::Unique), ..field("maternity", "MSD001", "PregnancyID") },
+        Field {
             title: text("Length of stay"),
             data_type: Some(DataType::Integer),
             unit: text("days"),

@@ -140,15 +140,23 @@ impl<'p, 'a> Walk<'p, 'a> {
         };
         let needs: BTreeSet<usize> = self.next.get(&member).into_iter().flatten().map(|(_, to)| *to).collect();
         let labels = self.problem.labels_of_member(group, member);
-        let mut others: Vec<TableRef> = members
+        let price = |node: usize| -> u64 {
+            let links = self.problem.network.links.iter().filter(|(u, v, _)| (*u == node && needs.contains(v)) || (*v == node && needs.contains(u)));
+            links.map(|(_, _, cost)| *cost).sum()
+        };
+        let mut fits: Vec<usize> = members
             .iter()
-            .filter(|node| **node != member && needs.is_subset(&hangs_on(**node)))
-            .filter(|node| self.problem.labels_of_member(group, **node).within(labels))
-            .filter_map(|node| self.table(*node))
-            .filter(|other| *other != table)
-            .cloned()
+            .copied()
+            .filter(|node| *node != member && needs.is_subset(&hangs_on(*node)))
+            .filter(|node| self.problem.labels_of_member(group, *node).within(labels))
             .collect();
-        others.dedup();
+        fits.sort_by_key(|node| (price(*node), *node));
+        let mut others: Vec<TableRef> = Vec::new();
+        for other in fits.into_iter().filter_map(|node| self.table(node)).filter(|other| *other != table) {
+            if !others.contains(other) {
+                others.push(other.clone());
+            }
+        }
         others.truncate(MOST_OTHERS);
         others
     }

@@ -22,6 +22,8 @@ use crate::domain::words::{CrosswalkStatus, Sensitivity};
 
 /// A side of a join with many rows.
 pub const MANY: u64 = 1;
+/// A register looked up in a role: what can be had without roles is had without.
+pub const IN_ROLE: u64 = 1;
 /// A crosswalk.
 pub const CROSSWALK: u64 = 1_000;
 /// A table.
@@ -152,6 +154,29 @@ impl<'a> Problem<'a> {
         links.chain(nodes).copied().chain(members).fold(self.labelling.base, |all, labels| all | labels)
     }
 
+    /// Whether every register that a tree looks up in a role is looked up for a table that names somebody in that
+    /// role. Registers alone say the same without roles.
+    #[must_use]
+    pub fn is_anchored(&self, tree: &Tree) -> bool {
+        let looked_up = tree.nodes.iter().filter_map(|node| self.node(*node)).filter_map(|node| match node {
+            Node::Table { role: Some(role), .. } => Some(role),
+            _ => None,
+        });
+        let named: BTreeSet<&Role> = tree
+            .links
+            .iter()
+            .filter_map(|at| self.network.links.get(*at))
+            .filter_map(|(u, v, _)| match (self.node(*u), self.node(*v)) {
+                (Some(Node::Table { role: None, .. }), Some(Node::Hub { role: Some(role), .. }))
+                | (Some(Node::Hub { role: Some(role), .. }), Some(Node::Table { role: None, .. }))
+                | (Some(Node::Table { role: None, .. }), Some(Node::Table { role: Some(role), .. }))
+                | (Some(Node::Table { role: Some(role), .. }), Some(Node::Table { role: None, .. })) => Some(role),
+                _ => None,
+            })
+            .collect();
+        looked_up.into_iter().all(|role| named.contains(role))
+    }
+
     /// The node of the graph behind one of the network.
     #[must_use]
     pub fn node(&self, at: usize) -> Option<&'a Node> {
@@ -270,7 +295,14 @@ impl<'a> Taking<'a, '_> {
             graph: self.graph,
             labelling: self.labelling,
             network: Network {
-                node_cost: nodes.iter().map(|node| if matches!(node_of(node), Some(Node::Table { .. })) { TABLE } else { 0 }).collect(),
+                node_cost: nodes
+                    .iter()
+                    .map(|node| match node_of(node) {
+                        Some(Node::Table { role: None, .. }) => TABLE,
+                        Some(Node::Table { role: Some(_), .. }) => TABLE + IN_ROLE,
+                        Some(Node::Hub { .. }) | None => 0,
+                    })
+                    .collect(),
                 links: Vec::new(),
                 groups: groups.iter().map(|group| group.iter().filter_map(|node| at.get(node)).copied().collect()).collect(),
             },

@@ -18,7 +18,7 @@ pub fn warnings(catalogue: &Catalogue, plan: &Explained) -> Vec<Warning> {
         plan.crosswalks.iter().filter_map(|slug| catalogue.crosswalks.get(slug)).map(AsRef::as_ref).collect();
     let datasets: BTreeSet<&Slug> = plan.tables.iter().map(|table| &table.dataset).collect();
     let mut found = Vec::new();
-    found.extend(crosswalks.iter().filter_map(|crosswalk| discuss(crosswalk)));
+    found.extend(discuss(&crosswalks));
     found.extend(crosswalks.iter().flat_map(|crosswalk| attrition(crosswalk)));
     found.extend(datasets.iter().filter_map(|dataset| consent(catalogue, dataset)));
     found.extend(no_overlap(catalogue, &plan.tables));
@@ -35,11 +35,14 @@ fn warning(kind: WarningKind, text: String, subjects: impl IntoIterator<Item = S
     Warning { kind, text, subjects: subjects.into_iter().collect() }
 }
 
-fn discuss(crosswalk: &Crosswalk) -> Option<Warning> {
-    (crosswalk.status == CrosswalkStatus::Discuss).then(|| {
-        let who = crosswalk.performed_by.map(|who| format!(" It is carried out by {who}.")).unwrap_or_default();
-        let text = format!("The link from {} to {} must be discussed before you apply.{who}", crosswalk.from, crosswalk.to);
-        warning(WarningKind::DiscussFirst, text, [crosswalk.slug.to_string()])
+fn discuss(crosswalks: &[&Crosswalk]) -> Option<Warning> {
+    let open: Vec<&&Crosswalk> = crosswalks.iter().filter(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss).collect();
+    let links: Vec<String> = open.iter().map(|crosswalk| format!("{} to {}", crosswalk.from, crosswalk.to)).collect();
+    let who: BTreeSet<String> = open.iter().filter_map(|crosswalk| crosswalk.performed_by).map(|who| who.to_string()).collect();
+    (!open.is_empty()).then(|| {
+        let who = if who.is_empty() { String::new() } else { format!(" Carried out by {}.", who.into_iter().collect::<Vec<_>>().join(", ")) };
+        let text = format!("To be discussed before you apply: the link from {}.{who}", links.join(", and from "));
+        warning(WarningKind::DiscussFirst, text, open.iter().map(|crosswalk| crosswalk.slug.to_string()))
     })
 }
 
