@@ -12,8 +12,8 @@ use super::shape::BadShape;
 
 /// Bytes of an answer.
 const MOST_BYTES: usize = 16_000_000;
-/// Bytes of all error messages and paths together, and of one message.
-const MOST_ERROR_BYTES: usize = 1_500;
+/// Bytes of all errors together, and of one message.
+const MOST_ERROR_BYTES: usize = 1_800;
 const MOST_MESSAGE_BYTES: usize = 500;
 
 /// How far a query got.
@@ -179,15 +179,7 @@ impl WireError {
     }
 
     fn bytes(&self) -> usize {
-        let path: usize = self
-            .path
-            .iter()
-            .map(|segment| match segment {
-                PathSegment::Field(name) => name.len(),
-                PathSegment::Index(_) => 4,
-            })
-            .sum();
-        self.message.len() + path
+        serde_json::to_vec(self).map_or(0, |bytes| bytes.len())
     }
 }
 
