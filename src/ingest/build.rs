@@ -19,7 +19,7 @@ use crate::domain::words::squash;
 
 /// How many rows there were, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct RowCounts {
+pub struct Rows {
     /// Rows of the layout's sheets that hold anything, headers aside.
     pub read: usize,
     /// Rows whose content is in the draft.
@@ -90,9 +90,9 @@ impl Once {
 }
 
 /// Makes a draft of the sheets of a workbook, which must be in the order of the contract.
-pub(super) fn build(grids: &[Grid<'_>], file: &str, as_slug: Option<&str>, report: &mut Report) -> (Draft, RowCounts) {
+pub(super) fn build(grids: &[Grid<'_>], file: &str, as_slug: Option<&str>, report: &mut Report) -> (Draft, Rows) {
     let mut build = Build::default();
-    let mut rows = RowCounts::default();
+    let mut rows = Rows::default();
     for grid in grids {
         let sheet = build.places.add_sheet(grid);
         for cells in &grid.rows {

@@ -6,12 +6,12 @@ mod meaning;
 mod owners;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use self::known::Known;
 use super::draft::{Draft, Place};
 use super::report::{Problem, Report, quoted};
 use crate::domain::approval::{Code, Given, Recorded, Term};
+use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
 use crate::domain::finding::Finding;
 use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
@@ -20,10 +20,11 @@ use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
 /// slug as a draft is what the draft replaces, and counts no more. Gives the findings of each file in the order of
 /// the drafts.
 #[must_use]
-pub fn check_together(drafts: &[&Draft], published: &[Arc<DataModel>]) -> Vec<Finding> {
+pub fn check_together(drafts: &[&Draft], published: &[PublishedModel]) -> Vec<Finding> {
+    let published: Vec<&DataModel> = published.iter().map(|held| held.model.as_ref()).collect();
     let replaced: HashSet<&Slug> = drafts.iter().map(|draft| &draft.model.about.slug).collect();
     let others: Vec<&DataModel> =
-        published.iter().map(AsRef::as_ref).filter(|model| !replaced.contains(&model.about.slug)).collect();
+        published.iter().copied().filter(|model| !replaced.contains(&model.about.slug)).collect();
     let known = Known::of(drafts.iter().map(|draft| &draft.model).chain(others.iter().copied()));
     let mut owners = owners::Owners::of(&others);
     let mut findings = Vec::new();
@@ -34,7 +35,7 @@ pub fn check_together(drafts: &[&Draft], published: &[Arc<DataModel>]) -> Vec<Fi
         meaning::check(draft, &known, &mut report);
         findings.extend(report.finish());
     }
-    findings.extend(left_behind(drafts, published, &others, &known));
+    findings.extend(left_behind(drafts, &published, &others, &known));
     findings
 }
 
@@ -200,13 +201,8 @@ impl Check<'_> {
 
 /// Names in other published data models that lead to nothing once the drafts are published: warnings, since the
 /// other model may follow.
-fn left_behind(
-    drafts: &[&Draft],
-    published: &[Arc<DataModel>],
-    others: &[&DataModel],
-    known: &Known<'_>,
-) -> Vec<Finding> {
-    let before = Known::of(published.iter().map(AsRef::as_ref));
+fn left_behind(drafts: &[&Draft], published: &[&DataModel], others: &[&DataModel], known: &Known<'_>) -> Vec<Finding> {
+    let before = Known::of(published.iter().copied());
     let mut findings = Vec::new();
     for draft in drafts {
         let Some(old) = published.iter().find(|model| model.about.slug == draft.model.about.slug) else { continue };

@@ -83,3 +83,11 @@ pub struct Draft {
     /// Where each row of it stands.
     pub places: Places,
 }
+
+impl Draft {
+    /// Where the rule test of this number, from 0, stands.
+    #[must_use]
+    pub fn spot_of_rule_test(&self, number: usize) -> Spot {
+        self.places.rule_tests.get(number).map_or_else(Spot::default, |place| self.places.spot(*place, "Given"))
+    }
+}
