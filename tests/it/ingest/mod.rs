@@ -1,6 +1,7 @@
 //! Workbooks coming in: the guard and the reading process over files made here, and what is made of their content.
 
 mod findings;
+mod laws;
 mod reading;
 mod shipped;
 mod together;
