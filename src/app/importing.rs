@@ -139,11 +139,23 @@ struct Checked {
 
 /// Reads and checks workbooks without a database of their own: names resolve among them and against `snapshot`, where
 /// there is one.
-pub fn check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snapshot>, as_slug: Option<&str>, as_of: Date) -> Result<CheckReport, AppError> {
+pub fn check(
+    reader: &Reader,
+    uploads: Vec<Upload>,
+    snapshot: Option<&Snapshot>,
+    as_slug: Option<&str>,
+    as_of: Date,
+) -> Result<CheckReport, AppError> {
     Ok(read_and_check(reader, uploads, snapshot, as_slug, as_of)?.report)
 }
 
-fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snapshot>, as_slug: Option<&str>, as_of: Date) -> Result<Checked, AppError> {
+fn read_and_check(
+    reader: &Reader,
+    uploads: Vec<Upload>,
+    snapshot: Option<&Snapshot>,
+    as_slug: Option<&str>,
+    as_of: Date,
+) -> Result<Checked, AppError> {
     let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
     let mut checked = Checked { report: CheckReport { files: Vec::new(), findings: Vec::new() }, drafts: Vec::new() };
     for upload in uploads {
@@ -191,7 +203,8 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
 /// Runs every rule test, of these drafts and of what stays published, over what would then be published.
 fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Date) -> Result<Vec<Finding>, AppError> {
     let replaced = |slug: &Slug| drafts.iter().any(|draft| draft.model.about.slug == *slug);
-    let mut models: Vec<PublishedModel> = published.iter().filter(|held| !replaced(&held.model.about.slug)).cloned().collect();
+    let mut models: Vec<PublishedModel> =
+        published.iter().filter(|held| !replaced(&held.model.about.slug)).cloned().collect();
     let stays = models.len();
     models.extend(drafts.iter().map(|draft| PublishedModel {
         version: 0,
@@ -200,7 +213,14 @@ fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Dat
     }));
     let tests: Vec<_> = drafts
         .iter()
-        .flat_map(|draft| draft.model.rule_tests.iter().enumerate().map(move |(at, test)| (draft.file.clone(), draft.spot_of_rule_test(at), test.clone())))
+        .flat_map(|draft| {
+            draft
+                .model
+                .rule_tests
+                .iter()
+                .enumerate()
+                .map(move |(at, test)| (draft.file.clone(), draft.spot_of_rule_test(at), test.clone()))
+        })
         .chain(models.iter().take(stays).flat_map(|held| {
             let file = format!("published data model {}", held.model.about.slug);
             held.model.rule_tests.iter().map(move |test| (file.clone(), Default::default(), test.clone()))
@@ -241,7 +261,11 @@ fn outline(model: &DataModel) -> CheckedModel {
             })
             .collect()
     };
-    let tables = model.tables.iter().map(|table| CheckedTable { dataset: table.dataset.clone(), name: table.name.clone(), fields: fields(table) });
+    let tables = model.tables.iter().map(|table| CheckedTable {
+        dataset: table.dataset.clone(),
+        name: table.name.clone(),
+        fields: fields(table),
+    });
     CheckedModel { slug: model.about.slug.clone(), tables: tables.collect() }
 }
 
@@ -261,9 +285,15 @@ pub fn upload_of(file: &std::path::Path) -> std::io::Result<Upload> {
 }
 
 /// Refuses contents that do not check out beside what is published, or fail a rule test.
-pub(super) fn refuse_broken(models: &[Arc<DataModel>], published: &[PublishedModel], as_of: Date) -> Result<(), AppError> {
-    let drafts: Vec<Draft> =
-        models.iter().map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model))).collect();
+pub(super) fn refuse_broken(
+    models: &[Arc<DataModel>],
+    published: &[PublishedModel],
+    as_of: Date,
+) -> Result<(), AppError> {
+    let drafts: Vec<Draft> = models
+        .iter()
+        .map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model)))
+        .collect();
     let drafts: Vec<&Draft> = drafts.iter().collect();
     let contents: Vec<Arc<DataModel>> = published.iter().map(|held| held.model.clone()).collect();
     let mut findings = ingest::check_together(&drafts, &contents);
@@ -282,7 +312,14 @@ impl App {
     /// Reads workbooks into drafts, all or none: with any error nothing is stored. With `publish` they are published
     /// at once, in one transaction; with `dry_run` nothing is stored in any case. A data model that changes nothing
     /// makes neither draft nor version.
-    pub async fn import(&self, permit: &Permit<Curate>, uploads: Vec<Upload>, as_slug: Option<&str>, publish: bool, dry_run: bool) -> Result<ImportReport, AppError> {
+    pub async fn import(
+        &self,
+        permit: &Permit<Curate>,
+        uploads: Vec<Upload>,
+        as_slug: Option<&str>,
+        publish: bool,
+        dry_run: bool,
+    ) -> Result<ImportReport, AppError> {
         self.refresh().await?;
         let snapshot = self.snapshot();
         let checked = read_and_check(&self.reader, uploads, Some(&snapshot), as_slug, self.clock.today())?;
@@ -298,7 +335,12 @@ impl App {
             let version = held.map(|held| held.version);
             if store && !same {
                 let source = Source::New(NewSourceFile { name: upload.name, format, bytes: upload.bytes });
-                let content = NewContent { model: Arc::new(draft.model), source: Some(source), draft: None, rolled_back_from: None };
+                let content = NewContent {
+                    model: Arc::new(draft.model),
+                    source: Some(source),
+                    draft: None,
+                    rolled_back_from: None,
+                };
                 contents.push((models.len(), content, version));
             }
             let next = if same { version } else { Some(version.unwrap_or(0) + 1) };
@@ -307,7 +349,9 @@ impl App {
         let findings = checked.report.findings;
         if publish && !contents.is_empty() {
             let places: Vec<usize> = contents.iter().map(|(at, _, _)| *at).collect();
-            let made = self.publish_contents(permit, contents.into_iter().map(|(_, content, _)| content).collect(), "import").await?;
+            let made = self
+                .publish_contents(permit, contents.into_iter().map(|(_, content, _)| content).collect(), "import")
+                .await?;
             for (at, (_, version)) in places.into_iter().zip(made) {
                 if let Some(model) = models.get_mut(at) {
                     model.version = Some(version);
@@ -331,7 +375,8 @@ impl App {
         for (at, content, based_on) in contents {
             let id = Uuid::new_v4();
             let Some(model) = models.get_mut(at) else { continue };
-            let report = serde_json::to_string(&serde_json::json!({ "diff": model.diff, "findings": findings })).map_err(AppError::internal)?;
+            let report = serde_json::to_string(&serde_json::json!({ "diff": model.diff, "findings": findings }))
+                .map_err(AppError::internal)?;
             drafts.push(NewDraft {
                 id,
                 import_id,

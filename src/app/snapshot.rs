@@ -78,7 +78,11 @@ impl Snapshot {
 
     /// The view of a class.
     pub fn view(&self, class: Visibility) -> Result<Arc<View>, AppError> {
-        self.views.iter().find(|view| view.class == class).cloned().ok_or_else(|| AppError::internal("a view is missing"))
+        self.views
+            .iter()
+            .find(|view| view.class == class)
+            .cloned()
+            .ok_or_else(|| AppError::internal("a view is missing"))
     }
 }
 

@@ -90,7 +90,10 @@ impl Rollback {
         if self.answer.is_json() {
             output::json(&serde_json::json!({ "models": [made] }))?;
         } else {
-            output::text(&format!("Published the content of version {} of {} as version {}.", self.version, made.slug, made.version));
+            output::text(&format!(
+                "Published the content of version {} of {} as version {}.",
+                self.version, made.slug, made.version
+            ));
         }
         Ok(Outcome::Yes)
     }

@@ -3,6 +3,7 @@
 use super::layout::Grid;
 use super::report::Spot;
 use crate::domain::data_model::DataModel;
+use crate::domain::sheets::SheetKind;
 
 /// Where a row of a draft stands in its workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,4 +118,14 @@ pub struct Draft {
     pub model: DataModel,
     /// Where each row of it stands.
     pub places: Places,
+    /// Sheets that lack a required column: what their rows would have defined is not known.
+    pub(super) headless: Vec<SheetKind>,
+}
+
+impl Draft {
+    /// Where the rule test of this number, from 0, stands.
+    #[must_use]
+    pub fn spot_of_rule_test(&self, number: usize) -> Spot {
+        self.places.rule_tests.get(number).map_or_else(Spot::default, |place| self.places.spot(*place, "Given"))
+    }
 }
