@@ -118,6 +118,26 @@ async fn while_the_trial_write_fails_the_store_only_reads() -> anyhow::Result<()
     Ok(())
 }
 
+#[tokio::test]
+async fn a_call_given_up_on_leaves_nothing_behind() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let place = place(&folder, "1000000")?;
+    let (store, other) = (migrated(&place, true).await?, migrated(&place, true).await?);
+    let held = other.writing().await?;
+    let call = async {
+        let writing = store.writing().await?;
+        store.written(writing, Ok(())).await
+    };
+    let given_up = store.within(Duration::from_millis(50), call).await;
+    assert_eq!(given_up, Err(StoreError::NoAnswer { place: place.to_string(), seconds: 0 }));
+    other.written(held, Ok(())).await?;
+    for expected in 0..3 {
+        assert_eq!(store.publish(publication(expected, 1)).await?.revision, expected + 1);
+        assert_eq!(other.revision().await?, expected + 1);
+    }
+    Ok(())
+}
+
 async fn trial_writes(store: &Store) -> anyhow::Result<i32> {
     let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA user_version");
     let row = store.database.query_one_raw(statement).await?;
