@@ -53,7 +53,7 @@ pub struct CheckedFile {
     /// The data models in it.
     pub models: Vec<CheckedModel>,
     /// How many rows were read, stored, and listed in findings.
-    pub rows: ingest::RowCounts,
+    pub rows: ingest::Rows,
 }
 
 /// A data model as it was understood.
@@ -159,7 +159,7 @@ fn read_and_check(
     let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
     let mut checked = Checked { report: CheckReport { files: Vec::new(), findings: Vec::new() }, drafts: Vec::new() };
     for upload in uploads {
-        match ingest::read(reader, &upload.bytes) {
+        match ingest::read(reader, &upload.name, &upload.bytes) {
             Err(unreadable) => {
                 checked.report.findings.push(unreadable.finding(&upload.name));
                 checked.report.files.push(CheckedFile {
@@ -168,7 +168,7 @@ fn read_and_check(
                     layout: String::new(),
                     confidence: 0.0,
                     models: Vec::new(),
-                    rows: ingest::RowCounts::default(),
+                    rows: ingest::Rows::default(),
                 });
             }
             Ok(raw) => {
@@ -191,8 +191,7 @@ fn read_and_check(
         }
     }
     let drafts: Vec<&Draft> = checked.drafts.iter().map(|(draft, _, _)| draft).collect();
-    let contents: Vec<Arc<DataModel>> = published.iter().map(|held| held.model.clone()).collect();
-    checked.report.findings.extend(ingest::check_together(&drafts, &contents));
+    checked.report.findings.extend(ingest::check_together(&drafts, published));
     if !checked.report.has_errors() && !drafts.is_empty() {
         let findings = failed_rule_tests(&drafts, published, as_of)?;
         checked.report.findings.extend(findings);
@@ -271,7 +270,7 @@ fn outline(model: &DataModel) -> CheckedModel {
 
 /// Reads one workbook's data model, whatever it refers to; else the findings that say why it cannot be.
 pub fn read_model(reader: &Reader, upload: &Upload) -> Result<DataModel, Vec<Finding>> {
-    let raw = ingest::read(reader, &upload.bytes).map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
+    let raw = ingest::read(reader, &upload.name, &upload.bytes).map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
     let applied = ingest::apply(&raw, &upload.name, None);
     applied.draft.map(|draft| draft.model).ok_or(applied.findings)
 }
@@ -295,8 +294,7 @@ pub(super) fn refuse_broken(
         .map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model)))
         .collect();
     let drafts: Vec<&Draft> = drafts.iter().collect();
-    let contents: Vec<Arc<DataModel>> = published.iter().map(|held| held.model.clone()).collect();
-    let mut findings = ingest::check_together(&drafts, &contents);
+    let mut findings = ingest::check_together(&drafts, published);
     if !any_error(&findings) {
         findings.extend(failed_rule_tests(&drafts, published, as_of)?);
     }

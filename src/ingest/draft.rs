@@ -95,20 +95,6 @@ impl Places {
     }
 }
 
-impl Draft {
-    /// A draft of a data model that was stored before, under a name to call it by in findings.
-    #[must_use]
-    pub fn stored(name: String, model: DataModel) -> Self {
-        Self { file: name, places: Places::nowhere(&model), model }
-    }
-
-    /// Where a rule test stands.
-    #[must_use]
-    pub fn spot_of_rule_test(&self, at: usize) -> Spot {
-        self.places.rule_tests.get(at).map_or_else(Spot::file, |place| self.places.spot(*place, "Given"))
-    }
-}
-
 /// A data model read from a workbook, not yet stored.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -123,6 +109,12 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// A draft of a data model that was stored before, under a name to call it by in findings.
+    #[must_use]
+    pub fn stored(name: String, model: DataModel) -> Self {
+        Self { file: name, places: Places::nowhere(&model), model, headless: Vec::new() }
+    }
+
     /// Where the rule test of this number, from 0, stands.
     #[must_use]
     pub fn spot_of_rule_test(&self, number: usize) -> Spot {
