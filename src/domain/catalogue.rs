@@ -215,16 +215,21 @@ impl Catalogue {
         self.table(&reference.table)?.fields.get(&reference.field)
     }
 
-    /// Reads a reference and makes sure that it names something.
-    pub fn resolve(&self, text: &str) -> Result<Ref, Unknown> {
-        let reference: Option<Ref> = text.parse().ok();
-        let known = reference.as_ref().is_some_and(|reference| match reference {
+    /// Whether a reference names something.
+    #[must_use]
+    pub fn holds(&self, reference: &Ref) -> bool {
+        match reference {
             Ref::Dataset(dataset) => self.dataset(dataset).is_some(),
             Ref::Table(table) => self.table(table).is_some(),
             Ref::Field(field) => self.field(field).is_some(),
-        });
+        }
+    }
+
+    /// Reads a reference and makes sure that it names something.
+    pub fn resolve(&self, text: &str) -> Result<Ref, Unknown> {
+        let reference: Option<Ref> = text.parse().ok();
         match reference {
-            Some(reference) if known => Ok(reference),
+            Some(reference) if self.holds(&reference) => Ok(reference),
             reference => Err(Unknown { wanted: text.trim().to_owned(), closest: self.near(text, reference.as_ref()) }),
         }
     }

@@ -12,5 +12,7 @@ pub mod finding;
 pub mod plan;
 pub mod project;
 pub mod refs;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod sheets;
 pub mod words;

@@ -74,6 +74,27 @@ impl Places {
     }
 }
 
+impl Places {
+    /// Places for a data model that was read from no workbook, or no longer is at hand: findings about its rows are
+    /// of the file as a whole.
+    fn nowhere(model: &DataModel) -> Self {
+        let nowhere = |rows: usize| vec![Place { sheet: usize::MAX, row: 0 }; rows];
+        Self {
+            sheets: Vec::new(),
+            datasets: nowhere(model.datasets.len()),
+            tables: nowhere(model.tables.len()),
+            fields: nowhere(model.fields.len()),
+            schemes: nowhere(model.schemes.len()),
+            crosswalks: nowhere(model.crosswalks.len()),
+            approvals: nowhere(model.approvals.len()),
+            rules: nowhere(model.rules.len()),
+            rule_tests: nowhere(model.rule_tests.len()),
+            meetings: nowhere(model.meetings.len()),
+            synonyms: nowhere(model.synonyms.len()),
+        }
+    }
+}
+
 /// A data model read from a workbook, not yet stored.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -88,6 +109,12 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// A draft of a data model that was stored before, under a name to call it by in findings.
+    #[must_use]
+    pub fn stored(name: String, model: DataModel) -> Self {
+        Self { file: name, places: Places::nowhere(&model), model, headless: Vec::new() }
+    }
+
     /// Where the rule test of this number, from 0, stands.
     #[must_use]
     pub fn spot_of_rule_test(&self, number: usize) -> Spot {

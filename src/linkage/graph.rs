@@ -161,7 +161,8 @@ pub fn keys_of(catalogue: &Catalogue, entry: &TableEntry) -> Vec<Key> {
 /// A primary or unique field alone means one row per identifier; so does a set that holds the whole primary key.
 fn one_row_per<'a>(fields: impl Iterator<Item = &'a Field> + Clone, primary: &BTreeSet<&Slug>) -> bool {
     let slugs: BTreeSet<&Slug> = fields.clone().map(|field| &field.slug).collect();
-    (!primary.is_empty() && primary.is_subset(&slugs)) || fields.into_iter().any(|field| field.key == Some(KeyKind::Unique))
+    (!primary.is_empty() && primary.is_subset(&slugs))
+        || fields.into_iter().any(|field| field.key == Some(KeyKind::Unique))
 }
 
 /// In which roles the registers of the catalogue are looked up.
@@ -208,8 +209,7 @@ impl Building<'_> {
     fn add_table(&mut self, entry: &TableEntry) {
         let keys = keys_of(self.catalogue, entry);
         let open: Vec<&Key> = keys.iter().filter(|key| key.role.as_ref().is_some_and(Role::is_any)).collect();
-        let roles: BTreeSet<Role> =
-            open.iter().flat_map(|key| self.layers.roles_of(&key.scheme)).cloned().collect();
+        let roles: BTreeSet<Role> = open.iter().flat_map(|key| self.layers.roles_of(&key.scheme)).cloned().collect();
         let table = entry.table.reference();
         let mut add = |role: Option<&Role>, keys: &[&Key]| {
             let node = self.graph.graph.add_node(Node::Table { table: table.clone(), role: role.cloned() });
@@ -247,13 +247,15 @@ impl Building<'_> {
             let Some(other) = self.catalogue.table(&target) else { continue };
             let one_from = self.one_row_per_pair(entry, &pairs, |pair| &pair.from);
             let one_to = self.one_row_per_pair(other, &pairs, |pair| &pair.to);
-            let named = pairs.first().and_then(|pair| entry.fields.get(&pair.from.field)).and_then(|field| field.role.clone());
+            let named =
+                pairs.first().and_then(|pair| entry.fields.get(&pair.from.field)).and_then(|field| field.role.clone());
             for from in self.graph.nodes_of(&entry.table.reference()).to_vec() {
                 let role = self.role_of(from).or(named.clone().filter(|role| !role.is_any()));
                 let tos = self.graph.nodes_of(&target).to_vec();
                 let own = self.role_of(from).is_some();
                 let exact = tos.iter().copied().find(|to| self.role_of(*to) == role);
-                let to = if own { exact.filter(|to| self.role_of(*to).is_some()) } else { exact.or(tos.first().copied()) };
+                let to =
+                    if own { exact.filter(|to| self.role_of(*to).is_some()) } else { exact.or(tos.first().copied()) };
                 if let Some(to) = to {
                     let pairs = pairs.iter().map(|pair| pair.pair.clone()).collect();
                     self.graph.graph.add_edge(from, to, Link::Refers { from, pairs, one_from, one_to });
@@ -269,10 +271,20 @@ impl Building<'_> {
         }
     }
 
-    fn one_row_per_pair<'p>(&self, entry: &TableEntry, pairs: &'p [ReferencePair], side: fn(&'p ReferencePair) -> &'p FieldRef) -> bool {
-        let primary: BTreeSet<&Slug> =
-            entry.fields.values().filter(|field| field.key == Some(KeyKind::Primary)).map(|field| &field.slug).collect();
-        let fields: Vec<&Field> = pairs.iter().filter_map(|pair| entry.fields.get(&side(pair).field)).map(AsRef::as_ref).collect();
+    fn one_row_per_pair<'p>(
+        &self,
+        entry: &TableEntry,
+        pairs: &'p [ReferencePair],
+        side: fn(&'p ReferencePair) -> &'p FieldRef,
+    ) -> bool {
+        let primary: BTreeSet<&Slug> = entry
+            .fields
+            .values()
+            .filter(|field| field.key == Some(KeyKind::Primary))
+            .map(|field| &field.slug)
+            .collect();
+        let fields: Vec<&Field> =
+            pairs.iter().filter_map(|pair| entry.fields.get(&side(pair).field)).map(AsRef::as_ref).collect();
         one_row_per(fields.into_iter(), &primary)
     }
 
@@ -285,7 +297,10 @@ impl Building<'_> {
             for reference in &field.references {
                 let target = &reference.target;
                 let Some(other) = self.catalogue.field(target) else { continue };
-                if target.table == entry.table.reference() || self.meet_on_hub(field, other) || self.is_lookup(field, other) {
+                if target.table == entry.table.reference()
+                    || self.meet_on_hub(field, other)
+                    || self.is_lookup(field, other)
+                {
                     continue;
                 }
                 let pair = ReferencePair::new(field, reference);
@@ -312,7 +327,8 @@ impl Building<'_> {
     }
 
     fn meet_on_hub(&self, field: &Field, other: &Field) -> bool {
-        let held = |field: &Field| field.scheme.as_ref().filter(|held| held.part.is_none()).map(|held| held.scheme.clone());
+        let held =
+            |field: &Field| field.scheme.as_ref().filter(|held| held.part.is_none()).map(|held| held.scheme.clone());
         let any = |field: &Field| field.role.as_ref().is_some_and(Role::is_any);
         held(field).is_some_and(|scheme| {
             self.catalogue.schemes.get(&scheme).is_some_and(|scheme| scheme.entity.links() && scheme.parts.is_empty())
@@ -322,9 +338,10 @@ impl Building<'_> {
 
     /// Code lists, organisations, places and dates never link people (linkage.md §1.4).
     fn is_lookup(&self, field: &Field, other: &Field) -> bool {
-        [field, other].into_iter().filter_map(|field| field.scheme.as_ref()).any(|held| {
-            self.catalogue.schemes.get(&held.scheme).is_some_and(|scheme| !scheme.entity.links())
-        })
+        [field, other]
+            .into_iter()
+            .filter_map(|field| field.scheme.as_ref())
+            .any(|held| self.catalogue.schemes.get(&held.scheme).is_some_and(|scheme| !scheme.entity.links()))
     }
 }
 

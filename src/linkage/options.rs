@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, BinaryHeap, HashSet};
 
 use super::approval_sets::minimal_sets;
+use super::graph::Node;
 use super::labels::Labels;
 use super::problem::{CROSSWALK, Labelled, Problem, TABLE};
 use super::steiner::{Excluded, Tree};
@@ -41,45 +42,86 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     front.sort_by_key(&rank);
     best.extend(front);
 
-    let mut seen: HashSet<BTreeSet<usize>> = best.iter().map(|option| outline(problem, &option.tree)).collect();
     let mut known: HashSet<Vec<usize>> = best.iter().map(|option| option.tree.links.clone()).collect();
     let (mut other_ways, mut other_tables) = (Vec::new(), Vec::new());
-    for option in &best {
-        let allowed = problem.labelling.approvals(option.labels);
-        let level = option.tree.cost / CROSSWALK;
-        for tie in ranked(problem, allowed, MOST_TIES, |tree| tree.cost / CROSSWALK > level).trees {
-            let same = problem.labelling.approvals(tie.labels).len() == allowed.len() && tie.tree.cost / CROSSWALK == level;
-            if same && known.insert(tie.tree.links.clone()) {
-                let new = seen.insert(outline(problem, &tie.tree));
-                if new { other_ways.push(tie) } else { other_tables.push(tie) }
-            }
+    for at in 0..best.len() {
+        let Some(option) = best.get(at).cloned() else { continue };
+        let mut seen = HashSet::from([outline(problem, &option.tree)]);
+        for tie in ties(problem, &option, Ends::Alike, &mut known) {
+            if seen.insert(outline(problem, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
         }
-        if best.len() + other_ways.len() >= most {
-            break;
+        if best.len() + other_ways.len() + other_tables.len() < most {
+            other_tables.extend(ties(problem, &option, Ends::Apart, &mut known));
         }
+        // Among equals, the tables that stand first in the catalogue.
+        let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
+        if let Some(first) =
+            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| tie.tree.members.clone())
+            && first.tree.members < option.tree.members
+            && let Some(held) = best.get_mut(at)
+        {
+            std::mem::swap(held, first);
+        }
+    }
+    for ties in [&mut other_ways, &mut other_tables] {
+        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, tie.tree.members.clone()));
     }
     best.extend(other_ways);
     best.extend(other_tables);
     Options { options: best, complete }
 }
 
+/// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet.
+fn ties(problem: &Problem, option: &Labelled, ends: Ends, known: &mut HashSet<Vec<usize>>) -> Vec<Labelled> {
+    let allowed = problem.labelling.approvals(option.labels);
+    let level = option.tree.cost / CROSSWALK;
+    let found = ranked(problem, allowed, ends, MOST_TIES, |tree| tree.cost / CROSSWALK > level).trees;
+    let ties = found.into_iter().filter(|tie| problem.labelling.approvals(tie.labels).len() == allowed.len());
+    ties.filter(|tie| known.insert(tie.tree.links.clone())).collect()
+}
+
+/// Whether plans that meet a dataset by another of its tables, hung on the same identifier, are other plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// They are the same way of joining.
+    Alike,
+    /// They are told apart.
+    Apart,
+}
+
 /// What makes two trees the same way of joining though a dataset is met by another of its tables: the links, less
 /// those to tables that only stand at an end.
 fn outline(problem: &Problem, tree: &Tree) -> BTreeSet<usize> {
-    let degree = |node: usize| {
-        tree.links.iter().filter_map(|at| problem.network.links.get(*at)).filter(|(u, v, _)| *u == node || *v == node).count()
-    };
-    let is_end = |node: usize| {
-        let group = problem.network.groups.iter().zip(&tree.members).find(|(_, member)| **member == node);
-        degree(node) == 1 && group.is_some_and(|(group, _)| group.len() > 1)
-    };
-    let links = tree.links.iter().map(|at| match problem.network.links.get(*at) {
+    let links = tree.links.iter().map(|at| match end_of(problem, tree, *at) {
         // An end hangs on what it hangs on, whichever table it is.
-        Some((u, v, _)) if is_end(*u) => usize::MAX - *v,
-        Some((u, v, _)) if is_end(*v) => usize::MAX - *u,
-        _ => *at,
+        Some((_, hub)) => usize::MAX - hub,
+        None => *at,
     });
     links.collect()
+}
+
+/// Where a link leads from a hub to a table that stands only at an end of the tree and meets a group of several
+/// tables: the group and the hub.
+fn end_of(problem: &Problem, tree: &Tree, link: usize) -> Option<(usize, usize)> {
+    let (u, v, _) = problem.network.links.get(link)?;
+    let alone = |node: usize| {
+        tree.links
+            .iter()
+            .filter_map(|at| problem.network.links.get(*at))
+            .filter(|(u, v, _)| *u == node || *v == node)
+            .count()
+            == 1
+    };
+    let (end, hub) = [(*u, *v), (*v, *u)].into_iter().find(|(end, hub)| {
+        alone(*end) && tree.members.contains(end) && matches!(problem.node(*hub), Some(Node::Hub { .. }))
+    })?;
+    let group = tree.members.iter().position(|member| *member == end)?;
+    let table = |node: &usize| match problem.node(*node) {
+        Some(Node::Table { table, .. }) => Some(table),
+        _ => None,
+    };
+    let several = problem.network.groups.get(group)?.iter().any(|member| table(member) != table(&end));
+    several.then_some((group, hub))
 }
 
 /// Trees in order of cost, the cheapest first, and whether the search came to its end.
@@ -92,7 +134,13 @@ pub struct Ranked {
 
 /// Lists trees by cost: the cheapest, then the cheapest that lacks one of its links, and so on (linkage.md §3.4).
 /// (L8) a minimal tree other than the one given out lacks one of its links, so it survives in a child.
-pub fn ranked(problem: &Problem, allowed: Labels, most_solved: usize, stop: impl Fn(&Tree) -> bool) -> Ranked {
+pub fn ranked(
+    problem: &Problem,
+    allowed: Labels,
+    ends: Ends,
+    most_solved: usize,
+    stop: impl Fn(&Tree) -> bool,
+) -> Ranked {
     let mut open = BinaryHeap::new();
     let mut solved = 0;
     let mut tried = HashSet::new();
@@ -112,13 +160,17 @@ pub fn ranked(problem: &Problem, allowed: Labels, most_solved: usize, stop: impl
     };
     solve(Excluded::default(), &mut open);
     while let Some(Waiting { tree, excluded }) = open.pop() {
-        if stop(&tree.tree) {
-            break;
-        }
-        if given.insert((tree.tree.links.clone(), tree.tree.nodes.clone())) {
+        if problem.is_anchored(&tree.tree) && given.insert((tree.tree.links.clone(), tree.tree.nodes.clone())) {
+            if stop(&tree.tree) {
+                break;
+            }
             found.trees.push(tree.clone());
         }
-        let mut lacking: Vec<Excluded> = tree.tree.links.iter().map(|link| lacking_link(&excluded, *link)).collect();
+        let lacks = |link: &usize| match end_of(problem, &tree.tree, *link) {
+            Some((group, hub)) if ends == Ends::Alike => lacking_end(problem, &excluded, group, hub),
+            _ => lacking(&excluded, [*link]),
+        };
+        let mut lacking: Vec<Excluded> = tree.tree.links.iter().map(lacks).collect();
         if tree.tree.links.is_empty() {
             lacking.push(lacking_members(&excluded, &tree.tree));
         }
@@ -129,12 +181,21 @@ pub fn ranked(problem: &Problem, allowed: Labels, most_solved: usize, stop: impl
     found
 }
 
-fn lacking_link(excluded: &Excluded, link: usize) -> Excluded {
+fn lacking(excluded: &Excluded, links: impl IntoIterator<Item = usize>) -> Excluded {
     let mut excluded = excluded.clone();
-    if let Err(at) = excluded.links.binary_search(&link) {
-        excluded.links.insert(at, link);
-    }
+    excluded.links.extend(links);
+    excluded.links.sort_unstable();
+    excluded.links.dedup();
     excluded
+}
+
+/// Without any of a group's tables on a hub.
+fn lacking_end(problem: &Problem, excluded: &Excluded, group: usize, hub: usize) -> Excluded {
+    let members = problem.network.groups.get(group).map_or(&[][..], Vec::as_slice);
+    let hangs =
+        |(u, v, _): &(usize, usize, u64)| (*u == hub && members.contains(v)) || (*v == hub && members.contains(u));
+    let links = problem.network.links.iter().enumerate().filter(|(_, link)| hangs(link)).map(|(at, _)| at);
+    lacking(excluded, links)
 }
 
 fn lacking_members(excluded: &Excluded, tree: &Tree) -> Excluded {
@@ -188,7 +249,9 @@ fn front(problem: &Problem, known: &[Labelled]) -> (Vec<Labelled>, bool) {
         let Some(option) = problem.solve(everything.without(left_out), &Excluded::default()) else { continue };
         let (approvals, fewest_tables) = point(&option);
         let at_least = problem.labelling.approvals(problem.labelling.closure(taken)).len();
-        let passed = |archive: &[Labelled], a: usize, t: u64| archive.iter().map(point).any(|(held_a, held_t)| held_a <= a && held_t <= t);
+        let passed = |archive: &[Labelled], a: usize, t: u64| {
+            archive.iter().map(point).any(|(held_a, held_t)| held_a <= a && held_t <= t)
+        };
         if passed(&archive, at_least, fewest_tables) {
             continue;
         }

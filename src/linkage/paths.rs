@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::approval_sets::minimal_sets;
 use super::labels::Labels;
-use super::options::ranked;
+use super::options::{Ends, ranked};
 use super::problem::{Labelled, Problem};
 
 /// Trees solved for each path asked for.
@@ -25,12 +25,20 @@ pub fn best_paths(problem: &Problem, standard: Labels, first: usize) -> Vec<Labe
             given.set(given.get() + 1);
             given.get() > first
         };
-        let trees = ranked(problem, set, SOLVED_FOR_EACH.saturating_mul(first), enough).trees;
-        found.extend(trees.into_iter().filter(|path| !path.tree.links.is_empty() && known.insert(path.tree.links.clone())));
+        let trees = ranked(problem, set, Ends::Alike, SOLVED_FOR_EACH.saturating_mul(first), enough).trees;
+        found.extend(
+            trees.into_iter().filter(|path| !path.tree.links.is_empty() && known.insert(path.tree.links.clone())),
+        );
     }
     found.sort_by_key(|path| {
         let approvals = labelling.approvals(path.labels);
-        (approvals.len(), approvals.without(standard).len(), path.tree.cost, path.tree.links.clone())
+        (
+            approvals.len(),
+            approvals.without(standard).len(),
+            path.tree.cost,
+            path.tree.members.clone(),
+            path.tree.links.clone(),
+        )
     });
     found.truncate(first);
     found

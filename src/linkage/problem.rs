@@ -22,6 +22,8 @@ use crate::domain::words::{CrosswalkStatus, Sensitivity};
 
 /// A side of a join with many rows.
 pub const MANY: u64 = 1;
+/// A register looked up in a role: what can be had without roles is had without.
+pub const IN_ROLE: u64 = 1;
 /// A crosswalk.
 pub const CROSSWALK: u64 = 1_000;
 /// A table.
@@ -117,7 +119,9 @@ impl<'a> Problem<'a> {
             (labels & barred).is_empty() && self.labelling.approvals(self.labelling.closure(labels)).within(allowed)
         };
         let mut narrowed = excluded.clone();
-        narrowed.links.extend((0..self.links.len()).filter(|at| !self.link_labels.get(*at).is_some_and(|labels| fits(*labels))));
+        narrowed
+            .links
+            .extend((0..self.links.len()).filter(|at| !self.link_labels.get(*at).is_some_and(|labels| fits(*labels))));
         narrowed.links.sort_unstable();
         narrowed.links.dedup();
         for (group, members) in self.network.groups.iter().enumerate() {
@@ -140,7 +144,8 @@ impl<'a> Problem<'a> {
     /// What meeting a group by a node brings, the node included.
     #[must_use]
     pub fn labels_of_member(&self, group: usize, node: usize) -> Labels {
-        self.member_labels.get(&(group, node)).copied().unwrap_or_default() | self.node_labels.get(node).copied().unwrap_or_default()
+        self.member_labels.get(&(group, node)).copied().unwrap_or_default()
+            | self.node_labels.get(node).copied().unwrap_or_default()
     }
 
     /// What a tree brings.
@@ -150,6 +155,29 @@ impl<'a> Problem<'a> {
         let nodes = tree.nodes.iter().filter_map(|at| self.node_labels.get(*at));
         let members = tree.members.iter().enumerate().map(|(group, node)| self.labels_of_member(group, *node));
         links.chain(nodes).copied().chain(members).fold(self.labelling.base, |all, labels| all | labels)
+    }
+
+    /// Whether every register that a tree looks up in a role is looked up for a table that names somebody in that
+    /// role. Registers alone say the same without roles.
+    #[must_use]
+    pub fn is_anchored(&self, tree: &Tree) -> bool {
+        let looked_up = tree.nodes.iter().filter_map(|node| self.node(*node)).filter_map(|node| match node {
+            Node::Table { role: Some(role), .. } => Some(role),
+            _ => None,
+        });
+        let named: BTreeSet<&Role> = tree
+            .links
+            .iter()
+            .filter_map(|at| self.network.links.get(*at))
+            .filter_map(|(u, v, _)| match (self.node(*u), self.node(*v)) {
+                (Some(Node::Table { role: None, .. }), Some(Node::Hub { role: Some(role), .. }))
+                | (Some(Node::Hub { role: Some(role), .. }), Some(Node::Table { role: None, .. }))
+                | (Some(Node::Table { role: None, .. }), Some(Node::Table { role: Some(role), .. }))
+                | (Some(Node::Table { role: Some(role), .. }), Some(Node::Table { role: None, .. })) => Some(role),
+                _ => None,
+            })
+            .collect();
+        looked_up.into_iter().all(|role| named.contains(role))
     }
 
     /// The node of the graph behind one of the network.
@@ -196,7 +224,9 @@ impl<'a> Taking<'a, '_> {
         let Node::Table { table, .. } = node else { return Labels::NONE };
         let curated = self.catalogue.dataset(&table.dataset).and_then(|entry| entry.dataset.curated);
         let curated = curated.map(|curated| self.labelling.of(&Use::Curated(curated))).unwrap_or_default();
-        self.labelling.of(&Use::Dataset(table.dataset.clone())) | self.labelling.of(&Use::Table(table.clone())) | curated
+        self.labelling.of(&Use::Dataset(table.dataset.clone()))
+            | self.labelling.of(&Use::Table(table.clone()))
+            | curated
     }
 
     fn may_use(&self, labels: Labels) -> bool {
@@ -212,7 +242,8 @@ impl<'a> Taking<'a, '_> {
     fn usable_link(&self, link: &Link) -> bool {
         match link {
             Link::Crosswalk { crosswalk, .. } => {
-                let holds = self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| holds_on(crosswalk, self.as_of));
+                let holds =
+                    self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| holds_on(crosswalk, self.as_of));
                 holds && self.may_use(self.labelling.of(&Use::Crosswalk(crosswalk.clone())))
             }
             Link::Carries { .. } | Link::Refers { .. } => true,
@@ -227,7 +258,11 @@ impl<'a> Taking<'a, '_> {
         let mut sets = petgraph::unionfind::UnionFind::new(graph.node_count());
         let mut degree: HashMap<NodeIndex, BTreeSet<NodeIndex>> = HashMap::new();
         for edge in graph.edge_references() {
-            if is_usable(edge.source()) && is_usable(edge.target()) && edge.source() != edge.target() && self.usable_link(edge.weight()) {
+            if is_usable(edge.source())
+                && is_usable(edge.target())
+                && edge.source() != edge.target()
+                && self.usable_link(edge.weight())
+            {
                 sets.union(edge.source().index(), edge.target().index());
                 degree.entry(edge.source()).or_default().insert(edge.target());
                 degree.entry(edge.target()).or_default().insert(edge.source());
@@ -270,9 +305,19 @@ impl<'a> Taking<'a, '_> {
             graph: self.graph,
             labelling: self.labelling,
             network: Network {
-                node_cost: nodes.iter().map(|node| if matches!(node_of(node), Some(Node::Table { .. })) { TABLE } else { 0 }).collect(),
+                node_cost: nodes
+                    .iter()
+                    .map(|node| match node_of(node) {
+                        Some(Node::Table { role: None, .. }) => TABLE,
+                        Some(Node::Table { role: Some(_), .. }) => TABLE + IN_ROLE,
+                        Some(Node::Hub { .. }) | None => 0,
+                    })
+                    .collect(),
                 links: Vec::new(),
-                groups: groups.iter().map(|group| group.iter().filter_map(|node| at.get(node)).copied().collect()).collect(),
+                groups: groups
+                    .iter()
+                    .map(|group| group.iter().filter_map(|node| at.get(node)).copied().collect())
+                    .collect(),
             },
             node_labels: nodes.iter().filter_map(node_of).map(|node| self.node_labels(node)).collect(),
             nodes,
@@ -320,7 +365,8 @@ impl<'a> Taking<'a, '_> {
             Link::Refers { one_from, one_to, .. } => many(*one_from) + many(*one_to),
             Link::Crosswalk { crosswalk, .. } => {
                 let crosswalk = self.catalogue.crosswalks.get(crosswalk);
-                let discuss = crosswalk.is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss) && !self.scope.discuss_last;
+                let discuss = crosswalk.is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss)
+                    && !self.scope.discuss_last;
                 let sides = crosswalk.and_then(|crosswalk| crosswalk.cardinality);
                 let sides = sides.map_or(0, |sides| many(sides.one_left()) + many(sides.one_right()));
                 CROSSWALK + sides + if discuss { DISCUSS } else { 0 }

@@ -1,3 +1,5 @@
-//! The integration tests: one binary, one module for each room or door.
+//! The one integration binary: what Linkwright promises, room by room.
 
 mod ingest;
+mod store;
+mod support;

@@ -1,0 +1,140 @@
+//! Hits: why a thing was found, and the piece of its description that shows it.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::question::Question;
+use super::record::{Property, Record};
+use super::request::{Hit, Matched};
+use super::words::{Endings, Place, places};
+use crate::domain::data_model::Scheme;
+use crate::domain::refs::Slug;
+
+/// The most characters of a description that are shown.
+const PIECE: usize = 240;
+/// How many characters before the first match the piece of a long description starts.
+const BEFORE: usize = 60;
+
+/// Shows one record that was found.
+pub(super) fn hit(
+    record: &Record,
+    score: f32,
+    question: Option<&Question>,
+    schemes: &IndexMap<Slug, Arc<Scheme>>,
+    endings: &mut Endings,
+) -> Hit {
+    let matched = question.map_or_else(Vec::new, |question| matched(record, question, schemes, endings));
+    Hit {
+        kind: record.kind(),
+        reference: record.reference(),
+        name: record.name().to_owned(),
+        title: record.title().to_owned(),
+        description: piece(record.description(), question, endings),
+        dataset: record.dataset().cloned(),
+        score,
+        matched,
+    }
+}
+
+fn matched(
+    record: &Record,
+    question: &Question,
+    schemes: &IndexMap<Slug, Arc<Scheme>>,
+    endings: &mut Endings,
+) -> Vec<Matched> {
+    let texts: Vec<(Property, Vec<Place>)> =
+        record.texts(schemes).into_iter().map(|(property, text)| (property, places(text, endings))).collect();
+    let properties = |holds: &dyn Fn(&[Place]) -> bool| -> Vec<Matched> {
+        texts.iter().filter(|(_, places)| holds(places)).map(|(property, _)| shown(*property)).collect()
+    };
+    let mut matched = Vec::new();
+    for clause in &question.clauses {
+        let mut by_words = Vec::new();
+        let all = clause.words.iter().all(|wanted| {
+            let mut found = properties(&|places| wanted.is_in(places));
+            if found.is_empty() {
+                found = properties(&|places| wanted.is_partly_in(places));
+            } else if texts.iter().any(|(_, places)| places.iter().any(|place| wanted.near.contains(&place.text))) {
+                by_words.push(Matched::Spelling);
+            }
+            by_words.extend(&found);
+            !found.is_empty()
+        });
+        if all {
+            matched.append(&mut by_words);
+        } else {
+            let instead = properties(&|places| clause.instead.iter().any(|wanted| wanted.is_in(places)));
+            if !instead.is_empty() {
+                matched.extend(instead);
+                matched.push(Matched::Synonym);
+            }
+        }
+    }
+    if !matched.iter().any(|matched| *matched != Matched::Place) {
+        matched.push(Matched::Name);
+    }
+    matched.sort_unstable();
+    matched.dedup();
+    matched
+}
+
+fn shown(property: Property) -> Matched {
+    match property {
+        Property::Name => Matched::Name,
+        Property::Title => Matched::Title,
+        Property::Keywords => Matched::Keywords,
+        Property::Scheme => Matched::IdentifierScheme,
+        Property::Description => Matched::Description,
+        Property::Values => Matched::Values,
+        Property::Other => Matched::OtherColumns,
+        Property::Details => Matched::Details,
+        Property::Place => Matched::Place,
+    }
+}
+
+/// A description, of a long one the piece around the first word that was asked for.
+fn piece(description: &str, question: Option<&Question>, endings: &mut Endings) -> String {
+    let spaced = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    if spaced.chars().count() <= PIECE {
+        return spaced;
+    }
+    let mut first = 0;
+    if let Some(question) = question {
+        let mut asked = |word: &str| {
+            let places = places(word, endings);
+            question.clauses.iter().any(|clause| {
+                let mut wanted = clause.words.iter().chain(&clause.instead);
+                wanted.any(|wanted| wanted.is_in(&places) || wanted.parts.iter().any(|part| holds(&places, part)))
+            })
+        };
+        let mut before = 0;
+        for word in spaced.split(' ') {
+            if asked(word) {
+                first = before;
+                break;
+            }
+            before += word.chars().count() + 1;
+        }
+    }
+    let from = first.saturating_sub(BEFORE);
+    let mut characters = spaced.chars();
+    let mut start = "";
+    if from > 0 {
+        // Start with a whole word.
+        characters.by_ref().take(from).for_each(drop);
+        characters.by_ref().take(BEFORE).find(|c| *c == ' ');
+        start = "… ";
+    }
+    let rest = characters.as_str();
+    let cut: String = rest.chars().take(PIECE).collect();
+    if cut.len() == rest.len() {
+        return format!("{start}{cut}");
+    }
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{start}{} …", cut.get(..end).unwrap_or(&cut).trim_end())
+}
+
+fn holds(places: &[Place], text: &str) -> bool {
+    places.iter().any(|place| place.text == text)
+}

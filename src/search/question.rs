@@ -1,0 +1,142 @@
+//! A question in words, made into what is looked for. Nothing that a person types is ever read as a query language.
+
+use super::synonyms::Synonyms;
+use super::words::{Endings, Place, Word, words};
+
+/// The most characters of a question that are looked at.
+pub(super) const MOST_CHARACTERS: usize = 200;
+/// The most words of a question that are looked at.
+pub(super) const MOST_WORDS: usize = 20;
+/// A last word of at least this many letters may go on.
+const SHORTEST_START: usize = 2;
+
+/// What is looked for: all of the clauses.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Question {
+    /// The words as typed.
+    pub words: Vec<Word>,
+    /// All must be found.
+    pub clauses: Vec<Clause>,
+    /// The question as one word, to find the thing that is called just that.
+    pub squashed: String,
+    /// Whether its end was not looked at.
+    pub shortened: bool,
+}
+
+/// One word of the question, or several that have a synonym.
+#[derive(Clone, Debug)]
+pub(super) struct Clause {
+    /// All must be found …
+    pub words: Vec<Wanted>,
+    /// … or one of these.
+    pub instead: Vec<Wanted>,
+}
+
+/// One word to look for, in any of its forms.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    /// The word itself.
+    pub whole: String,
+    /// The word without its ending, where that is another.
+    pub stem: Option<String>,
+    /// Its parts without their endings, one right after the other; empty where there is only one.
+    pub parts: Vec<String>,
+    /// Whether the parts may also be found apart.
+    pub apart: bool,
+    /// Whether the word may go on.
+    pub goes_on: bool,
+    /// Words spelt nearly so.
+    pub near: Vec<String>,
+}
+
+impl Question {
+    pub fn of(text: &str, synonyms: &Synonyms) -> Self {
+        let looked_at: String = text.chars().take(MOST_CHARACTERS).collect();
+        let mut words = words(&looked_at);
+        let shortened = looked_at.len() < text.trim_end().len() || words.len() > MOST_WORDS;
+        words.truncate(MOST_WORDS);
+        let goes_on = !shortened && looked_at.chars().next_back().is_some_and(char::is_alphanumeric);
+
+        let mut endings = Endings::new();
+        let stems: Vec<String> = words.iter().map(|word| endings.off(&word.whole)).collect();
+        let only_small = words.iter().all(Word::is_small);
+        let mut clauses = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let rest = stems.get(at..).unwrap_or_default();
+            let (length, others) = synonyms.starting(rest).unwrap_or((1, Vec::new()));
+            let span = words.get(at..at + length).unwrap_or_default();
+            at += length;
+            let big: Vec<&Word> = span.iter().filter(|word| only_small || !word.is_small()).collect();
+            let last = at >= words.len();
+            let mut wanted: Vec<Wanted> = big.iter().map(|word| Wanted::word(word, &mut endings)).collect();
+            if let (true, true, Some(wanted)) = (last, goes_on, wanted.last_mut()) {
+                wanted.goes_on = wanted.whole.chars().count() >= SHORTEST_START;
+            }
+            if !wanted.is_empty() {
+                let instead = others.iter().map(|saying| Wanted::saying(&saying.words, &mut endings)).collect();
+                clauses.push(Clause { words: wanted, instead });
+            }
+        }
+        let squashed = words.iter().map(|word| word.whole.as_str()).collect();
+        Self { words, clauses, squashed, shortened }
+    }
+
+    /// The stems of the whole question in a row with their places, where there are several: found so, they are
+    /// worth more.
+    pub fn phrase(&self) -> Vec<String> {
+        let mut endings = Endings::new();
+        self.words.iter().flat_map(|word| &word.parts).map(|part| endings.off(part)).collect()
+    }
+}
+
+impl Wanted {
+    fn word(word: &Word, endings: &mut Endings) -> Self {
+        let mut wanted = Self { whole: word.whole.clone(), apart: true, ..Self::default() };
+        if word.is_compound() {
+            wanted.parts = word.parts.iter().map(|part| endings.off(part)).collect();
+        } else {
+            wanted.stem = Some(endings.off(&word.whole)).filter(|stem| *stem != word.whole);
+        }
+        wanted
+    }
+
+    /// Several words that mean something only together.
+    fn saying(words: &[Word], endings: &mut Endings) -> Self {
+        match words {
+            [word] => Self { apart: false, ..Self::word(word, endings) },
+            words => Self {
+                whole: words.iter().map(|word| word.whole.as_str()).collect(),
+                parts: words.iter().flat_map(|word| &word.parts).map(|part| endings.off(part)).collect(),
+                ..Self::default()
+            },
+        }
+    }
+
+    /// Whether it is found in a text.
+    pub fn is_in(&self, places: &[Place]) -> bool {
+        let one = |place: &Place| {
+            place.text == self.whole
+                || self.stem.as_ref() == Some(&place.text)
+                || (self.goes_on && place.text.starts_with(&self.whole))
+                || self.near.contains(&place.text)
+        };
+        places.iter().any(one) || self.is_row_in(places)
+    }
+
+    /// Whether any of its parts is found in a text, where they may be apart.
+    pub fn is_partly_in(&self, places: &[Place]) -> bool {
+        self.apart && self.parts.iter().any(|part| places.iter().any(|place| place.text == *part))
+    }
+
+    fn is_row_in(&self, places: &[Place]) -> bool {
+        let Some((first, rest)) = self.parts.split_first() else { return false };
+        let holds = |text: &String, position: usize| {
+            places.iter().any(|place| place.position == position && place.text == *text)
+        };
+        places
+            .iter()
+            .filter(|place| place.text == *first)
+            .any(|place| rest.iter().zip(place.position + 1..).all(|(part, position)| holds(part, position)))
+    }
+}
