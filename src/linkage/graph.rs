@@ -262,9 +262,14 @@ impl Building<'_> {
             for (at, (node, key)) in held.iter().enumerate() {
                 for (other, their) in held.iter().skip(at + 1).filter(|(other, _)| other != node) {
                     if self.graph.is_about_staff(*node) || self.graph.is_about_staff(*other) {
-                        let hub = self.graph.graph.add_node(Node::Hub { scheme: scheme.clone(), role: key.role.clone() });
+                        let hub =
+                            self.graph.graph.add_node(Node::Hub { scheme: scheme.clone(), role: key.role.clone() });
                         for (node, key) in [(node, key), (other, their)] {
-                            self.graph.graph.add_edge(*node, hub, Link::Carries { fields: key.fields.clone(), one: key.one });
+                            self.graph.graph.add_edge(
+                                *node,
+                                hub,
+                                Link::Carries { fields: key.fields.clone(), one: key.one },
+                            );
                         }
                     }
                 }

@@ -17,7 +17,10 @@ fn codes(option: &Value) -> BTreeSet<&str> {
 
 fn warnings(option: &Value, kind: &str) -> String {
     let all = option["warnings"].as_array().into_iter().flatten();
-    all.filter(|warning| warning["kind"] == kind).filter_map(|warning| warning["text"].as_str()).collect::<Vec<_>>().join("\n")
+    all.filter(|warning| warning["kind"] == kind)
+        .filter_map(|warning| warning["text"].as_str())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn approval<'v>(option: &'v Value, code: &str) -> &'v Value {
@@ -121,7 +124,9 @@ fn the_covid_key_leads_to_the_other_tables_through_either_table_that_holds_both(
     let through = |answer: &Value, list: &str| -> BTreeSet<String> {
         let all = answer[list].as_array().into_iter().flatten();
         let two = all.filter(|way| way["steps"].as_array().is_some_and(|steps| steps.len() == 2));
-        two.filter_map(|way| way["steps"][0]["to"].as_str()).map(|to| to.rsplit_once('/').map_or("", |(table, _)| table).to_owned()).collect()
+        two.filter_map(|way| way["steps"][0]["to"].as_str())
+            .map(|to| to.rsplit_once('/').map_or("", |(table, _)| table).to_owned())
+            .collect()
     };
     let both = BTreeSet::from(["wsic/cmc".to_owned(), "wsic/pop".to_owned()]);
     let (_, plan) = ask(&["plan", "wsic/vpl", "wsic/sitrep"])?;
@@ -182,7 +187,11 @@ fn the_data_access_committee_meets_on_the_last_friday_and_wants_papers_sixteen_d
     ] {
         let (_, plan) = ask(&["plan", "epr", "--as-of", as_of])?;
         let dapc = approval(&plan["options"][0], "DAPC");
-        assert_eq!((&dapc["submitBy"], &dapc["earliestDecision"]), (&Value::from(submit), &Value::from(meets)), "{as_of}");
+        assert_eq!(
+            (&dapc["submitBy"], &dapc["earliestDecision"]),
+            (&Value::from(submit), &Value::from(meets)),
+            "{as_of}"
+        );
         assert_eq!(dapc["dates"], "EXPECTED");
         assert_eq!(warnings(&plan["options"][0], "BANK_HOLIDAY").contains("DAPC"), meets == "2026-12-25", "{as_of}");
     }

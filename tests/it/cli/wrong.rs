@@ -29,7 +29,10 @@ fn everything_wrong_with_a_workbook_is_reported_at_once_and_nothing_is_stored() 
         ),
         ("Identifier schemes", &[&["Scheme", "Title"], &["patient", "Patient"], &["other", "Other"]]),
         ("Crosswalks", &[&["From scheme", "To scheme", "Match rate"], &["patient", "other", "140 %"]]),
-        ("Approvals", &[&["Approval", "Title", "Body", "Prerequisites"], &["A", "a", "body", "B"], &["B", "b", "body", "A"]]),
+        (
+            "Approvals",
+            &[&["Approval", "Title", "Body", "Prerequisites"], &["A", "a", "body", "B"], &["B", "b", "body", "A"]],
+        ),
         ("Rules", &[&["Rule", "When", "Because"], &["r", "leaves trust", "because"]]),
     ]);
     std::fs::write(&file, bytes)?;
@@ -40,14 +43,18 @@ fn everything_wrong_with_a_workbook_is_reported_at_once_and_nothing_is_stored() 
         for (code, sheet, cell) in [
             ("DUPLICATE_TABLE", "Tables", "B3"),
             ("UNKNOWN_REFERENCE", "Fields", "E2"),
-            ("BAD_SHARE", "Crosswalks", "C2"),
+            ("SHARE_OUT_OF_RANGE", "Crosswalks", "C2"),
             ("CYCLIC_PREREQUISITES", "Approvals", "D2"),
             ("MISSING_COLUMN", "Rules", "A1"),
         ] {
             let found = findings(&report, code);
             assert_eq!(found.len(), 1, "{code} in {}", answer.out);
             let finding = &found[0];
-            assert_eq!((&finding["sheet"], &finding["cell"], &finding["severity"]), (&sheet.into(), &cell.into(), &"error".into()), "{finding}");
+            assert_eq!(
+                (&finding["sheet"], &finding["cell"], &finding["severity"]),
+                (&sheet.into(), &cell.into(), &"error".into()),
+                "{finding}"
+            );
             for property in ["what", "mend"] {
                 assert!(finding[property].as_str().is_some_and(|text| !text.is_empty()), "{finding}");
             }
@@ -63,8 +70,9 @@ fn a_file_that_is_no_workbook_ends_with_status_two_and_a_finding_of_its_own() ->
     let folder = TempDir::new()?;
     let url = sqlite_in(folder.path());
     let good = book(&[("Datasets", &[&["Dataset", "Title"], &["clinic", "Clinic"]])]);
-    let cases: [(&str, Vec<u8>, &str); 3] = [
-        ("text.xlsx", b"Dataset,Title\nclinic,Clinic\n".to_vec(), "NOT_A_WORKBOOK"),
+    let cases: [(&str, Vec<u8>, &str); 4] = [
+        ("text.xlsx", b"Dataset,Title\nclinic,Clinic\n".to_vec(), "UNSUPPORTED_FORMAT"),
+        ("noise.xlsx", (0u8..=255).rev().collect(), "NOT_A_WORKBOOK"),
         ("empty.xlsx", Vec::new(), "EMPTY_FILE"),
         ("cut.xlsx", good[..good.len() / 2].to_vec(), "DAMAGED"),
     ];
@@ -74,7 +82,12 @@ fn a_file_that_is_no_workbook_ends_with_status_two_and_a_finding_of_its_own() ->
         let answer = linkwright(&url, &["check", &file, "--format", "json"])?;
         assert_eq!(answer.status, 2, "{name}: {}{}", answer.out, answer.err);
         let report = answer.json()?;
-        assert_eq!((&report["files"][0]["kind"], &report["findings"][0]["code"]), (&"unreadable".into(), &code.into()), "{name}: {}", answer.out);
+        assert_eq!(
+            (&report["files"][0]["kind"], &report["findings"][0]["code"]),
+            (&"unreadable".into(), &code.into()),
+            "{name}: {}",
+            answer.out
+        );
     }
     let misnamed = folder.path().join("really-xlsx.xls").display().to_string();
     std::fs::write(&misnamed, good)?;

@@ -49,7 +49,8 @@ pub fn sqlite_in(folder: &Path) -> String {
 /// The shipped data models, in the order of their names.
 pub fn shipped_files() -> anyhow::Result<Vec<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data-models");
-    let mut files: Vec<String> = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path().display().to_string()).collect();
+    let mut files: Vec<String> =
+        std::fs::read_dir(folder)?.flatten().map(|entry| entry.path().display().to_string()).collect();
     files.retain(|file| file.ends_with(".xlsx"));
     files.sort();
     Ok(files)
