@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use linkwright::config::Limits;
 use serde_json::{Value, json};
 
 use crate::support::TestResult;
@@ -96,6 +97,28 @@ fn queries_that_are_no_good_are_told_so_without_an_echo() -> TestResult {
         let status = if code == "BAD_REQUEST" { 200 } else { 400 };
         assert_eq!(reply.status, status, "{what}: {:.500}", reply.body);
     }
+    still_answers(server)
+}
+
+#[test]
+fn the_deepest_query_that_is_allowed_is_answered() -> TestResult {
+    let server = Server::shipped()?;
+    let around = |fields: &[(&str, &str)], inner: &str| {
+        let open: String = fields.iter().map(|(field, kind)| format!("{field}{{...on {kind}{{")).collect();
+        format!("{open}{inner}{}", "}}".repeat(fields.len()))
+    };
+    let circle = [("table", "Table"), ("dataset", "Dataset"), ("dataModel", "DataModel")];
+    let deep = around(&[("field(ref: \"maternity/msd301/labourdeliveryid\")", "Field")], &around(&circle, "slug"));
+    assert_eq!(server.post(&json!({ "query": format!("{{{deep}}}") }))?.code(), "");
+    let deepest = around(
+        &circle,
+        &format!("datasets{{...on Dataset{{{}}}}}", around(&[("dataModel", "DataModel")].repeat(1), "slug")),
+    );
+    let query = format!("{{field(ref: \"maternity/msd301/labourdeliveryid\"){{{deepest}}}}}");
+    assert_eq!(server.post(&json!({ "query": query }))?.code(), "", "{query}");
+    let types = "ofType{".repeat(25) + "name" + &"}".repeat(25);
+    let query = format!("{{__type(name:\"Query\"){{fields{{type{{{types}}}}}}}}}");
+    assert_eq!(server.post(&json!({ "query": query }))?.code(), "", "{query}");
     still_answers(server)
 }
 
@@ -204,6 +227,25 @@ fn with_get_only_queries_are_run() -> TestResult {
         assert_eq!(reply.header("allow"), "GET,HEAD,POST", "{method}");
     }
     still_answers(server)
+}
+
+#[test]
+fn an_answer_that_takes_too_long_and_headers_that_are_too_long_are_given_up() -> TestResult {
+    let server = Server::of(Vec::new(), Limits { graphql_deadline: Duration::ZERO, ..Limits::default() })?;
+    let reply = server.post(&json!({ "query": "{ approvals { code } }" }))?;
+    assert_eq!(reply.code(), "DEADLINE_EXCEEDED", "{}", reply.body);
+    let long = "x".repeat(200_000);
+    assert!([431, 0].contains(&server.request("GET", "/healthz", &[("X-Long", &long)], &[])?.status));
+    assert!([414, 431, 0].contains(&server.get(&format!("/{long}"))?.status));
+    let lines: Vec<(&str, &str)> = vec![("X-A", "b"); 500];
+    assert!([431, 0].contains(&server.request("GET", "/healthz", &lines, &[])?.status));
+    for rubbish in
+        ["\r\n\r\n", "GET\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{16}\u{3}\u{1}\r\n\r\n"]
+    {
+        assert!([400, 505, 0].contains(&server.send(rubbish.as_bytes())?.status), "{rubbish:?}");
+    }
+    assert_eq!(server.get("/healthz")?.status, 200);
+    Ok(())
 }
 
 fn still_answers(server: &Server) -> TestResult {
