@@ -12,8 +12,8 @@ use super::shape::BadShape;
 
 /// Bytes of an answer.
 const MOST_BYTES: usize = 16_000_000;
-/// Bytes of all error messages and paths together, and of one message.
-const MOST_ERROR_BYTES: usize = 1_500;
+/// Bytes of all errors together, and of one message.
+const MOST_ERROR_BYTES: usize = 1_800;
 const MOST_MESSAGE_BYTES: usize = 500;
 
 /// How far a query got.
@@ -40,20 +40,20 @@ pub struct Answer {
 #[derive(Clone, Debug)]
 pub struct Refused {
     reached: Reached,
-    error: ServerError,
+    error: Box<ServerError>,
     code: &'static str,
 }
 
 impl Refused {
     /// A query that does not parse.
     pub(super) fn parse(error: async_graphql::parser::Error) -> Self {
-        Self { reached: Reached::Document, error: error.into(), code: "GRAPHQL_PARSE_FAILED" }
+        Self { reached: Reached::Document, error: Box::new(error.into()), code: "GRAPHQL_PARSE_FAILED" }
     }
 
     /// The answer that says so.
     #[must_use]
     pub fn answer(self, request_id: &str) -> Answer {
-        let error = WireError::of(self.error, self.code, request_id);
+        let error = WireError::of(*self.error, self.code, request_id);
         Answer { reached: self.reached, body: Wire { errors: vec![error], data: None }.bytes(request_id) }
     }
 }
@@ -61,7 +61,7 @@ impl Refused {
 impl From<OverBudget> for Refused {
     fn from(over: OverBudget) -> Self {
         let code = if over == OverBudget::OpenString { "GRAPHQL_PARSE_FAILED" } else { "TOO_COMPLEX" };
-        Self { reached: Reached::Budget, error: ServerError::new(over.to_string(), None), code }
+        Self { reached: Reached::Budget, error: Box::new(ServerError::new(over.to_string(), None)), code }
     }
 }
 
@@ -74,7 +74,7 @@ impl From<BadShape> for Refused {
             BadShape::Cycle(_) => (Reached::Document, "GRAPHQL_VALIDATION_FAILED"),
             BadShape::NoSuchOperation | BadShape::WhichOperation => (Reached::Document, "BAD_REQUEST"),
         };
-        Self { reached, error: ServerError::new(bad.to_string(), None), code }
+        Self { reached, error: Box::new(ServerError::new(bad.to_string(), None)), code }
     }
 }
 
@@ -179,15 +179,7 @@ impl WireError {
     }
 
     fn bytes(&self) -> usize {
-        let path: usize = self
-            .path
-            .iter()
-            .map(|segment| match segment {
-                PathSegment::Field(name) => name.len(),
-                PathSegment::Index(_) => 4,
-            })
-            .sum();
-        self.message.len() + path
+        serde_json::to_vec(self).map_or(0, |bytes| bytes.len())
     }
 }
 

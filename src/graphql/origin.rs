@@ -98,7 +98,7 @@ impl Origin {
     #[must_use]
     pub fn data_model(&self, world: &World, slug: &Slug) -> Option<DataModel> {
         let found = |(catalogue, origin): (&Catalogue, Self)| {
-            catalogue.models.get(slug).map(|head| DataModel { head: head.clone(), origin })
+            catalogue.models.get(slug).map(|head| DataModel { head: Box::new(head.clone()), origin })
         };
         self.catalogues(world).find_map(found)
     }

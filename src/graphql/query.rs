@@ -11,7 +11,8 @@ use super::model::crosswalk::Crosswalk;
 use super::model::data_model::DataModel;
 use super::model::dataset::Dataset;
 use super::model::field::Field;
-use super::model::plan::{JoinPathResult, LinkagePlan};
+use super::model::paths::JoinPathResult;
+use super::model::plan::LinkagePlan;
 use super::model::scheme::IdentifierScheme;
 use super::model::search::SearchConnection;
 use super::model::table::Table;
@@ -113,7 +114,7 @@ impl Query {
         let world = World::of(ctx)?;
         let heads: Vec<_> = world.view.catalogue.models.values().collect();
         let asked = Asked { first, after, last, before };
-        let model = |head: &&ModelHead| DataModel { head: (*head).clone(), origin: Origin::NOW };
+        let model = |head: &&ModelHead| DataModel { head: Box::new((*head).clone()), origin: Origin::NOW };
         let page = Page::of(&heads, &asked, |head| head.about.slug.to_string(), model)?;
         charge(ctx, page.len())?;
         Ok(page)

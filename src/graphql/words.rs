@@ -286,6 +286,7 @@ enums! {
 /// What is recorded of the approvals that something takes.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 #[graphql(name = "ApprovalsRecorded")]
+#[expect(clippy::enum_variant_names, reason = "the names are what clients read")]
 pub enum Recorded {
     /// None is recorded, which is not that none is needed.
     NotRecorded,

@@ -2,7 +2,10 @@
 
 mod answers;
 mod architecture;
+mod attacks;
 mod cli;
+mod graphql;
+mod http;
 mod ingest;
 mod models;
 mod store;

@@ -15,7 +15,7 @@ use crate::graphql::work::{World, charge};
 /// A data model.
 #[derive(Clone, Debug)]
 pub struct DataModel {
-    pub(in crate::graphql) head: ModelHead,
+    pub(in crate::graphql) head: Box<ModelHead>,
     pub(in crate::graphql) origin: Origin,
 }
 

@@ -7,6 +7,7 @@ pub mod data_model;
 pub mod dataset;
 pub mod field;
 pub mod linkage;
+pub mod paths;
 pub mod plan;
 pub mod scheme;
 pub mod search;

@@ -1,8 +1,7 @@
-//! Linkage plans and join paths: the objects of the command line's JSON (contract §3), name by name.
+//! Linkage plans: the objects of the command line's JSON (contract §3), name by name.
 
 use async_graphql::{Object, SimpleObject};
 
-use super::approval::ApprovalMark;
 use super::crosswalk::Share;
 use super::step::Step;
 use crate::domain::plan;
@@ -292,7 +291,7 @@ impl Reason<'_> {
 
 /// A warning.
 #[derive(Clone, Copy, Debug)]
-pub struct Warning<'a>(&'a plan::Warning);
+pub struct Warning<'a>(pub &'a plan::Warning);
 
 /// Something to look out for.
 #[Object]
@@ -315,7 +314,7 @@ impl Warning<'_> {
 
 /// A blocker.
 #[derive(Clone, Copy, Debug)]
-pub struct Blocker<'a>(&'a plan::Blocker);
+pub struct Blocker<'a>(pub &'a plan::Blocker);
 
 /// Why a request cannot be met.
 #[Object]
@@ -338,67 +337,6 @@ impl Blocker<'_> {
     /// The nearest thing that would help.
     async fn nearest(&self) -> Option<&str> {
         self.0.nearest.as_deref()
-    }
-}
-
-/// Ranked ways to join two things.
-#[derive(Clone, Debug)]
-pub struct JoinPathResult(pub plan::JoinPaths);
-
-/// Ranked ways to join two things.
-#[Object]
-impl JoinPathResult {
-    /// The paths, best first.
-    async fn paths(&self) -> Vec<JoinPath<'_>> {
-        self.0.paths.iter().map(JoinPath).collect()
-    }
-
-    /// Why there is none.
-    async fn blockers(&self) -> Vec<Blocker<'_>> {
-        self.0.blockers.iter().map(Blocker).collect()
-    }
-}
-
-/// A path.
-#[derive(Clone, Copy, Debug)]
-pub struct JoinPath<'a>(&'a plan::JoinPath);
-
-/// One way to join two things.
-#[Object]
-impl JoinPath<'_> {
-    /// Its place among them, from 1.
-    async fn rank(&self) -> usize {
-        self.0.rank
-    }
-
-    /// The joins in order.
-    async fn steps(&self) -> Vec<Step<'_>> {
-        self.0.steps.iter().map(Step).collect()
-    }
-
-    /// The approvals it takes.
-    async fn approvals(&self) -> Vec<ApprovalMark> {
-        self.0.approvals.iter().cloned().map(ApprovalMark).collect()
-    }
-
-    /// Those that are not part of every application, by code.
-    async fn extra_approvals(&self) -> Vec<&str> {
-        self.0.extra_approvals.iter().map(|code| code.as_str()).collect()
-    }
-
-    /// Rows at the start against rows at the end: `1:1`, `1:n`, `n:1` or `n:m`.
-    async fn cardinality(&self) -> &'static str {
-        self.0.cardinality.as_str()
-    }
-
-    /// Share of the start's people that is matched; null where unknown.
-    async fn match_rate(&self) -> Option<Share> {
-        self.0.match_rate.map(Into::into)
-    }
-
-    /// What to look out for.
-    async fn warnings(&self) -> Vec<Warning<'_>> {
-        self.0.warnings.iter().map(Warning).collect()
     }
 }
 
