@@ -19,8 +19,8 @@ conformance:
 	else echo "conformance: skipped, ../shared/data is not here"; fi
 
 ## Long: how fast the shipped catalogue is filled, planned over and asked (docs/benchmarks.md)
-bench: build
-	scripts/bench
+bench:
+	cargo bench --locked --bench shipped
 
 fmt:
 	cargo fmt --all

@@ -11,6 +11,7 @@ use super::outcome::{Failure, Outcome};
 use super::tell;
 use crate::app::App;
 use crate::config::{Limits, Listen, LogFormat};
+use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
 
@@ -51,6 +52,8 @@ impl Serve {
             }
             eprintln!("Filled the empty database with {} shipped data models.", report.models.len());
         }
+        // The first search must not wait for its index.
+        app.view(&Actor::Anonymous)?.index()?;
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
         let served = http::serve(app.clone(), Limits::default(), listener, http::shutdown_signal()).await;
