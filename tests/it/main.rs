@@ -8,5 +8,6 @@ mod graphql;
 mod http;
 mod ingest;
 mod models;
+mod semantics;
 mod store;
 mod support;
