@@ -8,6 +8,7 @@ mod graphql;
 mod http;
 mod ingest;
 mod models;
+mod readme;
 mod semantics;
 mod store;
 mod support;
