@@ -13,7 +13,11 @@ fn the_readme_shows_what_its_commands_print() -> TestResult {
     let mut blocks: Vec<String> = written.split("```").map(str::to_owned).collect();
     // Every other piece is a code block.
     for block in blocks.iter_mut().skip(1).step_by(2) {
-        let Some(command) = block.strip_prefix("\n$ linkwright ").and_then(|rest| rest.lines().next()).map(str::to_owned) else { continue };
+        let Some(command) =
+            block.strip_prefix("\n$ linkwright ").and_then(|rest| rest.lines().next()).map(str::to_owned)
+        else {
+            continue;
+        };
         let mut words: Vec<&str> = command.split_whitespace().collect();
         if words.first() == Some(&"plan") {
             words.extend(["--as-of", "2026-11-22"]);
