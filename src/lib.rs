@@ -1,6 +1,15 @@
 //! Linkwright: metadata catalogue, dataset discovery server and linkage planner. The rooms and the way between
 //! them are told in `docs/architecture.md`.
 
+pub mod app;
+pub mod approvals;
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod export;
+pub mod ingest;
+pub mod linkage;
 pub mod search;
+pub mod store;
+pub mod telemetry;

@@ -1,1 +1,45 @@
-//! Database migrations.
+//! Database migrations: the tables of a Linkwright database, step by step, the same on SQLite and PostgreSQL.
+//!
+//! A migration never imports an entity: an entity changes with the program, a migration that has run somewhere
+//! never does. Each runs in a transaction and has a way back. To add one, write the next `mYYYYMMDD_NNNNNN_name.rs`,
+//! list it below, and let `tests/it/store/schema.rs` take it up and down on both databases.
+//!
+//! Columns that hold a moment are `bigint` microseconds since 1970 in UTC: the one representation that both
+//! databases give back exactly, that sorts, and that no session time zone can bend. Identifiers are text, so that
+//! what an operator copies from a log can be pasted into `sqlite3` or `psql`. A column that may be large comes last in its
+//! table: SQLite walks through it to reach the ones behind.
+
+use sea_orm_migration::{
+    MigrationTrait,
+    sea_orm::{DynIden, sea_query::IntoIden},
+};
+pub use sea_orm_migration::{MigratorTrait, sea_orm::DbErr};
+
+mod m20261122_000001_catalogue;
+mod m20261122_000002_draft;
+
+/// Every migration, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl Migrator {
+    /// The table that records which migrations have run. It is named for Linkwright, so that the database of
+    /// another program built with SeaORM is not taken for one.
+    pub const TABLE: &'static str = "linkwright_migration";
+
+    /// The names of the migrations that this program knows, in order.
+    #[must_use]
+    pub fn known() -> Vec<String> {
+        Self::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+    }
+}
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_catalogue::Migration), Box::new(m20261122_000002_draft::Migration)]
+    }
+
+    fn migration_table_name() -> DynIden {
+        Self::TABLE.into_iden()
+    }
+}

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::approval::{Approval, Code, Meeting, Rule, RuleTest, Term};
+use super::approval::{Approval, Code, Meeting, Rule, Term};
 use super::crosswalk::Crosswalk;
 use super::data_model::{About, DataModel, Dataset, Field, Scheme, Synonym, Table};
 use super::refs::{FieldRef, Ref, Slug, TableRef, closest};
@@ -76,8 +76,6 @@ pub struct Catalogue {
     pub approvals: IndexMap<Code, Arc<Approval>>,
     /// Rules by slug.
     pub rules: IndexMap<Slug, Arc<Rule>>,
-    /// Rule tests; staff only.
-    pub rule_tests: Vec<RuleTest>,
     /// Committee dates.
     pub meetings: Vec<Meeting>,
     /// Synonyms.
@@ -128,7 +126,7 @@ impl Catalogue {
         }
         for published in &models {
             all.take_tables(&published.model, &hidden);
-            all.take_governance(&published.model, &hidden, class);
+            all.take_governance(&published.model, &hidden);
         }
         for published in &models {
             let model = &published.model;
@@ -173,7 +171,7 @@ impl Catalogue {
         }
     }
 
-    fn take_governance(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>, class: Visibility) {
+    fn take_governance(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {
         self.schemes.extend(model.schemes.iter().map(|scheme| (scheme.slug.clone(), scheme.clone())));
         self.crosswalks.extend(model.crosswalks.iter().map(|crosswalk| (crosswalk.slug.clone(), crosswalk.clone())));
         self.approvals.extend(model.approvals.iter().map(|approval| (approval.code.clone(), approval.clone())));
@@ -185,9 +183,6 @@ impl Catalogue {
             })
         });
         self.rules.extend(shown.map(|rule| (rule.slug.clone(), rule.clone())));
-        if class == Visibility::Staff {
-            self.rule_tests.extend(model.rule_tests.iter().cloned());
-        }
         self.meetings.extend(model.meetings.iter().cloned());
         self.synonyms.extend(model.synonyms.iter().cloned());
     }
@@ -220,16 +215,21 @@ impl Catalogue {
         self.table(&reference.table)?.fields.get(&reference.field)
     }
 
-    /// Reads a reference and makes sure that it names something.
-    pub fn resolve(&self, text: &str) -> Result<Ref, Unknown> {
-        let reference: Option<Ref> = text.parse().ok();
-        let known = reference.as_ref().is_some_and(|reference| match reference {
+    /// Whether a reference names something.
+    #[must_use]
+    pub fn holds(&self, reference: &Ref) -> bool {
+        match reference {
             Ref::Dataset(dataset) => self.dataset(dataset).is_some(),
             Ref::Table(table) => self.table(table).is_some(),
             Ref::Field(field) => self.field(field).is_some(),
-        });
+        }
+    }
+
+    /// Reads a reference and makes sure that it names something.
+    pub fn resolve(&self, text: &str) -> Result<Ref, Unknown> {
+        let reference: Option<Ref> = text.parse().ok();
         match reference {
-            Some(reference) if known => Ok(reference),
+            Some(reference) if self.holds(&reference) => Ok(reference),
             reference => Err(Unknown { wanted: text.trim().to_owned(), closest: self.near(text, reference.as_ref()) }),
         }
     }

@@ -357,3 +357,35 @@ pub fn split_list(cell: &str) -> Vec<String> {
     }
     items.into_iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
+
+/// Joins the codes and meanings of a `Values` cell: `code=meaning; …`; a backslash escapes `=` in a code.
+#[must_use]
+pub fn join_values<'a>(values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace(';', "\\;");
+    let items = values.into_iter().map(|(code, meaning)| {
+        let code = escaped(code).replace('=', "\\=");
+        if meaning.is_empty() { code } else { format!("{code}={}", escaped(meaning)) }
+    });
+    items.collect::<Vec<_>>().join("; ")
+}
+
+/// Splits a `Values` cell into codes and meanings; a code without a meaning has a blank one.
+#[must_use]
+pub fn split_values(cell: &str) -> Vec<(String, String)> {
+    let mut items = vec![(String::new(), None::<String>)];
+    let mut characters = cell.chars();
+    while let Some(c) = characters.next() {
+        let (c, escaped) = if c == '\\' { (characters.next(), true) } else { (Some(c), false) };
+        let (Some(c), Some((code, meaning))) = (c, items.last_mut()) else { continue };
+        match (c, escaped, meaning) {
+            (';', false, _) => items.push((String::new(), None)),
+            ('=', false, meaning @ None) => *meaning = Some(String::new()),
+            (c, _, Some(meaning)) => meaning.push(c),
+            (c, _, None) => code.push(c),
+        }
+    }
+    let trimmed = items
+        .into_iter()
+        .map(|(code, meaning)| (code.trim().to_owned(), meaning.unwrap_or_default().trim().to_owned()));
+    trimmed.filter(|(code, meaning)| !code.is_empty() || !meaning.is_empty()).collect()
+}

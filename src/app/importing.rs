@@ -1,0 +1,402 @@
+//! Use cases of workbooks coming in: reading, checking all of one call together, and keeping drafts.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::error::AppError;
+use super::publishing::NewContent;
+use super::snapshot::{Snapshot, View};
+use super::{App, rule_tests};
+use crate::domain::access::{Curate, Permit};
+use crate::domain::catalogue::PublishedModel;
+use crate::domain::data_model::DataModel;
+use crate::domain::diff::Diff;
+use crate::domain::finding::{Finding, Severity, any_error};
+use crate::domain::refs::Slug;
+use crate::domain::words::{DataType, KeyKind, Visibility};
+use crate::ingest::{self, Draft, Reader};
+use crate::store::{NewDraft, NewSourceFile, Published, Source, ViewState};
+
+/// A file as it comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// What was understood of a call's files, and every finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckReport {
+    /// The files in the order of the call.
+    pub files: Vec<CheckedFile>,
+    /// The findings, file by file.
+    pub findings: Vec<Finding>,
+}
+
+/// What was understood of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedFile {
+    /// Its name.
+    pub file: String,
+    /// `data model`, `no data model` or `unreadable`.
+    pub kind: &'static str,
+    /// The layout it is in; blank where none was recognised.
+    pub layout: String,
+    /// How sure that is, 0–1.
+    pub confidence: f64,
+    /// The data models in it.
+    pub models: Vec<CheckedModel>,
+    /// How many rows were read, stored, and listed in findings.
+    pub rows: ingest::Rows,
+}
+
+/// A data model as it was understood.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedModel {
+    /// Its slug.
+    pub slug: Slug,
+    /// Its tables.
+    pub tables: Vec<CheckedTable>,
+}
+
+/// A table as it was understood.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedTable {
+    /// The dataset it belongs to.
+    pub dataset: Slug,
+    /// Its name.
+    pub name: String,
+    /// Its fields.
+    pub fields: Vec<CheckedField>,
+}
+
+/// A field as it was understood.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedField {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub data_type: Option<DataType>,
+    /// Its part in the table's keys.
+    pub key: Option<KeyKind>,
+    /// What it refers to.
+    pub references: Vec<String>,
+}
+
+impl CheckReport {
+    /// Whether a finding keeps the files from being stored.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        any_error(&self.findings)
+    }
+
+    /// Whether a file could not be read at all.
+    #[must_use]
+    pub fn has_unreadable(&self) -> bool {
+        self.files.iter().any(|file| file.kind == UNREADABLE)
+    }
+}
+
+const UNREADABLE: &str = "unreadable";
+
+/// What became of an import.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportReport {
+    /// The data models, in the order of the call.
+    pub models: Vec<ImportedModel>,
+    /// Every finding.
+    pub findings: Vec<Finding>,
+    /// Whether a file could not be read at all.
+    #[serde(skip)]
+    pub unreadable: bool,
+}
+
+/// What became of one data model.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportedModel {
+    /// Its slug.
+    pub slug: Slug,
+    /// The version that was published, or that the draft would become.
+    pub version: Option<i32>,
+    /// The draft that waits; `None` where it was published, nothing changed, or nothing was stored.
+    pub draft: Option<Uuid>,
+    /// What it changes in what is published.
+    pub diff: Diff,
+}
+
+/// The files of one call, read and checked.
+struct Checked {
+    report: CheckReport,
+    drafts: Vec<(Draft, Upload, String)>,
+}
+
+/// Reads and checks workbooks without a database of their own: names resolve among them and against `snapshot`, where
+/// there is one.
+pub fn check(
+    reader: &Reader,
+    uploads: Vec<Upload>,
+    snapshot: Option<&Snapshot>,
+    as_slug: Option<&str>,
+    as_of: Date,
+) -> Result<CheckReport, AppError> {
+    Ok(read_and_check(reader, uploads, snapshot, as_slug, as_of)?.report)
+}
+
+fn read_and_check(
+    reader: &Reader,
+    uploads: Vec<Upload>,
+    snapshot: Option<&Snapshot>,
+    as_slug: Option<&str>,
+    as_of: Date,
+) -> Result<Checked, AppError> {
+    let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
+    let mut checked = Checked { report: CheckReport { files: Vec::new(), findings: Vec::new() }, drafts: Vec::new() };
+    for upload in uploads {
+        match ingest::read(reader, &upload.name, &upload.bytes) {
+            Err(unreadable) => {
+                checked.report.findings.push(unreadable.finding(&upload.name));
+                checked.report.files.push(CheckedFile {
+                    file: upload.name,
+                    kind: UNREADABLE,
+                    layout: String::new(),
+                    confidence: 0.0,
+                    models: Vec::new(),
+                    rows: ingest::Rows::default(),
+                });
+            }
+            Ok(raw) => {
+                let applied = ingest::apply(&raw, &upload.name, as_slug);
+                checked.report.findings.extend(applied.findings);
+                checked.report.files.push(CheckedFile {
+                    file: upload.name.clone(),
+                    kind: match applied.kind {
+                        ingest::Kind::DataModel => "data model",
+                        ingest::Kind::NoDataModel => "no data model",
+                    },
+                    layout: applied.layout.to_owned(),
+                    confidence: applied.confidence,
+                    models: applied.draft.iter().map(|draft| outline(&draft.model)).collect(),
+                    rows: applied.rows,
+                });
+                let format = raw.format.to_string();
+                checked.drafts.extend(applied.draft.map(|draft| (draft, upload, format)));
+            }
+        }
+    }
+    let drafts: Vec<&Draft> = checked.drafts.iter().map(|(draft, _, _)| draft).collect();
+    checked.report.findings.extend(ingest::check_together(&drafts, published));
+    if !checked.report.has_errors() && !drafts.is_empty() {
+        let findings = failed_rule_tests(&drafts, published, as_of)?;
+        checked.report.findings.extend(findings);
+    }
+    Ok(checked)
+}
+
+/// Runs every rule test, of these drafts and of what stays published, over what would then be published.
+fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Date) -> Result<Vec<Finding>, AppError> {
+    let replaced = |slug: &Slug| drafts.iter().any(|draft| draft.model.about.slug == *slug);
+    let mut models: Vec<PublishedModel> =
+        published.iter().filter(|held| !replaced(&held.model.about.slug)).cloned().collect();
+    let stays = models.len();
+    models.extend(drafts.iter().map(|draft| PublishedModel {
+        version: 0,
+        published_at: jiff::Timestamp::UNIX_EPOCH,
+        model: Arc::new(draft.model.clone()),
+    }));
+    let tests: Vec<_> = drafts
+        .iter()
+        .flat_map(|draft| {
+            draft
+                .model
+                .rule_tests
+                .iter()
+                .enumerate()
+                .map(move |(at, test)| (draft.file.clone(), draft.spot_of_rule_test(at), test.clone()))
+        })
+        .chain(models.iter().take(stays).flat_map(|held| {
+            let file = format!("published data model {}", held.model.about.slug);
+            held.model.rule_tests.iter().map(move |test| (file.clone(), Default::default(), test.clone()))
+        }))
+        .collect();
+    if tests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let view = View::of_models(&models)?;
+    let mut findings = Vec::new();
+    for (file, spot, test) in tests {
+        if let Some(wrong) = rule_tests::run(&view, &test, as_of)? {
+            let given: Vec<String> = test.given.iter().map(ToString::to_string).collect();
+            findings.push(Finding {
+                severity: Severity::Error,
+                code: "RULE_TEST_FAILS".to_owned(),
+                file,
+                cell: spot.cell_text(),
+                sheet: spot.sheet,
+                what: format!("The rule test “{}” does not hold: {wrong}.", given.join("; ")),
+                why: "Rule tests say what must stay true of approvals whatever is changed.".to_owned(),
+                mend: "Mend the rule, the approvals or the link that the case is about; or mend the case if it is what is wrong.".to_owned(),
+            });
+        }
+    }
+    Ok(findings)
+}
+
+fn outline(model: &DataModel) -> CheckedModel {
+    let fields = |table: &crate::domain::data_model::Table| {
+        let of_table = model.fields.iter().filter(|field| field.dataset == table.dataset && field.table == table.slug);
+        of_table
+            .map(|field| CheckedField {
+                name: field.name.clone(),
+                data_type: field.data_type,
+                key: field.key,
+                references: field.references.iter().map(|reference| reference.target.to_string()).collect(),
+            })
+            .collect()
+    };
+    let tables = model.tables.iter().map(|table| CheckedTable {
+        dataset: table.dataset.clone(),
+        name: table.name.clone(),
+        fields: fields(table),
+    });
+    CheckedModel { slug: model.about.slug.clone(), tables: tables.collect() }
+}
+
+/// Reads one workbook's data model, whatever it refers to; else the findings that say why it cannot be.
+pub fn read_model(reader: &Reader, upload: &Upload) -> Result<DataModel, Vec<Finding>> {
+    let raw = ingest::read(reader, &upload.name, &upload.bytes).map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
+    let applied = ingest::apply(&raw, &upload.name, None);
+    applied.draft.map(|draft| draft.model).ok_or(applied.findings)
+}
+
+/// Reads a file for [`check`] or [`App::import`]; of a file larger than any workbook may be, only enough to refuse it.
+pub fn upload_of(file: &std::path::Path) -> std::io::Result<Upload> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(ingest::MOST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    std::fs::File::open(file)?.take(most).read_to_end(&mut bytes)?;
+    Ok(Upload { name: file.display().to_string(), bytes })
+}
+
+/// Refuses contents that do not check out beside what is published, or fail a rule test.
+pub(super) fn refuse_broken(
+    models: &[Arc<DataModel>],
+    published: &[PublishedModel],
+    as_of: Date,
+) -> Result<(), AppError> {
+    let drafts: Vec<Draft> = models
+        .iter()
+        .map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model)))
+        .collect();
+    let drafts: Vec<&Draft> = drafts.iter().collect();
+    let mut findings = ingest::check_together(&drafts, published);
+    if !any_error(&findings) {
+        findings.extend(failed_rule_tests(&drafts, published, as_of)?);
+    }
+    if any_error(&findings) { Err(AppError::Refused(findings)) } else { Ok(()) }
+}
+
+impl App {
+    /// Checks workbooks against what is published.
+    pub fn check(&self, uploads: Vec<Upload>, as_slug: Option<&str>) -> Result<CheckReport, AppError> {
+        check(&self.reader, uploads, Some(&self.snapshot()), as_slug, self.clock.today())
+    }
+
+    /// Reads workbooks into drafts, all or none: with any error nothing is stored. With `publish` they are published
+    /// at once, in one transaction; with `dry_run` nothing is stored in any case. A data model that changes nothing
+    /// makes neither draft nor version.
+    pub async fn import(
+        &self,
+        permit: &Permit<Curate>,
+        uploads: Vec<Upload>,
+        as_slug: Option<&str>,
+        publish: bool,
+        dry_run: bool,
+    ) -> Result<ImportReport, AppError> {
+        self.refresh().await?;
+        let snapshot = self.snapshot();
+        let checked = read_and_check(&self.reader, uploads, Some(&snapshot), as_slug, self.clock.today())?;
+        let unreadable = checked.report.has_unreadable();
+        let store = !checked.report.has_errors() && !dry_run;
+        let mut models = Vec::new();
+        let mut contents = Vec::new();
+        for (draft, upload, format) in checked.drafts {
+            let slug = draft.model.about.slug.clone();
+            let held = snapshot.models.iter().find(|held| held.model.about.slug == slug);
+            let diff = Diff::between(held.map(|held| held.model.as_ref()), &draft.model);
+            let same = held.is_some_and(|held| *held.model == draft.model);
+            let version = held.map(|held| held.version);
+            if store && !same {
+                let source = Source::New(NewSourceFile { name: upload.name, format, bytes: upload.bytes });
+                let content = NewContent {
+                    model: Arc::new(draft.model),
+                    source: Some(source),
+                    draft: None,
+                    rolled_back_from: None,
+                };
+                contents.push((models.len(), content, version));
+            }
+            let next = if same { version } else { Some(version.unwrap_or(0) + 1) };
+            models.push(ImportedModel { slug, version: next, draft: None, diff });
+        }
+        let findings = checked.report.findings;
+        if publish && !contents.is_empty() {
+            let places: Vec<usize> = contents.iter().map(|(at, _, _)| *at).collect();
+            let made = self
+                .publish_contents(permit, contents.into_iter().map(|(_, content, _)| content).collect(), "import")
+                .await?;
+            for (at, (_, version)) in places.into_iter().zip(made) {
+                if let Some(model) = models.get_mut(at) {
+                    model.version = Some(version);
+                }
+            }
+        } else if !contents.is_empty() {
+            self.keep_drafts(permit, &mut models, contents, &findings).await?;
+        }
+        Ok(ImportReport { models, findings, unreadable })
+    }
+
+    async fn keep_drafts(
+        &self,
+        permit: &Permit<Curate>,
+        models: &mut [ImportedModel],
+        contents: Vec<(usize, NewContent, Option<i32>)>,
+        findings: &[Finding],
+    ) -> Result<(), AppError> {
+        let import_id = Uuid::new_v4();
+        let mut drafts = Vec::new();
+        for (at, content, based_on) in contents {
+            let id = Uuid::new_v4();
+            let Some(model) = models.get_mut(at) else { continue };
+            let report = serde_json::to_string(&serde_json::json!({ "diff": model.diff, "findings": findings }))
+                .map_err(AppError::internal)?;
+            drafts.push(NewDraft {
+                id,
+                import_id,
+                content: content.model,
+                source: content.source,
+                based_on,
+                report,
+                by: permit.by().to_owned(),
+                at: self.clock.now(),
+            });
+            model.draft = Some(id);
+        }
+        self.store.add_drafts(drafts).await?;
+        Ok(())
+    }
+}
+
+impl View {
+    /// The staff view of data models that are not published.
+    pub(super) fn of_models(models: &[PublishedModel]) -> Result<Arc<Self>, AppError> {
+        let unseen = |class| ViewState { class, version: 0, digest: String::new(), changed_at: None };
+        let views = [Visibility::Public, Visibility::Registered, Visibility::Staff].map(unseen);
+        Snapshot::build(Published { revision: 0, views, models: models.to_vec() })?.view(Visibility::Staff)
+    }
+}

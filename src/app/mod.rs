@@ -1,0 +1,152 @@
+//! The use cases: what can be done with a catalogue, whichever door it is asked through.
+//!
+//! Reads come from the snapshot, one immutable value for each class of viewer; writes take a [`Permit`] and are one
+//! transaction each, after which the snapshot is built anew.
+
+mod error;
+mod history;
+mod importing;
+mod planning;
+mod publishing;
+mod rule_tests;
+mod shipped;
+mod snapshot;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::clock::Clock;
+use crate::domain::access::{Actor, Curate, Permit};
+use crate::domain::catalogue::PublishedModel;
+use crate::domain::refs::Ref;
+use crate::export::{self, ExportInput, Scope};
+use crate::ingest::Reader;
+use crate::store::{Published, Store, StoreError};
+
+pub use crate::export::{ExportFile, Exporter, exporters};
+pub use crate::search::{Facet, Hit, Kind, SearchRequest, SearchResults};
+pub use error::AppError;
+pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
+pub use planning::{DEFAULT_OPTIONS, DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED};
+pub use publishing::PublishedNow;
+pub use shipped::shipped_models;
+pub use snapshot::{Snapshot, View};
+
+/// A catalogue in its database, with its snapshot in memory.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+    snapshot: ArcSwap<Snapshot>,
+    clock: Arc<dyn Clock>,
+    reader: Reader,
+}
+
+impl App {
+    /// Opens a database and reads what is published. `create` makes the database and its tables where they are not
+    /// there; otherwise they must be. `exe` is the program that reads workbooks in a process of its own.
+    pub async fn open(url: &str, create: bool, clock: Arc<dyn Clock>, exe: PathBuf) -> Result<Self, AppError> {
+        let store = Store::open(url, create).await?;
+        if create {
+            store.migrate().await?;
+        } else {
+            let pending = store.pending_migrations().await?;
+            if !pending.is_empty() {
+                return Err(AppError::OldSchema(store.place().to_owned()));
+            }
+        }
+        let snapshot = Snapshot::build(store.published().await?)?;
+        Ok(Self { store, snapshot: ArcSwap::from_pointee(snapshot), clock, reader: Reader::new(exe) })
+    }
+
+    /// What an actor sees.
+    pub fn view(&self, actor: &Actor) -> Result<Arc<View>, AppError> {
+        self.snapshot.load().view(actor.sees())
+    }
+
+    /// What is published, at one revision.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// The clock that dates are counted by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Takes up what other servers on the same database have published; says whether there was anything.
+    pub async fn refresh(&self) -> Result<bool, AppError> {
+        let held = self.snapshot();
+        if self.store.revision().await? == held.revision {
+            return Ok(false);
+        }
+        self.take(self.store.published_since(&held.models).await?).await?;
+        Ok(true)
+    }
+
+    /// Whether the database answers; the error says why not.
+    pub async fn ready(&self) -> Result<(), AppError> {
+        self.store.revision().await?;
+        Ok(())
+    }
+
+    /// Fills an empty catalogue from the data models in this program; `None` where it is not empty.
+    pub async fn fill_if_empty(&self, permit: &Permit<Curate>) -> Result<Option<ImportReport>, AppError> {
+        if self.store.revision().await? > 0 {
+            return Ok(None);
+        }
+        match self.import(permit, shipped_models(), None, true, false).await {
+            // Another server filled it at the same moment.
+            Err(AppError::Store(StoreError::RevisionMoved { .. })) => Ok(None),
+            done => done.map(Some),
+        }
+    }
+
+    /// Exports what an actor sees in a format, all of it or some datasets.
+    pub fn export(&self, actor: &Actor, format: &str, datasets: &[String]) -> Result<Vec<ExportFile>, AppError> {
+        let snapshot = self.snapshot();
+        let view = snapshot.view(actor.sees())?;
+        let mut wanted = Vec::new();
+        for text in datasets {
+            match view.catalogue.resolve(text)? {
+                Ref::Dataset(dataset) => wanted.push(dataset),
+                other => {
+                    return Err(AppError::bad_request(format!("{other} is no dataset: whole datasets are exported")));
+                }
+            }
+        }
+        let scope = if wanted.is_empty() { Scope::Everything } else { Scope::Datasets(wanted) };
+        let models: Vec<&PublishedModel> = snapshot.models.iter().collect();
+        let input =
+            ExportInput { catalogue: &view.catalogue, catalogue_version: view.version, models: &models, scope: &scope };
+        Ok(export::exporter(format)?.files(&input)?)
+    }
+
+    /// Closes the database.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// Builds the snapshot off the executor's threads; an older revision never replaces a newer one.
+    async fn take(&self, published: Published) -> Result<(), AppError> {
+        let built =
+            tokio::task::spawn_blocking(move || Snapshot::build(published)).await.map_err(AppError::internal)??;
+        let built = Arc::new(built);
+        self.snapshot.rcu(|held| if held.revision < built.revision { built.clone() } else { held.clone() });
+        Ok(())
+    }
+}
+
+/// What reads workbooks, with `exe` as the program that does it in a process of its own.
+#[must_use]
+pub fn reader(exe: PathBuf) -> Reader {
+    Reader::new(exe)
+}
+
+/// An empty workbook in the canonical layout.
+pub fn template() -> Result<Vec<u8>, AppError> {
+    Ok(export::template()?)
+}

@@ -1,0 +1,406 @@
+//! Use cases of linkage: a plan, join paths, and what a table or a dataset can be joined to. The search is
+//! `linkage`'s, the reasons and dates are `approvals`'; here they are put together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::error::AppError;
+use super::snapshot::View;
+use crate::approvals::implications::implications;
+use crate::approvals::needs::{Needs, needs};
+use crate::approvals::schedule::schedule;
+use crate::domain::approval::{Code, Implication, Use};
+use crate::domain::catalogue::Unknown;
+use crate::domain::plan::{
+    ApprovalMark, Blocker, Dates, JoinPath, JoinPaths, LinkagePlan, NeededApproval, Objectives, PlanOption,
+    PlanRequest, Step, Verdict, Warning, WarningKind,
+};
+use crate::domain::project::Project;
+use crate::domain::refs::{Ref, Slug, TableRef, closest};
+use crate::domain::words::CrosswalkStatus;
+use crate::linkage::blockers::{Asked, blockers};
+use crate::linkage::explain::{Explained, explain};
+use crate::linkage::labels::Labelling;
+use crate::linkage::options::find_options;
+use crate::linkage::paths::best_paths;
+use crate::linkage::problem::{Labelled, Problem, Scope};
+use crate::linkage::{cohort, warnings};
+
+/// Options given when the request does not say how many.
+pub const DEFAULT_OPTIONS: usize = 5;
+/// Paths given when the request does not say how many.
+pub const DEFAULT_PATHS: usize = 5;
+/// The most options or paths that one request can have.
+pub const MOST_ANSWERS: usize = 100;
+/// The most things that one plan can be asked for.
+pub const MOST_WANTED: usize = 50;
+
+const NOTE: &str = "Best over what is recorded in this catalogue. A plan is not an approval: the bodies named decide.";
+
+/// A table that another can be joined to in one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joinable {
+    /// The other table.
+    pub table: TableRef,
+    /// The join.
+    pub step: Step,
+}
+
+/// A dataset that another can be joined to in one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatasetLink {
+    /// The other dataset.
+    pub to: Slug,
+    /// The joins, best first.
+    pub steps: Vec<Step>,
+    /// The approvals that the best of them takes.
+    pub approvals: Vec<ApprovalMark>,
+}
+
+impl View {
+    /// The approval that a text names, as its owner writes it.
+    pub fn known_approval(&self, text: &str) -> Result<Code, Unknown> {
+        let known = Code::parse(text).and_then(|code| self.catalogue.approvals.get(&code));
+        known.map(|approval| approval.code.clone()).ok_or_else(|| {
+            let names = self
+                .catalogue
+                .approvals
+                .keys()
+                .map(Code::as_str)
+                .chain(self.catalogue.datasets.keys().map(Slug::as_str));
+            let closest = closest(text, names, 3).into_iter().map(str::to_owned).collect();
+            Unknown { wanted: text.trim().to_owned(), closest }
+        })
+    }
+
+    /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer.
+    pub fn plan(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
+        let planner = Planner::new(self, &request.project, request.as_of, &request.held);
+        let mut want: Vec<Ref> = Vec::new();
+        for one in &request.want {
+            if !want.contains(one) {
+                want.push(one.clone());
+            }
+        }
+        if want.is_empty() || want.len() > MOST_WANTED {
+            return Err(AppError::bad_request(format!("name between 1 and {MOST_WANTED} datasets, tables or fields")));
+        }
+        let labelling = planner.labelling(&request.avoid_approvals)?;
+        let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
+        let by_tables = Scope { discuss_last: true, ..scope.clone() };
+        let most = request.max_options.clamp(1, MOST_ANSWERS);
+        let problems = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of)
+            .zip(Problem::new(&self.catalogue, &self.graph, &labelling, &want, &by_tables, request.as_of));
+        let standard = labelling.of_codes(planner.standard());
+        let found = problems
+            .as_ref()
+            .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most))
+            .unwrap_or_default();
+        let options: Vec<PlanOption> = found
+            .options
+            .iter()
+            .take(most)
+            .filter_map(|option| problems.as_ref().map(|(problem, _)| planner.option(problem, &want, option)))
+            .collect();
+        let blockers = if options.is_empty() { planner.blockers(&want, request)? } else { Vec::new() };
+        let mut plan = LinkagePlan {
+            verdict: planner.verdict(&options),
+            as_of: request.as_of,
+            catalogue_version: self.version,
+            digest: String::new(),
+            want,
+            options_found: found.options.len(),
+            complete: found.complete || options.is_empty(),
+            held: request.held.clone(),
+            options,
+            blockers,
+            note: NOTE.to_owned(),
+        };
+        plan.digest = digest(&plan)?;
+        Ok(plan)
+    }
+
+    /// Ranks the ways to join two things.
+    pub fn paths(
+        &self,
+        from: &Ref,
+        to: &Ref,
+        first: usize,
+        project: &Project,
+        as_of: Date,
+    ) -> Result<JoinPaths, AppError> {
+        let planner = Planner::new(self, project, as_of, &[]);
+        if from == to {
+            return Err(AppError::bad_request(format!("{from} is both ends of the path: name two different things")));
+        }
+        let want = [from.clone(), to.clone()];
+        let labelling = planner.labelling(&[])?;
+        let problem =
+            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
+        let standard = labelling.of_codes(planner.standard());
+        let found = problem
+            .as_ref()
+            .map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS)))
+            .unwrap_or_default();
+        let tell =
+            |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
+        let paths: Vec<JoinPath> = found.iter().enumerate().filter_map(tell).collect();
+        let request = PlanRequest {
+            want: want.to_vec(),
+            project: project.clone(),
+            held: Vec::new(),
+            avoid_approvals: Vec::new(),
+            avoid_datasets: Vec::new(),
+            max_options: 1,
+            as_of,
+        };
+        let blockers = if paths.is_empty() { planner.blockers(&want, &request)? } else { Vec::new() };
+        Ok(JoinPaths { paths, blockers })
+    }
+
+    /// The approvals that a project takes whatever data it uses.
+    pub(super) fn approvals_of_project(&self, project: &Project) -> BTreeSet<Code> {
+        needs(&BTreeSet::new(), &implications(&self.catalogue, project), &[]).approvals.into_keys().collect()
+    }
+
+    /// The tables that a table can be joined to in one step, nearest in approvals first.
+    pub fn joinable_to(&self, table: &TableRef, as_of: Date) -> Vec<Joinable> {
+        let project = Project::default();
+        let planner = Planner::new(self, &project, as_of, &[]);
+        let mut found: Vec<Joinable> = crate::linkage::neighbours::joins(&self.catalogue, &self.graph, table, as_of)
+            .into_iter()
+            .map(|(step, uses)| Joinable { table: step.to.table.clone(), step: planner.marked(step, &uses) })
+            .collect();
+        found.sort_by_key(|joinable| (joinable.step.approvals.len(), joinable.step.crosswalks.len()));
+        found
+    }
+
+    /// The datasets that a dataset can be joined to in one step.
+    pub fn dataset_links(&self, dataset: &Slug, as_of: Date) -> Vec<DatasetLink> {
+        let tables =
+            self.catalogue.dataset(dataset).map(|entry| entry.tables.values().map(|entry| entry.table.reference()));
+        let mut links: BTreeMap<Slug, Vec<Step>> = BTreeMap::new();
+        for joinable in tables.into_iter().flatten().flat_map(|table| self.joinable_to(&table, as_of)) {
+            if joinable.table.dataset != *dataset {
+                links.entry(joinable.table.dataset.clone()).or_default().push(joinable.step);
+            }
+        }
+        let told = links.into_iter().map(|(to, mut steps)| {
+            let sides =
+                |step: &Step| usize::from(!step.cardinality.one_left()) + usize::from(!step.cardinality.one_right());
+            steps.sort_by_key(|step| (step.approvals.len(), step.crosswalks.len(), sides(step)));
+            DatasetLink { to, approvals: steps.first().map(|step| step.approvals.clone()).unwrap_or_default(), steps }
+        });
+        told.collect()
+    }
+}
+
+/// Where one end of a path lies in the other, as a table in its own dataset, the path starts outside it.
+fn apart(mut problem: Problem) -> Problem {
+    if let [from, to] = problem.network.groups.as_mut_slice() {
+        let (small, large) = if from.len() <= to.len() { (from, to) } else { (to, from) };
+        let small = small.clone();
+        large.retain(|node| !small.contains(node));
+    }
+    problem
+}
+
+/// What a plan says apart from its dates, as a SHA-256.
+fn digest(plan: &LinkagePlan) -> Result<String, AppError> {
+    let mut value = serde_json::to_value(plan).map_err(AppError::internal)?;
+    strip_dates(&mut value);
+    let text = serde_json::to_vec(&value).map_err(AppError::internal)?;
+    Ok(Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn strip_dates(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for dated in ["asOf", "submitBy", "earliestDecision", "dates", "leadTimeDays", "digest"] {
+                object.remove(dated);
+            }
+            object.values_mut().for_each(strip_dates);
+        }
+        Value::Array(items) => {
+            items.retain(|item| item.get("kind").and_then(Value::as_str) != Some("BANK_HOLIDAY"));
+            items.iter_mut().for_each(strip_dates);
+        }
+        _ => {}
+    }
+}
+
+/// One project's view of the rules.
+struct Planner<'v> {
+    view: &'v View,
+    implications: Vec<Implication>,
+    as_of: Date,
+    held: &'v [Code],
+}
+
+impl<'v> Planner<'v> {
+    fn new(view: &'v View, project: &Project, as_of: Date, held: &'v [Code]) -> Self {
+        Self { view, implications: implications(&view.catalogue, project), as_of, held }
+    }
+
+    fn labelling(&self, avoided: &[Code]) -> Result<Labelling, AppError> {
+        Labelling::new(&self.implications, self.held, avoided).map_err(|error| AppError::bad_request(error.to_string()))
+    }
+
+    fn standard(&self) -> impl Iterator<Item = &'v Code> {
+        self.view.catalogue.approvals.values().filter(|approval| approval.standard).map(|approval| &approval.code)
+    }
+
+    fn is_extra(&self, code: &Code) -> bool {
+        self.view.catalogue.approvals.get(code).is_none_or(|approval| !approval.standard)
+    }
+
+    fn mark(&self, code: &Code) -> ApprovalMark {
+        ApprovalMark { code: code.clone(), extra: self.is_extra(code) }
+    }
+
+    /// Standard approvals first, then by code.
+    fn marks(&self, needs: &Needs) -> Vec<ApprovalMark> {
+        let mut marks: Vec<ApprovalMark> = needs.approvals.keys().map(|code| self.mark(code)).collect();
+        marks.sort_by_key(|mark| mark.extra);
+        marks
+    }
+
+    fn needs(&self, uses: &BTreeSet<Use>) -> Needs {
+        needs(uses, &self.implications, self.held)
+    }
+
+    fn marked(&self, mut step: Step, uses: &BTreeSet<Use>) -> Step {
+        step.approvals = self.marks(&self.needs(uses));
+        step.needs_extra_approval = step.approvals.iter().any(|mark| mark.extra);
+        step
+    }
+
+    fn steps(&self, explained: &Explained) -> Vec<Step> {
+        explained.steps.iter().zip(&explained.step_uses).map(|(step, uses)| self.marked(step.clone(), uses)).collect()
+    }
+
+    fn warnings(&self, explained: &Explained, needs: &Needs) -> Vec<Warning> {
+        let mut found: Vec<Warning> = Vec::new();
+        for reason in &needs.discuss {
+            let warning = Warning {
+                kind: WarningKind::DiscussFirst,
+                text: reason.because.clone(),
+                subjects: vec![reason.subject.clone()],
+            };
+            found.push(warning);
+        }
+        found.extend(warnings::warnings(&self.view.catalogue, explained));
+        found.sort_by_key(|warning| warning.kind);
+        found
+    }
+
+    fn option(&self, problem: &Problem, want: &[Ref], option: &Labelled) -> PlanOption {
+        let catalogue = &self.view.catalogue;
+        let explained = explain(catalogue, problem, want, &option.tree);
+        let needs = self.needs(&explained.uses);
+        let dates = schedule(catalogue, needs.approvals.keys(), self.as_of);
+        let marks = self.marks(&needs);
+        let approvals: Vec<NeededApproval> = marks
+            .iter()
+            .map(|mark| {
+                let slot = dates.slots.get(&mark.code);
+                let known = catalogue.approvals.get(&mark.code);
+                let text = |read: fn(&crate::domain::approval::Approval) -> &String| {
+                    known.map(|approval| read(approval).clone()).unwrap_or_default()
+                };
+                NeededApproval {
+                    code: known.map_or_else(|| mark.code.clone(), |approval| approval.code.clone()),
+                    extra: mark.extra,
+                    title: text(|approval| &approval.title),
+                    body: text(|approval| &approval.body),
+                    contact: text(|approval| &approval.contact),
+                    lead_time: known
+                        .and_then(|approval| approval.lead_time.as_ref())
+                        .map(|lead| lead.text.clone())
+                        .unwrap_or_default(),
+                    source: text(|approval| &approval.source),
+                    reasons: needs.approvals.get(&mark.code).cloned().unwrap_or_default(),
+                    submit_by: slot.and_then(|slot| slot.submit_by),
+                    earliest_decision: slot.and_then(|slot| slot.decision),
+                    dates: slot.map_or(Dates::Expected, |slot| slot.dates),
+                }
+            })
+            .collect();
+        let mut warnings = self.warnings(&explained, &needs);
+        warnings.extend(dates.warnings);
+        warnings.sort_by_key(|warning| warning.kind);
+        PlanOption {
+            objectives: Objectives {
+                approvals: approvals.len(),
+                extra_approvals: approvals.iter().filter(|approval| approval.extra).count(),
+                crosswalks: explained.crosswalks.len(),
+                tables: explained.tables.len(),
+                lead_time_days: dates.lead_time_days,
+                match_rate: explained.match_rate,
+                cohort: cohort::expected(catalogue, &explained.tables, &explained.crosswalks),
+            },
+            optimal: option.tree.proved(),
+            lower_bound: if option.tree.proved() { explained.tables.len() } else { 1 },
+            steps: self.steps(&explained),
+            tables: explained.tables,
+            satisfies: explained.satisfies,
+            approvals,
+            warnings,
+        }
+    }
+
+    fn path(&self, problem: &Problem, want: &[Ref], path: &Labelled, rank: usize) -> JoinPath {
+        let explained = explain(&self.view.catalogue, problem, want, &path.tree);
+        let needs = self.needs(&explained.uses);
+        let approvals = self.marks(&needs);
+        let steps = self.steps(&explained);
+        let whole = steps.iter().map(|step| step.cardinality).reduce(|whole, next| whole.then(next));
+        JoinPath {
+            rank,
+            extra_approvals: approvals.iter().filter(|mark| mark.extra).map(|mark| mark.code.clone()).collect(),
+            cardinality: whole.unwrap_or(crate::domain::words::Cardinality::OneToOne),
+            match_rate: explained.match_rate,
+            warnings: self.warnings(&explained, &needs),
+            approvals,
+            steps,
+        }
+    }
+
+    fn blockers(&self, want: &[Ref], request: &PlanRequest) -> Result<Vec<Blocker>, AppError> {
+        // Made once with nothing avoided to know that it can be made at all.
+        self.labelling(&request.avoid_approvals)?;
+        let labelling = |avoided: &[Code]| Labelling::new(&self.implications, self.held, avoided).unwrap_or_default();
+        let asked = Asked {
+            want,
+            avoid_approvals: &request.avoid_approvals,
+            avoid_datasets: &request.avoid_datasets,
+            as_of: request.as_of,
+        };
+        Ok(blockers(&self.view.catalogue, &self.view.graph, asked, &labelling))
+    }
+
+    /// Nothing recorded is not nothing needed: only a plan whose every part states that none is needed is plainly
+    /// feasible.
+    fn verdict(&self, options: &[PlanOption]) -> Verdict {
+        let Some(best) = options.first() else { return Verdict::NotFeasible };
+        let catalogue = &self.view.catalogue;
+        let discuss = best.steps.iter().flat_map(|step| &step.crosswalks).any(|slug| {
+            catalogue.crosswalks.get(slug).is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss)
+        });
+        let not_curated = best
+            .tables
+            .iter()
+            .any(|table| catalogue.dataset(&table.dataset).is_some_and(|entry| entry.dataset.curated == Some(false)));
+        let told = |kind| best.warnings.iter().any(|warning| warning.kind == kind);
+        if discuss || not_curated || told(WarningKind::DiscussFirst) {
+            Verdict::DiscussFirst
+        } else if best.approvals.is_empty() && !told(WarningKind::ApprovalsNotRecorded) {
+            Verdict::Feasible
+        } else {
+            Verdict::FeasibleWithApprovals
+        }
+    }
+}

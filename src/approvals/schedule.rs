@@ -1,0 +1,158 @@
+//! When approvals can be had: the next meeting whose papers can still be handed in, prerequisites first, and the
+//! longest way to the last decision.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, DateTime};
+use jiff::{Timestamp, ToSpan};
+
+use super::bank_holidays::bank_holiday;
+use crate::domain::approval::{Approval, Code, Meeting};
+use crate::domain::calendar::{Deadline, Rhythm, london};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::plan::{Dates, Warning, WarningKind};
+use crate::domain::words::DateStatus;
+
+/// How many meetings ahead are looked at.
+const MOST_MEETINGS: usize = 600;
+
+/// When one approval can be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// When papers must be in.
+    pub submit_by: Option<Timestamp>,
+    /// The day of the earliest decision; `None` where unknown.
+    pub decision: Option<Date>,
+    /// Whether the dates are computed or confirmed.
+    pub dates: Dates,
+}
+
+/// When a set of approvals can be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Each approval's dates.
+    pub slots: BTreeMap<Code, Slot>,
+    /// Days from the start to the last decision; `None` where one is unknown.
+    pub lead_time_days: Option<i64>,
+    /// Computed dates that are bank holidays.
+    pub warnings: Vec<Warning>,
+}
+
+/// Works out the dates of a set of approvals from a day on.
+#[must_use]
+pub fn schedule<'a>(catalogue: &Catalogue, codes: impl IntoIterator<Item = &'a Code>, as_of: Date) -> Schedule {
+    let codes: Vec<&Code> = codes.into_iter().collect();
+    let mut slots: BTreeMap<Code, Slot> = BTreeMap::new();
+    // Prerequisites come before what they are needed for; a cycle, which no check lets through, ends the search.
+    for _ in 0..=codes.len() {
+        for code in &codes {
+            let Some(approval) = catalogue.approvals.get(*code) else { continue };
+            let waits = approval.prerequisites.iter().filter(|first| codes.contains(first));
+            let firsts: Option<Vec<&Slot>> = waits.map(|first| slots.get(first)).collect();
+            if let (Some(firsts), false) = (firsts, slots.contains_key(*code)) {
+                let start = firsts
+                    .iter()
+                    .map(|slot| slot.decision)
+                    .try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
+                let slot = match start {
+                    Some(start) => slot(catalogue, approval, start),
+                    None => Slot { submit_by: None, decision: None, dates: Dates::Expected },
+                };
+                slots.insert((*code).clone(), slot);
+            }
+        }
+    }
+    let last = slots.values().map(|slot| slot.decision).try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
+    let known = codes.iter().all(|code| slots.contains_key(*code));
+    let lead_time_days =
+        last.filter(|_| known).and_then(|last| as_of.until(last).ok()).map(|span| i64::from(span.get_days()));
+    let warnings = slots.iter().flat_map(|(code, slot)| holidays(code, slot)).collect();
+    Schedule { slots, lead_time_days, warnings }
+}
+
+/// The first meeting on or after a day whose papers can still be handed in on that day.
+fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
+    let entered: Vec<&Meeting> =
+        catalogue.meetings.iter().filter(|meeting| meeting.approval == approval.code).collect();
+    let due = |day: Date, entered: Option<&Meeting>| {
+        entered.and_then(|meeting| meeting.papers_due).or_else(|| papers_due(day, approval.deadline.as_ref()))
+    };
+    let in_time = |due: &Option<DateTime>| due.is_none_or(|due| due.date() >= from);
+    let computed = approval.calendar.as_ref().map(|calendar| meetings(calendar.rhythm, from)).unwrap_or_default();
+    // In a month for which staff have entered a date, the computed one no longer stands.
+    let replaced = |day: Date| {
+        entered.iter().any(|meeting| (meeting.meets_on.year(), meeting.meets_on.month()) == (day.year(), day.month()))
+    };
+    let mut candidates: Vec<(Date, Option<&Meeting>)> =
+        computed.into_iter().filter(|day| !replaced(*day)).map(|day| (day, None)).collect();
+    candidates.extend(
+        entered.iter().filter(|meeting| meeting.meets_on >= from).map(|meeting| (meeting.meets_on, Some(*meeting))),
+    );
+    candidates.sort_by_key(|(day, _)| *day);
+    let next =
+        candidates.into_iter().map(|(day, entered)| (day, entered, due(day, entered))).find(|(_, _, due)| in_time(due));
+    match next {
+        Some((day, entered, due)) => Slot {
+            submit_by: due.and_then(|due| due.to_zoned(london()).ok()).map(|due| due.timestamp()),
+            decision: Some(day),
+            dates: match entered.map(|meeting| meeting.status) {
+                Some(DateStatus::Confirmed) => Dates::Confirmed,
+                Some(DateStatus::Expected) | None => Dates::Expected,
+            },
+        },
+        None => Slot {
+            submit_by: None,
+            decision: approval.lead_time.as_ref().and_then(|lead| from.checked_add(i64::from(lead.days).days()).ok()),
+            dates: Dates::Expected,
+        },
+    }
+}
+
+fn papers_due(meeting: Date, deadline: Option<&Deadline>) -> Option<DateTime> {
+    let deadline = deadline?;
+    Some(meeting.checked_sub(i64::from(deadline.days_before).days()).ok()?.to_datetime(deadline.at))
+}
+
+/// The days on which a rhythm meets, from a day on.
+fn meetings(rhythm: Rhythm, from: Date) -> Vec<Date> {
+    match rhythm {
+        Rhythm::DayUnknown => Vec::new(),
+        Rhythm::Weekly(weekday) => {
+            let first = if from.weekday() == weekday { Some(from) } else { from.nth_weekday(1, weekday).ok() };
+            let days = std::iter::successors(first, |day| day.checked_add(7.days()).ok());
+            days.take(MOST_MEETINGS).collect()
+        }
+        Rhythm::Nth { every, nth, weekday } => months(from, every)
+            .filter_map(|month| month.nth_weekday_of_month(nth, weekday).ok())
+            .filter(|day| *day >= from)
+            .collect(),
+        Rhythm::Day { every, day } => months(from, every)
+            .filter_map(|month| Date::new(month.year(), month.month(), day.min(month.days_in_month())).ok())
+            .filter(|day| *day >= from)
+            .collect(),
+    }
+}
+
+/// The first days of months that a rhythm meets in; quarters are counted from January.
+fn months(from: Date, every: i8) -> impl Iterator<Item = Date> {
+    let first = Date::new(from.year(), from.month(), 1).ok();
+    let all = std::iter::successors(first, |month| month.checked_add(1.month()).ok());
+    all.take(MOST_MEETINGS).filter(move |month| (month.month() - 1) % every.max(1) == 0)
+}
+
+fn holidays(code: &Code, slot: &Slot) -> Vec<Warning> {
+    if slot.dates == Dates::Confirmed {
+        return Vec::new();
+    }
+    let submit = slot.submit_by.map(|at| at.to_zoned(london()).date());
+    let of = |day: Option<Date>, what: &str| {
+        let day = day?;
+        let name = bank_holiday(day)?;
+        let text = format!(
+            "The expected {what} of {code}, {}, is a bank holiday ({name}): the date will probably move, ask for it.",
+            day.strftime("%A %-d %B %Y")
+        );
+        Some(Warning { kind: WarningKind::BankHoliday, text, subjects: vec![code.to_string(), day.to_string()] })
+    };
+    [of(slot.decision, "meeting"), of(submit, "deadline")].into_iter().flatten().collect()
+}

@@ -1,0 +1,70 @@
+//! `serve`: the server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::arguments::{Database, permit};
+use super::outcome::{Failure, Outcome};
+use super::tell;
+use crate::app::App;
+use crate::config::{Limits, Listen, LogFormat};
+use crate::domain::finding::any_error;
+use crate::{http, telemetry};
+
+/// How often the server looks for what other servers on its database have published.
+const REFRESH_EVERY: Duration = Duration::from_secs(1);
+
+/// Start the server; an empty database is filled from the data models in this program
+///
+/// Example: linkwright serve --listen 127.0.0.1:8080
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Serve {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR", env = "LINKWRIGHT_LISTEN", default_value_t)]
+    listen: Listen,
+    /// How log lines look: human or json
+    #[arg(long, value_name = "FORMAT", env = "LINKWRIGHT_LOG", default_value_t)]
+    log: LogFormat,
+    #[command(flatten)]
+    database: Database,
+}
+
+impl Serve {
+    pub async fn run(self) -> Result<Outcome, Failure> {
+        telemetry::start(self.log);
+        let listener = TcpListener::bind(self.listen.0).await;
+        let listener = listener.map_err(|error| Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", self.listen)))?;
+        let address = listener.local_addr().map_err(|error| Failure::internal(&error))?;
+        let app = Arc::new(self.database.open_or_create().await?);
+        if let Some(report) = app.fill_if_empty(&permit()?).await? {
+            if any_error(&report.findings) {
+                return Err(Failure::no_server(format!("the shipped data models do not check out:\n{}", tell::findings(&report.findings))));
+            }
+            eprintln!("Filled the empty database with {} shipped data models.", report.models.len());
+        }
+        let refreshing = tokio::spawn(refresh(app.clone()));
+        println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
+        let served = http::serve(app.clone(), Limits::default(), listener, http::shutdown_signal()).await;
+        refreshing.abort();
+        app.close().await;
+        served.map_err(|error| Failure::no_server(error.to_string()))?;
+        Ok(Outcome::Yes)
+    }
+}
+
+async fn refresh(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(REFRESH_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match app.refresh().await {
+            Ok(true) => tracing::info!(revision = app.snapshot().revision, "took up a new revision"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "cannot look for new revisions"),
+        }
+    }
+}

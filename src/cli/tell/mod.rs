@@ -1,0 +1,150 @@
+//! Answers in words, for people at a terminal.
+
+mod catalogue;
+mod linkage;
+
+pub use catalogue::{approval, crosswalk, dataset, field, model, scheme, search, table};
+pub use linkage::{paths, plan};
+
+use std::fmt::Write;
+
+use crate::app::{CheckReport, ImportReport};
+use crate::domain::diff::Diff;
+use crate::domain::finding::{Finding, Severity};
+
+/// A text that grows line by line. Writing to it cannot fail.
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn line(&mut self, text: impl AsRef<str>) {
+        let _ = writeln!(self.0, "{}", text.as_ref());
+    }
+
+    /// A label and what it says; nothing where that is blank.
+    fn fact(&mut self, label: &str, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        if !text.is_empty() {
+            self.line(format!("  {label}: {text}"));
+        }
+    }
+}
+
+/// `1 table`, `2 tables`
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// Findings, each with its place and its remedy.
+pub fn findings(findings: &[Finding]) -> String {
+    let mut page = Page::default();
+    for finding in findings {
+        let place = match (finding.sheet.as_str(), finding.cell.as_str()) {
+            ("", _) => String::new(),
+            (sheet, "") => format!(" › {sheet}"),
+            (sheet, cell) => format!(" › {sheet}!{cell}"),
+        };
+        page.line(format!("{}: {}{place}: {} [{}]", finding.severity, finding.file, finding.what, finding.code));
+        if !finding.why.is_empty() {
+            page.line(format!("    {}", finding.why));
+        }
+        if !finding.mend.is_empty() {
+            page.line(format!("    → {}", finding.mend));
+        }
+    }
+    page.0
+}
+
+fn tally(findings: &[Finding]) -> String {
+    let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    format!(
+        "{}, {}, {}",
+        count(of(Severity::Error), "error"),
+        count(of(Severity::Warning), "warning"),
+        count(of(Severity::Note), "note")
+    )
+}
+
+/// What a check understood and found.
+pub fn check(report: &CheckReport) -> String {
+    let mut page = Page::default();
+    for file in &report.files {
+        page.line(format!("{}: {}", file.file, file.kind));
+        for model in &file.models {
+            let fields = model.tables.iter().map(|table| table.fields.len()).sum();
+            page.line(format!("  {}: {}, {}", model.slug, count(model.tables.len(), "table"), count(fields, "field")));
+        }
+        if !file.layout.is_empty() {
+            page.line(format!(
+                "  {} layout, {} read, {} stored",
+                file.layout,
+                count(file.rows.read, "row"),
+                file.rows.stored
+            ));
+        }
+    }
+    page.line("");
+    page.0.push_str(&findings(&report.findings));
+    page.line(tally(&report.findings));
+    page.0
+}
+
+/// What became of an import.
+pub fn import(report: &ImportReport, publish: bool, dry_run: bool) -> String {
+    let mut page = Page(findings(&report.findings));
+    let refused = report.findings.iter().any(|finding| finding.severity == Severity::Error);
+    for model in &report.models {
+        let version = model.version.unwrap_or_default();
+        let what = match model.draft {
+            _ if refused => "not stored".to_owned(),
+            _ if model.diff.is_empty() => format!("nothing changes; version {version} stays published"),
+            _ if dry_run => format!("would become version {version}; nothing was stored"),
+            Some(draft) => format!("draft {draft}, to become version {version}"),
+            None if publish => format!("published as version {version}"),
+            None => "not stored".to_owned(),
+        };
+        page.line(format!("{}: {what} ({})", model.slug, change(&model.diff)));
+    }
+    if refused {
+        page.line(format!("Nothing was stored: {}.", tally(&report.findings)));
+    }
+    let drafts: Vec<String> =
+        report.models.iter().filter_map(|model| model.draft).map(|draft| draft.to_string()).collect();
+    if !drafts.is_empty() {
+        page.line(format!("Publish with: linkwright publish {}", drafts.join(" ")));
+    }
+    page.0
+}
+
+fn change(diff: &Diff) -> String {
+    format!(
+        "{} added, {} removed, {} changed, {} renamed, {} moved",
+        diff.added.len(),
+        diff.removed.len(),
+        diff.changed.len(),
+        diff.renamed.len(),
+        diff.moved.len()
+    )
+}
+
+/// A difference, row by row.
+pub fn diff(diff: &Diff) -> String {
+    let mut page = Page::default();
+    if diff.is_empty() {
+        page.line("Nothing differs.");
+        return page.0;
+    }
+    page.line(change(diff));
+    diff.added.iter().for_each(|row| page.line(format!("+ {} {}", row.kind, row.name)));
+    diff.removed.iter().for_each(|row| page.line(format!("- {} {}", row.kind, row.name)));
+    for (verb, pairs) in [("renamed", &diff.renamed), ("moved", &diff.moved)] {
+        pairs.iter().for_each(|pair| page.line(format!("→ {} {} {verb} to {}", pair.kind, pair.from, pair.to)));
+    }
+    for row in &diff.changed {
+        page.line(format!("~ {} {}", row.kind, row.name));
+        for (property, change) in &row.properties {
+            page.line(format!("    {property}: “{}” → “{}”", change.before, change.after));
+        }
+    }
+    page.0
+}

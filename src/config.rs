@@ -1,0 +1,181 @@
+//! What an installation is told from outside: where to listen, which database, how to log. Flags and environment
+//! are read in `cli`; this is the plain value that they make.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// The settings of a server.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: Listen,
+    /// The database.
+    pub database: DatabaseUrl,
+    /// How log lines look.
+    pub log: LogFormat,
+    /// What one client may take.
+    pub limits: Limits,
+}
+
+/// The address that the server listens on; by default this machine only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen(pub SocketAddr);
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+    }
+}
+
+/// Where the database is. It may hold a password: its `Debug` and `Display` leave that out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The database where none is named: a file in the working folder.
+    pub const DEFAULT: &'static str = "sqlite://linkwright.db";
+
+    /// The address with its password, for the driver alone.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for DatabaseUrl {
+    fn default() -> Self {
+        Self(Self::DEFAULT.to_owned())
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let text = text.trim();
+        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        if known { Ok(Self(text.to_owned())) } else { Err(ConfigError::Database) }
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Everything from the scheme to the last `@` before the path may name a user and a password, and so may
+        // the parameters after `?`.
+        let shown = self.0.split('?').next().unwrap_or_default();
+        match shown.split_once("://") {
+            Some((scheme, rest)) => match rest.rsplit_once('@') {
+                Some((_, place)) => write!(f, "{scheme}://…@{place}"),
+                None => f.write_str(shown),
+            },
+            None => f.write_str(shown),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people; in colour on a terminal.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+impl FromStr for LogFormat {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        match text.trim().to_lowercase().as_str() {
+            "human" => Ok(Self::Human),
+            "json" => Ok(Self::Json),
+            _ => Err(ConfigError::Log),
+        }
+    }
+}
+
+/// What one client may take of a server: time, connections, sizes (threats.md §2).
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// How long the headers of a request may take, and how long a kept-alive connection may idle.
+    pub header_timeout: Duration,
+    /// How long the body of a request may take.
+    pub body_timeout: Duration,
+    /// How long a client may leave an answer unread before the connection is closed.
+    pub write_timeout: Duration,
+    /// How long a request may take in all.
+    pub request_timeout: Duration,
+    /// How long open requests may go on after the signal to stop.
+    pub drain_timeout: Duration,
+    /// Open connections in all.
+    pub connections: usize,
+    /// Open connections of one address (IPv6: of one /64). Behind a reverse proxy every connection has the
+    /// proxy's address: raise it to `connections` there.
+    pub connections_per_address: usize,
+    /// Bytes in the body of a GraphQL request.
+    pub body_bytes: usize,
+    /// How long one GraphQL request may take.
+    pub graphql_deadline: Duration,
+    /// GraphQL requests worked on at once; more wait within their deadline.
+    pub graphql_at_once: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(15),
+            connections: 400,
+            connections_per_address: 100,
+            body_bytes: 1_000_000,
+            graphql_deadline: Duration::from_secs(5),
+            graphql_at_once: cores * 2,
+        }
+    }
+}
+
+/// A setting that is not understood. It never repeats what was written, which may be a secret.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// No database of ours.
+    #[error("the database is not understood: write sqlite://FILE or postgres://USER@HOST/NAME")]
+    Database,
+    /// No log format.
+    #[error("the log format is not understood: write human or json")]
+    Log,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_shown_without_its_password() -> Result<(), ConfigError> {
+        for (written, shown) in [
+            ("sqlite://linkwright.db", "sqlite://linkwright.db"),
+            ("postgres://me:s3cr@t@db.example/lw?password=x", "postgres://…@db.example/lw"),
+            ("postgres://db.example/lw", "postgres://db.example/lw"),
+        ] {
+            let url: DatabaseUrl = written.parse()?;
+            assert_eq!(format!("{url} {url:?}"), format!("{shown} {shown}"));
+            assert_eq!(url.expose(), written);
+        }
+        assert_eq!("mysql://x".parse::<DatabaseUrl>(), Err(ConfigError::Database));
+        Ok(())
+    }
+}

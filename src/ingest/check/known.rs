@@ -1,0 +1,219 @@
+//! Everything that a name may lead to: what the files of one call and the published data models define together.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use crate::domain::approval::{Code, Term};
+use crate::domain::data_model::{DataModel, Scheme};
+use crate::domain::refs::{FieldRef, Slug, TableRef, closest};
+use crate::domain::sheets::SheetKind;
+
+/// How many close names a message offers.
+const MOST: usize = 3;
+
+/// What several data models define.
+pub(super) struct Known<'a> {
+    datasets: HashMap<&'a Slug, HashMap<&'a Slug, HashSet<&'a Slug>>>,
+    declared: HashSet<&'a Slug>,
+    tables: HashSet<(&'a Slug, &'a Slug)>,
+    schemes: HashMap<&'a Slug, &'a Scheme>,
+    crosswalks: HashSet<&'a Slug>,
+    approvals: HashMap<&'a Code, &'a [Code]>,
+    headless: HashSet<SheetKind>,
+}
+
+impl<'a> Known<'a> {
+    /// What these data models define.
+    pub(super) fn of(models: impl IntoIterator<Item = &'a DataModel>) -> Self {
+        let mut known = Self {
+            datasets: HashMap::new(),
+            declared: HashSet::new(),
+            tables: HashSet::new(),
+            schemes: HashMap::new(),
+            crosswalks: HashSet::new(),
+            approvals: HashMap::new(),
+            headless: HashSet::new(),
+        };
+        for model in models {
+            known.declared.extend(model.datasets.iter().map(|dataset| &dataset.slug));
+            for table in &model.tables {
+                known.tables.insert((&table.dataset, &table.slug));
+                known.datasets.entry(&table.dataset).or_default().entry(&table.slug).or_default();
+            }
+            for field in &model.fields {
+                let tables = known.datasets.entry(&field.dataset).or_default();
+                tables.entry(&field.table).or_default().insert(&field.slug);
+            }
+            known.schemes.extend(model.schemes.iter().map(|scheme| (&scheme.slug, scheme.as_ref())));
+            known.crosswalks.extend(model.crosswalks.iter().map(|crosswalk| &crosswalk.slug));
+            let approvals = model.approvals.iter();
+            known.approvals.extend(approvals.map(|approval| (&approval.code, approval.prerequisites.as_slice())));
+        }
+        known
+    }
+
+    /// The same, knowing that these sheets of some file could not be read for want of a column.
+    pub(super) fn without(self, headless: impl IntoIterator<Item = SheetKind>) -> Self {
+        Self { headless: headless.into_iter().collect(), ..self }
+    }
+
+    /// Whether a name may be defined on a sheet that could not be read: then its absence says nothing.
+    pub(super) fn may_be_on(&self, sheets: &[SheetKind]) -> bool {
+        sheets.iter().any(|sheet| self.headless.contains(sheet))
+    }
+
+    pub(super) fn has_dataset(&self, dataset: &Slug) -> bool {
+        self.declared.contains(dataset)
+    }
+
+    pub(super) fn has_table(&self, table: &TableRef) -> bool {
+        self.tables.contains(&(&table.dataset, &table.table))
+    }
+
+    pub(super) fn has_field(&self, field: &FieldRef) -> bool {
+        let tables = self.datasets.get(&field.table.dataset);
+        tables.and_then(|tables| tables.get(&field.table.table)).is_some_and(|fields| fields.contains(&field.field))
+    }
+
+    pub(super) fn scheme(&self, scheme: &Slug) -> Option<&'a Scheme> {
+        self.schemes.get(scheme).copied()
+    }
+
+    pub(super) fn has_crosswalk(&self, crosswalk: &Slug) -> bool {
+        self.crosswalks.contains(crosswalk)
+    }
+
+    pub(super) fn has_approval(&self, code: &Code) -> bool {
+        self.approvals.contains_key(code)
+    }
+
+    /// The prerequisites of an approval.
+    pub(super) fn prerequisites(&self, code: &Code) -> &'a [Code] {
+        self.approvals.get(code).copied().unwrap_or_default()
+    }
+
+    pub(super) fn near_datasets(&self, wanted: &Slug) -> Vec<String> {
+        near(wanted.as_str(), self.declared.iter().map(|slug| slug.as_str()), "")
+    }
+
+    pub(super) fn near_tables(&self, wanted: &TableRef) -> Vec<String> {
+        let names =
+            self.tables.iter().filter(|(dataset, _)| **dataset == wanted.dataset).map(|(_, table)| table.as_str());
+        near(wanted.table.as_str(), names, &format!("{}/", wanted.dataset))
+    }
+
+    /// The closest fields of the table, else tables of the dataset, else datasets.
+    pub(super) fn near_fields(&self, wanted: &FieldRef) -> Vec<String> {
+        let tables = self.datasets.get(&wanted.table.dataset);
+        match tables.map(|tables| tables.get(&wanted.table.table)) {
+            Some(Some(fields)) => {
+                let names = fields.iter().map(|slug| slug.as_str());
+                near(wanted.field.as_str(), names, &format!("{}/", wanted.table))
+            }
+            Some(None) => self.near_tables(&wanted.table),
+            None => self.near_datasets(&wanted.table.dataset),
+        }
+    }
+
+    pub(super) fn near_schemes(&self, wanted: &Slug) -> Vec<String> {
+        near(wanted.as_str(), self.schemes.keys().map(|slug| slug.as_str()), "")
+    }
+
+    pub(super) fn near_crosswalks(&self, wanted: &Slug) -> Vec<String> {
+        near(wanted.as_str(), self.crosswalks.iter().map(|slug| slug.as_str()), "")
+    }
+
+    pub(super) fn near_approvals(&self, wanted: &Code) -> Vec<String> {
+        near(wanted.as_str(), self.approvals.keys().map(|code| code.as_str()), "")
+    }
+
+    /// Whether what is used is there.
+    pub(super) fn has(&self, used: &Used) -> bool {
+        match used {
+            Used::Dataset(dataset) => self.has_dataset(dataset),
+            Used::Table(table) => self.has_table(table),
+            Used::Field(field) => self.has_field(field),
+            Used::Scheme(scheme) => self.scheme(scheme).is_some(),
+            Used::Crosswalk(crosswalk) => self.has_crosswalk(crosswalk),
+            Used::Approval(code) => self.has_approval(code),
+        }
+    }
+}
+
+/// The closest names, in one order whatever the order of the names.
+fn near<'n>(wanted: &str, names: impl Iterator<Item = &'n str>, before: &str) -> Vec<String> {
+    closest(wanted, names, MOST).into_iter().map(|name| format!("{before}{name}")).collect()
+}
+
+/// A name that one row uses and another defines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Used {
+    Dataset(Slug),
+    Table(TableRef),
+    Field(FieldRef),
+    Scheme(Slug),
+    Crosswalk(Slug),
+    Approval(Code),
+}
+
+impl fmt::Display for Used {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dataset(slug) | Self::Scheme(slug) | Self::Crosswalk(slug) => slug.fmt(f),
+            Self::Table(table) => table.fmt(f),
+            Self::Field(field) => field.fmt(f),
+            Self::Approval(code) => code.fmt(f),
+        }
+    }
+}
+
+/// Everything that the rows of a data model name, with the row that does.
+pub(super) fn uses(model: &DataModel) -> Vec<(String, Used)> {
+    let mut uses = Vec::new();
+    let approvals = |user: String, codes: &[Code], uses: &mut Vec<_>| {
+        uses.extend(codes.iter().map(|code| (user.clone(), Used::Approval(code.clone()))));
+    };
+    for dataset in &model.datasets {
+        approvals(format!("the dataset {}", dataset.slug), dataset.approvals.codes(), &mut uses);
+    }
+    for table in &model.tables {
+        let user = format!("the table {}", table.reference());
+        approvals(user.clone(), table.approvals.codes(), &mut uses);
+        uses.push((user, Used::Dataset(table.dataset.clone())));
+    }
+    for field in &model.fields {
+        let user = format!("the field {}", field.reference());
+        uses.push((user.clone(), Used::Table(field.table_ref())));
+        let targets = field.references.iter().map(|reference| Used::Field(reference.target.clone()));
+        let scheme = field.scheme.iter().map(|scheme| Used::Scheme(scheme.scheme.clone()));
+        uses.extend(targets.chain(scheme).map(|used| (user.clone(), used)));
+    }
+    for crosswalk in &model.crosswalks {
+        let user = format!("the crosswalk {}", crosswalk.slug);
+        uses.push((user.clone(), Used::Scheme(crosswalk.from.clone())));
+        uses.push((user.clone(), Used::Scheme(crosswalk.to.clone())));
+        approvals(user, crosswalk.approvals.codes(), &mut uses);
+    }
+    for approval in &model.approvals {
+        approvals(format!("the approval {}", approval.code), &approval.prerequisites, &mut uses);
+    }
+    for rule in &model.rules {
+        let user = format!("the rule {}", rule.slug);
+        approvals(user.clone(), &rule.approvals, &mut uses);
+        for term in &rule.when {
+            let used = match term {
+                Term::Dataset(dataset) => Used::Dataset(dataset.clone()),
+                Term::Table(table) => Used::Table(table.clone()),
+                Term::Crosswalk(crosswalk) => Used::Crosswalk(crosswalk.clone()),
+                Term::Project(_) | Term::Sensitivity(_) | Term::Curated(_) => continue,
+            };
+            uses.push((user.clone(), used));
+        }
+    }
+    uses
+}
+
+/// Whether a data model defines what is used.
+pub(super) fn defines(model: &DataModel, used: &Used) -> bool {
+    Known::of([model]).has(used)
+}

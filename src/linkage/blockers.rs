@@ -1,0 +1,247 @@
+//! Why a request cannot be met: which two things do not meet, and what stands between them.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use petgraph::visit::EdgeRef;
+
+use super::graph::{Link, LinkageGraph, Node};
+use super::labels::Labelling;
+use super::problem::{Problem, Scope, holds_on};
+use crate::domain::approval::Code;
+use crate::domain::catalogue::{Catalogue, TableEntry};
+use crate::domain::crosswalk::Crosswalk;
+use crate::domain::data_model::Role;
+use crate::domain::plan::{Blocker, BlockerKind};
+use crate::domain::refs::{Ref, Slug};
+use crate::domain::words::CrosswalkStatus;
+
+/// What is asked, with what is to be avoided.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What is asked for.
+    pub want: &'a [Ref],
+    /// Approvals to be avoided.
+    pub avoid_approvals: &'a [Code],
+    /// Datasets to be avoided.
+    pub avoid_datasets: &'a [Slug],
+    /// The day it is asked for.
+    pub as_of: Date,
+}
+
+/// Explains a request that no plan meets. `labelling` makes the labels for a list of approvals to be avoided.
+#[must_use]
+pub fn blockers(
+    catalogue: &Catalogue,
+    graph: &LinkageGraph,
+    asked: Asked,
+    labelling: &dyn Fn(&[Code]) -> Labelling,
+) -> Vec<Blocker> {
+    let search = Search { catalogue, graph, asked, labelling };
+    let mut found: Vec<Blocker> = asked.want.iter().filter_map(|want| search.no_key(want)).collect();
+    if found.is_empty() {
+        found = search.avoided();
+    }
+    if found.is_empty() {
+        found = search.pairs();
+    }
+    found
+}
+
+struct Search<'a> {
+    catalogue: &'a Catalogue,
+    graph: &'a LinkageGraph,
+    asked: Asked<'a>,
+    labelling: &'a dyn Fn(&[Code]) -> Labelling,
+}
+
+impl Search<'_> {
+    fn feasible(&self, want: &[Ref], avoid_approvals: &[Code], avoid_datasets: &[Slug]) -> bool {
+        let labelling = (self.labelling)(avoid_approvals);
+        let scope = Scope { avoid_datasets: avoid_datasets.to_vec(), discuss_last: false };
+        Problem::new(self.catalogue, self.graph, &labelling, want, &scope, self.asked.as_of)
+            .is_some_and(|problem| !super::approval_sets::minimal_sets(&problem).sets.is_empty())
+    }
+
+    fn tables(&self, want: &Ref) -> Vec<&TableEntry> {
+        match want {
+            Ref::Dataset(dataset) => self
+                .catalogue
+                .dataset(dataset)
+                .into_iter()
+                .flat_map(|entry| entry.tables.values())
+                .map(AsRef::as_ref)
+                .collect(),
+            Ref::Table(table) => self.catalogue.table(table).map(AsRef::as_ref).into_iter().collect(),
+            Ref::Field(field) => self.catalogue.table(&field.table).map(AsRef::as_ref).into_iter().collect(),
+        }
+    }
+
+    /// Nothing of it hangs on an identifier or a reference. Alone it is no obstacle.
+    fn no_key(&self, want: &Ref) -> Option<Blocker> {
+        let linked = self.tables(want).iter().any(|entry| {
+            self.graph
+                .nodes_of(&entry.table.reference())
+                .iter()
+                .any(|node| self.graph.graph.edges(*node).next().is_some())
+        });
+        if linked || self.asked.want.len() < 2 {
+            return None;
+        }
+        let others: Vec<String> =
+            self.asked.want.iter().filter(|other| *other != want).map(ToString::to_string).collect();
+        let said = self.tables(want).iter().map(|entry| entry.table.description.clone()).find(|said| !said.is_empty());
+        let said = said.map(|said| format!(" The catalogue says of it: {said}")).unwrap_or_default();
+        let text = format!(
+            "{want} carries no key of a person, an event, a specimen or a consent, so its rows cannot be joined to any other.{said}"
+        );
+        let between = std::iter::once(want.to_string()).chain(others).collect();
+        Some(Blocker { kind: BlockerKind::NoLinkableKey, between, text, nearest: None })
+    }
+
+    /// Things to be avoided without whose avoidance there is a way: each alone where one suffices, else all.
+    fn avoided(&self) -> Vec<Blocker> {
+        let Asked { want, avoid_approvals, avoid_datasets, .. } = self.asked;
+        if !self.feasible(want, &[], &[]) {
+            return Vec::new();
+        }
+        let between: Vec<String> = want.iter().map(ToString::to_string).collect();
+        let make = |kind, what: &str, name: String| {
+            let text = format!(
+                "{} can only be joined with the {what} {name}, which was to be avoided.",
+                between.join(" and ")
+            );
+            Blocker { kind, between: between.clone(), text, nearest: Some(format!("allow {name}")) }
+        };
+        let approval = |code: &Code| make(BlockerKind::ApprovalAvoided, "approval", code.to_string());
+        let dataset = |slug: &Slug| make(BlockerKind::DatasetAvoided, "dataset", slug.to_string());
+        let others = |code: &Code| avoid_approvals.iter().filter(|other| *other != code).cloned().collect::<Vec<_>>();
+        let rest = |slug: &Slug| avoid_datasets.iter().filter(|other| *other != slug).cloned().collect::<Vec<_>>();
+        let mut found: Vec<Blocker> = avoid_approvals
+            .iter()
+            .filter(|code| self.feasible(want, &others(code), avoid_datasets))
+            .map(approval)
+            .collect();
+        found.extend(
+            avoid_datasets.iter().filter(|slug| self.feasible(want, avoid_approvals, &rest(slug))).map(dataset),
+        );
+        if found.is_empty() {
+            found = avoid_approvals.iter().map(approval).chain(avoid_datasets.iter().map(dataset)).collect();
+        }
+        found
+    }
+
+    fn pairs(&self) -> Vec<Blocker> {
+        let mut found = Vec::new();
+        for (at, one) in self.asked.want.iter().enumerate() {
+            for other in self.asked.want.iter().skip(at + 1) {
+                if !self.feasible(&[one.clone(), other.clone()], &[], &[]) {
+                    found.push(self.pair(one, other));
+                }
+            }
+        }
+        if found.is_empty() {
+            let between: Vec<String> = self.asked.want.iter().map(ToString::to_string).collect();
+            let text = format!("Each two of {} can be joined, but not all of them at once.", between.join(", "));
+            found.push(Blocker { kind: BlockerKind::NoSharedIdentifier, between, text, nearest: None });
+        }
+        found
+    }
+
+    fn pair(&self, one: &Ref, other: &Ref) -> Blocker {
+        let between = vec![one.to_string(), other.to_string()];
+        let (left, right) = (self.reach(one), self.reach(other));
+        if let Some(crosswalk) = self.closed_crosswalk(&left, &right) {
+            let reason = match crosswalk.status {
+                CrosswalkStatus::NotAvailable => "is recorded as not available".to_owned(),
+                CrosswalkStatus::Available | CrosswalkStatus::Discuss => {
+                    format!("does not hold on {}", self.asked.as_of.strftime("%-d %B %Y"))
+                }
+            };
+            let note = [&crosswalk.restriction, &crosswalk.source]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .cloned()
+                .collect::<Vec<_>>();
+            let note = if note.is_empty() { String::new() } else { format!(" ({})", note.join("; ")) };
+            let text = format!("The crosswalk from {} to {} {reason}{note}.", crosswalk.from, crosswalk.to);
+            return Blocker {
+                kind: BlockerKind::CrosswalkNotAvailable,
+                between,
+                text,
+                nearest: Some(crosswalk.slug.to_string()),
+            };
+        }
+        let scheme_of = |reach: &Reach| reach.iter().map(|(scheme, _)| scheme.clone()).collect::<BTreeSet<_>>();
+        let (schemes, theirs) = (scheme_of(&left), scheme_of(&right));
+        if let Some(shared) = schemes.intersection(&theirs).next() {
+            let roles = |reach: &Reach| {
+                let roles: BTreeSet<&str> = reach
+                    .iter()
+                    .filter(|(scheme, _)| scheme == shared)
+                    .map(|(_, role)| role.as_ref().map_or("the subject", Role::as_str))
+                    .collect();
+                roles.into_iter().collect::<Vec<_>>().join(", ")
+            };
+            let text = format!(
+                "Both hold the identifier {shared}, but for different people: {one} for {}, {other} for {}. If one of them is a register open to every role, its curator can set the role to “any”.",
+                roles(&left),
+                roles(&right)
+            );
+            return Blocker { kind: BlockerKind::RolesDiffer, between, text, nearest: Some(shared.to_string()) };
+        }
+        let list = |schemes: &BTreeSet<Slug>| {
+            let names: Vec<&str> = schemes.iter().map(Slug::as_str).collect();
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        };
+        let text = format!(
+            "{one} and {other} hold no identifier in common and no crosswalk joins theirs. From {one}, these can be reached: {}. From {other}: {}.",
+            list(&schemes),
+            list(&theirs)
+        );
+        let nearest = schemes.iter().zip(&theirs).next().map(|(from, to)| format!("a crosswalk from {from} to {to}"));
+        Blocker { kind: BlockerKind::NoSharedIdentifier, between, text, nearest }
+    }
+
+    /// The identifiers that can be come to from something.
+    fn reach(&self, want: &Ref) -> Reach {
+        let graph = &self.graph.graph;
+        let mut reached = Reach::new();
+        let mut seen = BTreeSet::new();
+        let starts = self.tables(want).into_iter().map(|entry| entry.table.reference());
+        let mut waiting: Vec<_> = starts.flat_map(|table| self.graph.nodes_of(&table).to_vec()).collect();
+        while let Some(node) = waiting.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            if let Some(Node::Hub { scheme, role }) = graph.node_weight(node) {
+                reached.insert((scheme.clone(), role.clone()));
+            }
+            let usable = |link: &Link| match link {
+                Link::Crosswalk { crosswalk, .. } => self
+                    .catalogue
+                    .crosswalks
+                    .get(crosswalk)
+                    .is_some_and(|crosswalk| holds_on(crosswalk, self.asked.as_of)),
+                _ => true,
+            };
+            let edges = graph.edges(node).filter(|edge| usable(edge.weight()));
+            waiting.extend(edges.map(|edge| if edge.source() == node { edge.target() } else { edge.source() }));
+        }
+        reached
+    }
+
+    /// A crosswalk that would join the two sides if it could be used.
+    fn closed_crosswalk(&self, left: &Reach, right: &Reach) -> Option<&Crosswalk> {
+        let holds = |reach: &Reach, scheme: &Slug| reach.iter().any(|(held, _)| held == scheme);
+        self.catalogue.crosswalks.values().map(AsRef::as_ref).find(|crosswalk| {
+            let closed = crosswalk.status == CrosswalkStatus::NotAvailable || !holds_on(crosswalk, self.asked.as_of);
+            let joins = (holds(left, &crosswalk.from) && holds(right, &crosswalk.to))
+                || (holds(left, &crosswalk.to) && holds(right, &crosswalk.from));
+            closed && joins
+        })
+    }
+}
+
+type Reach = BTreeSet<(Slug, Option<Role>)>;

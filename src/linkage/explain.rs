@@ -1,0 +1,286 @@
+//! From a tree to what people read: the steps in join order, what each multiplies, what the plan uses, and what to
+//! look out for.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use super::graph::{Link, Node};
+use super::problem::{Problem, sensitivities};
+use super::steiner::Tree;
+use crate::domain::approval::Use;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::crosswalk::Share;
+use crate::domain::plan::{Pair, Satisfied, Step, Via};
+use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
+use crate::domain::words::{Cardinality, PerformedBy};
+
+/// How many tables are offered in place of one.
+const MOST_OTHERS: usize = 20;
+
+/// A tree, told in the words of the catalogue. Approvals are not in it: they are added by who knows the rules.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The tables, from the first thing asked for, in join order.
+    pub tables: Vec<TableRef>,
+    /// The joins, each from a table already reached.
+    pub steps: Vec<Step>,
+    /// Which table stands for what was asked for.
+    pub satisfies: Vec<Satisfied>,
+    /// What approvals may hang on.
+    pub uses: BTreeSet<Use>,
+    /// What approvals of each step may hang on.
+    pub step_uses: Vec<BTreeSet<Use>>,
+    /// The distinct crosswalks.
+    pub crosswalks: BTreeSet<Slug>,
+    /// Share of the first thing's people that is matched; `None` where a part is unknown.
+    pub match_rate: Option<Share>,
+}
+
+/// Tells a tree.
+#[must_use]
+pub fn explain(catalogue: &Catalogue, problem: &Problem, want: &[Ref], tree: &Tree) -> Explained {
+    let walk = Walk::of(problem, tree);
+    let (tables, steps) = walk.steps(catalogue, tree.members.first().copied().unwrap_or_default());
+    let satisfies: Vec<Satisfied> = want
+        .iter()
+        .zip(&tree.members)
+        .enumerate()
+        .filter_map(|(group, (want, member))| {
+            let Some(Node::Table { table, .. }) = problem.node(*member) else { return None };
+            Some(Satisfied { want: want.clone(), table: table.clone(), others: walk.others(group, *member, table) })
+        })
+        .collect();
+    let mut uses: BTreeSet<Use> = tables.iter().flat_map(|table| uses_of_table(catalogue, table)).collect();
+    for met in &satisfies {
+        uses.extend(sensitivities(catalogue, &met.want, &met.table).into_iter().map(Use::Sensitivity));
+    }
+    let crosswalks: BTreeSet<Slug> = steps.iter().flat_map(|step| step.crosswalks.iter().cloned()).collect();
+    uses.extend(crosswalks.iter().cloned().map(Use::Crosswalk));
+    let step_uses = steps
+        .iter()
+        .map(|step| {
+            let ends = [&step.from.table, &step.to.table].into_iter().flat_map(|table| uses_of_table(catalogue, table));
+            ends.chain(step.crosswalks.iter().cloned().map(Use::Crosswalk)).collect()
+        })
+        .collect();
+    let match_rate = match_rate(catalogue, &steps);
+    Explained { tables, steps, satisfies, uses, step_uses, crosswalks, match_rate }
+}
+
+/// What using a table is, to rules.
+fn uses_of_table(catalogue: &Catalogue, table: &TableRef) -> Vec<Use> {
+    let curated = catalogue.dataset(&table.dataset).and_then(|entry| entry.dataset.curated);
+    let mut uses = vec![Use::Dataset(table.dataset.clone()), Use::Table(table.clone())];
+    uses.extend(curated.map(Use::Curated));
+    uses
+}
+
+/// Only crosswalks followed from their From side have a recorded share; anything else leaves the whole unknown, and a
+/// plan without crosswalks has nothing to say: unknown is never 100 %.
+fn match_rate(catalogue: &Catalogue, steps: &[Step]) -> Option<Share> {
+    let mut whole: Option<Share> = None;
+    for step in steps {
+        for (at, slug) in step.crosswalks.iter().enumerate() {
+            let crosswalk = catalogue.crosswalks.get(slug)?;
+            let forwards = step.schemes.get(at) == Some(&crosswalk.from);
+            let rate = crosswalk.match_rate.filter(|_| forwards)?;
+            whole = Some(whole.map_or(rate, |whole| whole.of(rate)));
+        }
+    }
+    whole
+}
+
+/// The tree as lists of neighbours.
+struct Walk<'p, 'a> {
+    problem: &'p Problem<'a>,
+    next: HashMap<usize, Vec<(usize, usize)>>,
+}
+
+/// A way that has left a table and not yet come to the next.
+#[derive(Clone)]
+struct Under {
+    from: Vec<FieldRef>,
+    schemes: Vec<Slug>,
+    crosswalks: Vec<Slug>,
+    cardinality: Cardinality,
+}
+
+/// What going along one link comes to.
+enum Leg {
+    /// A table: the step is done.
+    Arrived(Step),
+    /// A hub: the step goes on.
+    Under(Under),
+}
+
+impl<'p, 'a> Walk<'p, 'a> {
+    fn of(problem: &'p Problem<'a>, tree: &Tree) -> Self {
+        let mut next: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        for at in &tree.links {
+            if let Some((u, v, _)) = problem.network.links.get(*at) {
+                next.entry(*u).or_default().push((*at, *v));
+                next.entry(*v).or_default().push((*at, *u));
+            }
+        }
+        Self { problem, next }
+    }
+
+    fn table(&self, node: usize) -> Option<&'a TableRef> {
+        match self.problem.node(node) {
+            Some(Node::Table { table, .. }) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Tables that hang on the same hub in the same number and would do as well in a member's place.
+    fn others(&self, group: usize, member: usize, table: &TableRef) -> Vec<TableRef> {
+        let Some(members) = self.problem.network.groups.get(group) else { return Vec::new() };
+        let hangs_on = |node: usize| -> BTreeSet<usize> {
+            let links = self.problem.network.links.iter().filter(move |(u, v, _)| *u == node || *v == node);
+            links.map(|(u, v, _)| if *u == node { *v } else { *u }).collect()
+        };
+        let needs: BTreeSet<usize> = self.next.get(&member).into_iter().flatten().map(|(_, to)| *to).collect();
+        let labels = self.problem.labels_of_member(group, member);
+        let price = |node: usize| -> u64 {
+            let links = self
+                .problem
+                .network
+                .links
+                .iter()
+                .filter(|(u, v, _)| (*u == node && needs.contains(v)) || (*v == node && needs.contains(u)));
+            links.map(|(_, _, cost)| *cost).sum()
+        };
+        let mut fits: Vec<usize> = members
+            .iter()
+            .copied()
+            .filter(|node| *node != member && needs.is_subset(&hangs_on(*node)))
+            .filter(|node| self.problem.labels_of_member(group, *node).within(labels))
+            .collect();
+        fits.sort_by_key(|node| (price(*node), *node));
+        let mut others: Vec<TableRef> = Vec::new();
+        for other in fits.into_iter().filter_map(|node| self.table(node)).filter(|other| *other != table) {
+            if !others.contains(other) {
+                others.push(other.clone());
+            }
+        }
+        others.truncate(MOST_OTHERS);
+        others
+    }
+
+    /// The joins, breadth first from a table.
+    fn steps(&self, catalogue: &Catalogue, start: usize) -> (Vec<TableRef>, Vec<Step>) {
+        let mut tables: Vec<TableRef> = self.table(start).cloned().into_iter().collect();
+        let mut steps = Vec::new();
+        let mut waiting: VecDeque<(usize, Option<usize>, Option<Under>)> = VecDeque::from([(start, None, None)]);
+        while let Some((node, came_by, under)) = waiting.pop_front() {
+            for (at, to) in self.next.get(&node).into_iter().flatten().filter(|(at, _)| Some(*at) != came_by) {
+                let Some(link) = self.problem.link(*at) else { continue };
+                match self.follow(catalogue, node, *to, link, under.as_ref()) {
+                    Some(Leg::Arrived(step)) => {
+                        tables.extend(self.table(*to).filter(|table| !tables.contains(table)).cloned());
+                        steps.push(step);
+                        waiting.push_back((*to, Some(*at), None));
+                    }
+                    Some(Leg::Under(under)) => waiting.push_back((*to, Some(*at), Some(under))),
+                    None => {}
+                }
+            }
+        }
+        (tables, steps)
+    }
+
+    /// Goes along one link: to a table, which ends a step, or to a hub, which does not.
+    fn follow(&self, catalogue: &Catalogue, node: usize, to: usize, link: &Link, under: Option<&Under>) -> Option<Leg> {
+        match (link, under) {
+            (Link::Carries { fields, one }, None) => Some(Leg::Under(Under {
+                from: fields.clone(),
+                schemes: self.scheme(to).cloned().into_iter().collect(),
+                crosswalks: Vec::new(),
+                cardinality: Cardinality::of(*one, true),
+            })),
+            (Link::Carries { fields, one }, Some(under)) => {
+                let pairs = under
+                    .from
+                    .iter()
+                    .cloned()
+                    .zip(fields.iter().cloned())
+                    .map(|(from, to)| Pair { from, to })
+                    .collect();
+                let via = if under.crosswalks.is_empty() { Via::Scheme } else { Via::Crosswalk };
+                let cardinality = under.cardinality.then(Cardinality::of(true, *one));
+                self.step(catalogue, node, pairs, via, under, cardinality)
+            }
+            (Link::Crosswalk { crosswalk, .. }, Some(under)) => {
+                let mut under = under.clone();
+                let known = catalogue.crosswalks.get(crosswalk);
+                let forwards = under.schemes.last() == known.map(|known| &known.from);
+                let sides = known.and_then(|known| known.cardinality).unwrap_or(Cardinality::OneToOne);
+                under.cardinality = under.cardinality.then(if forwards { sides } else { sides.reversed() });
+                under.crosswalks.push(crosswalk.clone());
+                under.schemes.extend(self.scheme(to).cloned());
+                Some(Leg::Under(under))
+            }
+            (Link::Refers { from, pairs, one_from, one_to }, _) => {
+                let forwards = self.problem.nodes.get(node) == Some(from);
+                let turned = |pair: &Pair| Pair { from: pair.to.clone(), to: pair.from.clone() };
+                let pairs = pairs.iter().map(|pair| if forwards { pair.clone() } else { turned(pair) }).collect();
+                let sides = Cardinality::of(*one_from, *one_to);
+                let nothing =
+                    Under { from: Vec::new(), schemes: Vec::new(), crosswalks: Vec::new(), cardinality: sides };
+                let sides = if forwards { sides } else { sides.reversed() };
+                self.step(catalogue, node, pairs, Via::Reference, &nothing, sides)
+            }
+            (Link::Crosswalk { .. }, None) => None,
+        }
+    }
+
+    fn step(
+        &self,
+        catalogue: &Catalogue,
+        hub: usize,
+        pairs: Vec<Pair>,
+        via: Via,
+        under: &Under,
+        cardinality: Cardinality,
+    ) -> Option<Leg> {
+        let Pair { from, to } = pairs.first()?.clone();
+        let role = match self.problem.node(hub) {
+            Some(Node::Hub { role, .. }) => role.as_ref().map(|role| role.as_str().to_owned()),
+            _ => None,
+        };
+        let performers: BTreeSet<&str> = under
+            .crosswalks
+            .iter()
+            .filter_map(|slug| catalogue.crosswalks.get(slug))
+            .map(|crosswalk| crosswalk.performed_by.map_or("not recorded", PerformedBy::as_str))
+            .collect();
+        let performed_by = match performers
+            .iter()
+            .filter(|who| **who != PerformedBy::SelfService.as_str())
+            .copied()
+            .collect::<Vec<_>>()
+        {
+            staff if staff.is_empty() => PerformedBy::SelfService.as_str().to_owned(),
+            staff => staff.join(", "),
+        };
+        Some(Leg::Arrived(Step {
+            from,
+            to,
+            pairs,
+            via,
+            schemes: under.schemes.clone(),
+            role,
+            crosswalks: under.crosswalks.clone(),
+            performed_by,
+            cardinality,
+            approvals: Vec::new(),
+            needs_extra_approval: false,
+        }))
+    }
+
+    fn scheme(&self, node: usize) -> Option<&'a Slug> {
+        match self.problem.node(node) {
+            Some(Node::Hub { scheme, .. }) => Some(scheme),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Labels: the approvals and facts that using a part of the graph brings with it, as bits.
+//!
+//! The cost of a plan is a monotone function of the **union** of its labels (linkage.md §1.2): an approval is needed
+//! once, however many links need it. A reason that hangs on one thing is a label of that thing; a reason that hangs
+//! on several at once labels each with a *fact*, and adds its approvals once all facts are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{BitAnd, BitOr, BitOrAssign, Not};
+
+use thiserror::Error;
+
+use crate::domain::approval::{Code, Implication, Use};
+
+/// A set of labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Labels([u128; 2]);
+
+/// More labels than a set can hold.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("more than {} approvals and rule terms bear on one request: split the request", Labels::MOST)]
+pub struct TooManyLabels;
+
+impl Labels {
+    /// How many different labels a set can hold.
+    pub const MOST: usize = 256;
+    /// No label.
+    pub const NONE: Self = Self([0, 0]);
+
+    /// The set of one label.
+    pub fn one(index: usize) -> Result<Self, TooManyLabels> {
+        match index {
+            0..128 => Ok(Self([1 << index, 0])),
+            128..256 => Ok(Self([0, 1 << (index - 128)])),
+            _ => Err(TooManyLabels),
+        }
+    }
+
+    /// Whether every label of this set is in the other.
+    #[must_use]
+    pub fn within(self, other: Self) -> bool {
+        self & other == self
+    }
+
+    /// How many labels.
+    #[must_use]
+    pub fn len(self) -> usize {
+        (self.0[0].count_ones() + self.0[1].count_ones()) as usize
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// This set without the other.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        self & !other
+    }
+
+    /// Each label as a set of one.
+    pub fn each(self) -> impl Iterator<Item = Self> {
+        (0..Self::MOST).filter_map(|index| Self::one(index).ok()).filter(move |one| one.within(self))
+    }
+}
+
+impl BitOr for Labels {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
+    }
+}
+impl BitOrAssign for Labels {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+impl BitAnd for Labels {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        Self([self.0[0] & other.0[0], self.0[1] & other.0[1]])
+    }
+}
+impl Not for Labels {
+    type Output = Self;
+    fn not(self) -> Self {
+        Self([!self.0[0], !self.0[1]])
+    }
+}
+
+/// What labels mean for one request: made of the implications that hold for its project.
+#[derive(Clone, Debug, Default)]
+pub struct Labelling {
+    codes: Vec<Code>,
+    of_use: BTreeMap<Use, Labels>,
+    joint: Vec<(Labels, Labels)>,
+    approvals: Labels,
+    /// What every plan of this project needs.
+    pub base: Labels,
+    /// What no plan may need.
+    pub avoided: Labels,
+}
+
+impl Labelling {
+    /// Reads the implications of a project. `held` approvals cost nothing and bring nothing; `avoided` ones may not
+    /// be needed.
+    pub fn new(implications: &[Implication], held: &[Code], avoided: &[Code]) -> Result<Self, TooManyLabels> {
+        let mut index: BTreeMap<Code, usize> = BTreeMap::new();
+        for code in implications.iter().flat_map(|implication| &implication.then).filter(|code| !held.contains(code)) {
+            let next = index.len();
+            index.entry(code.clone()).or_insert(next);
+        }
+        let mut made = Self::default();
+        for at in index.values() {
+            made.approvals |= Labels::one(*at)?;
+        }
+        let then = |implication: &Implication| -> Result<Labels, TooManyLabels> {
+            let mut labels = Labels::NONE;
+            for code in &implication.then {
+                if let Some(at) = index.get(code) {
+                    labels |= Labels::one(*at)?;
+                }
+            }
+            Ok(labels)
+        };
+        let mut facts: BTreeMap<&Use, usize> = BTreeMap::new();
+        for implication in implications {
+            let labels = then(implication)?;
+            match implication.when.iter().collect::<Vec<_>>().as_slice() {
+                [] => made.base |= labels,
+                [Use::Approval(code)] => {
+                    if let Some(at) = index.get(code) {
+                        made.joint.push((Labels::one(*at)?, labels));
+                    }
+                }
+                [one] => *made.of_use.entry((*one).clone()).or_default() |= labels,
+                several => {
+                    let mut premise = Labels::NONE;
+                    for item in several {
+                        let next = index.len() + facts.len();
+                        let fact = Labels::one(*facts.entry(*item).or_insert(next))?;
+                        *made.of_use.entry((*item).clone()).or_default() |= fact;
+                        premise |= fact;
+                    }
+                    made.joint.push((premise, labels));
+                }
+            }
+        }
+        let uses: Vec<Use> = made.of_use.keys().cloned().collect();
+        for item in uses {
+            let closed = made.closure(made.of_use.get(&item).copied().unwrap_or_default());
+            made.of_use.insert(item, closed);
+        }
+        made.base = made.closure(made.base);
+        for code in avoided {
+            if let Some(at) = index.get(code) {
+                made.avoided |= Labels::one(*at)?;
+            }
+        }
+        let mut codes: Vec<(usize, Code)> = index.into_iter().map(|(code, at)| (at, code)).collect();
+        codes.sort_unstable_by_key(|(at, _)| *at);
+        made.codes = codes.into_iter().map(|(_, code)| code).collect();
+        Ok(made)
+    }
+
+    /// The labels of using something.
+    #[must_use]
+    pub fn of(&self, item: &Use) -> Labels {
+        self.of_use.get(item).copied().unwrap_or_default()
+    }
+
+    /// The labels of some approvals, as far as they bear on the request.
+    #[must_use]
+    pub fn of_codes<'c>(&self, codes: impl IntoIterator<Item = &'c Code>) -> Labels {
+        let at = |code: &Code| self.codes.iter().position(|held| held == code).and_then(|at| Labels::one(at).ok());
+        codes.into_iter().filter_map(at).fold(Labels::NONE, |all, one| all | one)
+    }
+
+    /// Adds what the labels together bring: prerequisites, and reasons that hang on several things at once.
+    #[must_use]
+    pub fn closure(&self, labels: Labels) -> Labels {
+        let mut closed = labels;
+        loop {
+            let before = closed;
+            for (premise, conclusion) in &self.joint {
+                if premise.within(closed) {
+                    closed |= *conclusion;
+                }
+            }
+            if closed == before {
+                return closed;
+            }
+        }
+    }
+
+    /// The approvals among the labels, the facts left out.
+    #[must_use]
+    pub fn approvals(&self, labels: Labels) -> Labels {
+        labels & self.approvals
+    }
+
+    /// The facts that make these labels bring more than `allowed`: each entry is one reason's premise.
+    #[must_use]
+    pub fn overreach(&self, labels: Labels, allowed: Labels) -> Option<Labels> {
+        let closed = self.closure(labels);
+        self.joint
+            .iter()
+            .filter(|(premise, conclusion)| premise.within(closed) && !self.approvals(*conclusion).within(allowed))
+            .map(|(premise, _)| premise.without(self.approvals))
+            .find(|facts| !facts.is_empty())
+    }
+
+    /// The codes of the approvals among the labels.
+    #[must_use]
+    pub fn codes(&self, labels: Labels) -> BTreeSet<Code> {
+        let named = self.codes.iter().enumerate();
+        named
+            .filter(|(at, _)| Labels::one(*at).is_ok_and(|one| one.within(labels)))
+            .map(|(_, code)| code.clone())
+            .collect()
+    }
+}

@@ -1,0 +1,15 @@
+//! Linkage: from the catalogue to a graph of tables and identifiers, and from a request to the best ways to join
+//! what it names. Pure and synchronous; the model is told in each file's first lines.
+
+pub mod approval_sets;
+pub mod blockers;
+pub mod cohort;
+pub mod explain;
+pub mod graph;
+pub mod labels;
+pub mod neighbours;
+pub mod options;
+pub mod paths;
+pub mod problem;
+pub mod steiner;
+pub mod warnings;

@@ -1,0 +1,45 @@
+//! Ranked ways to join two things: fewest approvals first, then as plans are ranked.
+
+use std::collections::HashSet;
+
+use super::approval_sets::minimal_sets;
+use super::labels::Labels;
+use super::options::{Ends, ranked};
+use super::problem::{Labelled, Problem};
+
+/// Trees solved for each path asked for.
+const SOLVED_FOR_EACH: usize = 16;
+
+/// The best `first` ways between the two groups of a problem. Those of every minimal set of approvals come first in
+/// the search, so that a way that needs fewer approvals is never crowded out by shorter ones that need more.
+#[must_use]
+pub fn best_paths(problem: &Problem, standard: Labels, first: usize) -> Vec<Labelled> {
+    let labelling = problem.labelling;
+    let mut sets = minimal_sets(problem).sets;
+    sets.push(labelling.approvals(!Labels::NONE).without(labelling.avoided));
+    let mut found: Vec<Labelled> = Vec::new();
+    let mut known = HashSet::new();
+    for set in sets {
+        let given = std::cell::Cell::new(0);
+        let enough = |_: &super::steiner::Tree| {
+            given.set(given.get() + 1);
+            given.get() > first
+        };
+        let trees = ranked(problem, set, Ends::Alike, SOLVED_FOR_EACH.saturating_mul(first), enough).trees;
+        found.extend(
+            trees.into_iter().filter(|path| !path.tree.links.is_empty() && known.insert(path.tree.links.clone())),
+        );
+    }
+    found.sort_by_key(|path| {
+        let approvals = labelling.approvals(path.labels);
+        (
+            approvals.len(),
+            approvals.without(standard).len(),
+            path.tree.cost,
+            path.tree.members.clone(),
+            path.tree.links.clone(),
+        )
+    });
+    found.truncate(first);
+    found
+}

@@ -1,0 +1,200 @@
+//! What to look out for in a plan: who cannot match, what multiplies, what is not recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::explain::Explained;
+use crate::domain::approval::{Recorded, Use};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::crosswalk::Crosswalk;
+use crate::domain::data_model::{Coverage, Role};
+use crate::domain::plan::{Step, Warning, WarningKind};
+use crate::domain::refs::{Slug, TableRef};
+use crate::domain::words::{CrosswalkStatus, Provenance, Sensitivity};
+
+/// Everything to look out for, in the order of the kinds.
+#[must_use]
+pub fn warnings(catalogue: &Catalogue, plan: &Explained) -> Vec<Warning> {
+    let crosswalks: Vec<&Crosswalk> =
+        plan.crosswalks.iter().filter_map(|slug| catalogue.crosswalks.get(slug)).map(AsRef::as_ref).collect();
+    let datasets: BTreeSet<&Slug> = plan.tables.iter().map(|table| &table.dataset).collect();
+    let mut found = Vec::new();
+    found.extend(discuss(&crosswalks));
+    found.extend(crosswalks.iter().flat_map(|crosswalk| attrition(crosswalk)));
+    found.extend(datasets.iter().filter_map(|dataset| consent(catalogue, dataset)));
+    found.extend(no_overlap(catalogue, &plan.tables));
+    found.extend(multiplying(&plan.steps));
+    found.extend(free_text(&plan.uses));
+    found.extend(not_recorded(catalogue, &datasets, &crosswalks));
+    found.extend(plan.steps.iter().filter_map(staff_key));
+    found.extend(provenance(catalogue, plan, &crosswalks));
+    found.sort_by_key(|warning| warning.kind);
+    found
+}
+
+fn warning(kind: WarningKind, text: String, subjects: impl IntoIterator<Item = String>) -> Warning {
+    Warning { kind, text, subjects: subjects.into_iter().collect() }
+}
+
+fn discuss(crosswalks: &[&Crosswalk]) -> Option<Warning> {
+    let open: Vec<&&Crosswalk> =
+        crosswalks.iter().filter(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss).collect();
+    let links: Vec<String> = open.iter().map(|crosswalk| format!("{} to {}", crosswalk.from, crosswalk.to)).collect();
+    let who: BTreeSet<String> =
+        open.iter().filter_map(|crosswalk| crosswalk.performed_by).map(|who| who.to_string()).collect();
+    (!open.is_empty()).then(|| {
+        let who = if who.is_empty() {
+            String::new()
+        } else {
+            format!(" Carried out by {}.", who.into_iter().collect::<Vec<_>>().join(", "))
+        };
+        let text = format!("To be discussed before you apply: the link from {}.{who}", links.join(", and from "));
+        warning(WarningKind::DiscussFirst, text, open.iter().map(|crosswalk| crosswalk.slug.to_string()))
+    })
+}
+
+fn attrition(crosswalk: &Crosswalk) -> Vec<Warning> {
+    let link = format!("{} to {}", crosswalk.from, crosswalk.to);
+    let rate = match crosswalk.match_rate {
+        Some(rate) if rate.high < 1.0 => {
+            let percent = |share: f64| (share * 1000.0).round() / 10.0;
+            let range = if rate.low < rate.high {
+                format!("{}–{}", percent(rate.low), percent(rate.high))
+            } else {
+                percent(rate.high).to_string()
+            };
+            Some(format!("From {link}, {range} % of people find a match."))
+        }
+        Some(_) => None,
+        None => Some(format!("From {link}, how many people find a match is not recorded.")),
+    };
+    let restriction = (!crosswalk.restriction.is_empty()).then(|| format!("From {link}: {}", crosswalk.restriction));
+    restriction
+        .into_iter()
+        .chain(rate)
+        .map(|text| warning(WarningKind::Attrition, text, [crosswalk.slug.to_string()]))
+        .collect()
+}
+
+fn consent(catalogue: &Catalogue, dataset: &Slug) -> Option<Warning> {
+    let entry = catalogue.dataset(dataset)?;
+    let basis = &entry.dataset.consent_basis;
+    basis.to_lowercase().contains("consent").then(|| {
+        let text = format!("{} ({dataset}): {basis}", entry.dataset.title);
+        warning(WarningKind::Consent, text, [dataset.to_string()])
+    })
+}
+
+fn no_overlap(catalogue: &Catalogue, tables: &[TableRef]) -> Vec<Warning> {
+    let coverage = |table: &TableRef| -> Coverage {
+        let own = catalogue.table(table).map(|entry| entry.table.coverage).unwrap_or_default();
+        let whole = catalogue.dataset(&table.dataset).map(|entry| entry.dataset.coverage).unwrap_or_default();
+        Coverage { start: own.start.or(whole.start), end: own.end.or(whole.end) }
+    };
+    let mut found = Vec::new();
+    for (at, one) in tables.iter().enumerate() {
+        for other in tables.iter().skip(at + 1) {
+            for (early, late) in [(one, other), (other, one)] {
+                if let (Some(end), Some(start)) = (coverage(early).end, coverage(late).start)
+                    && end < start
+                {
+                    let text = format!(
+                        "{early} ends on {} and {late} starts on {}: no record of theirs is of the same time.",
+                        day(end),
+                        day(start)
+                    );
+                    found.push(warning(WarningKind::NoOverlap, text, [early.to_string(), late.to_string()]));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// `24 November 2026`
+fn day(date: jiff::civil::Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// A join that meets many rows repeats what stands before it; two of them at one table multiply each other
+/// (linkage.md §3.6). The remedy goes with the warning.
+fn multiplying(steps: &[Step]) -> Vec<Warning> {
+    let many: Vec<&Step> = steps.iter().filter(|step| !step.cardinality.one_right()).collect();
+    let mut found: Vec<Warning> = many
+        .iter()
+        .map(|step| {
+            let text = format!(
+                "One row of {} meets several of {}: aggregate {} to one row per {} first, or count each row once.",
+                step.from.table, step.to.table, step.to.table, step.from.field
+            );
+            warning(WarningKind::FanOut, text, [step.from.table.to_string(), step.to.table.to_string()])
+        })
+        .collect();
+    let mut branches: BTreeMap<&TableRef, Vec<&TableRef>> = BTreeMap::new();
+    for step in &many {
+        branches.entry(&step.from.table).or_default().push(&step.to.table);
+    }
+    for (table, branches) in branches.into_iter().filter(|(_, branches)| branches.len() > 1) {
+        let names: Vec<String> = branches.iter().map(ToString::to_string).collect();
+        let text = format!(
+            "{} each have several rows for one of {table}: joined together they give every combination. Aggregate each before joining.",
+            names.join(" and ")
+        );
+        found.push(warning(WarningKind::Chasm, text, std::iter::once(table.to_string()).chain(names)));
+    }
+    found
+}
+
+fn free_text(uses: &BTreeSet<Use>) -> Option<Warning> {
+    uses.contains(&Use::Sensitivity(Sensitivity::FreeText)).then(|| {
+        let text = "Free text is asked for, which may hold anything, names included.".to_owned();
+        warning(WarningKind::FreeText, text, [])
+    })
+}
+
+fn not_recorded(catalogue: &Catalogue, datasets: &BTreeSet<&Slug>, crosswalks: &[&Crosswalk]) -> Option<Warning> {
+    let open = |recorded: &Recorded| *recorded == Recorded::NotRecorded;
+    let of_dataset = |slug: &&&Slug| catalogue.dataset(slug).is_some_and(|entry| open(&entry.dataset.approvals));
+    let mut subjects: Vec<String> = datasets.iter().filter(of_dataset).map(ToString::to_string).collect();
+    subjects.extend(
+        crosswalks.iter().filter(|crosswalk| open(&crosswalk.approvals)).map(|crosswalk| crosswalk.slug.to_string()),
+    );
+    (!subjects.is_empty()).then(|| {
+        let text = format!(
+            "No approval is recorded for {}. That is not to say that none is needed: ask the custodian.",
+            subjects.join(", ")
+        );
+        warning(WarningKind::ApprovalsNotRecorded, text, subjects)
+    })
+}
+
+fn staff_key(step: &Step) -> Option<Warning> {
+    (step.role.as_deref() == Some(Role::STAFF)).then(|| {
+        let text = format!(
+            "{} and {} are joined on a member of staff, not on the people that their rows are about.",
+            step.from.table, step.to.table
+        );
+        warning(WarningKind::StaffKey, text, [step.from.to_string(), step.to.to_string()])
+    })
+}
+
+fn provenance(catalogue: &Catalogue, plan: &Explained, crosswalks: &[&Crosswalk]) -> Option<Warning> {
+    let loose =
+        |provenance: Option<Provenance>| matches!(provenance, Some(Provenance::Inferred | Provenance::Illustrative));
+    let fields = plan.steps.iter().flat_map(|step| &step.pairs).flat_map(|pair| [&pair.from, &pair.to]);
+    let mut subjects: Vec<String> = fields
+        .filter(|field| catalogue.field(field).is_some_and(|field| loose(field.provenance)))
+        .map(ToString::to_string)
+        .collect();
+    subjects.extend(
+        crosswalks.iter().filter(|crosswalk| loose(crosswalk.provenance)).map(|crosswalk| crosswalk.slug.to_string()),
+    );
+    subjects.sort();
+    subjects.dedup();
+    (!subjects.is_empty()).then(|| {
+        let text = format!(
+            "This rests on what is inferred or illustrative, not stated by the custodian: {}.",
+            subjects.join(", ")
+        );
+        warning(WarningKind::Provenance, text, subjects)
+    })
+}

@@ -1,0 +1,20 @@
+//! The long runs over outside material (`make conformance`). A folder that is not there makes its test say so and
+//! pass; with `STRICT=1` it fails.
+
+mod spreadsheets;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of shared material at `path`, or `None` and a printed line.
+///
+/// # Panics
+/// With `STRICT=1`, where the folder is absent.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+    if folder.exists() {
+        return Some(folder);
+    }
+    assert_ne!(std::env::var("STRICT").as_deref(), Ok("1"), "{} is not there", folder.display());
+    println!("skipped: {} is not there", folder.display());
+    None
+}
