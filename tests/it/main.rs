@@ -1,5 +1,6 @@
 //! The one integration binary: what Linkwright promises, room by room.
 
+mod export;
 mod ingest;
 mod store;
 mod support;
