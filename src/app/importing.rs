@@ -1,5 +1,6 @@
 //! Use cases of workbooks coming in: reading, checking all of one call together, and keeping drafts.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
 use crate::domain::diff::Diff;
 use crate::domain::finding::{Finding, Severity, any_error};
-use crate::domain::refs::Slug;
+use crate::domain::refs::{Slug, TableRef};
 use crate::domain::words::{DataType, KeyKind, Visibility};
 use crate::ingest::{self, Draft, Reader};
 use crate::store::{NewDraft, NewSourceFile, Published, Source, ViewState};
@@ -249,28 +250,27 @@ fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Dat
 }
 
 fn outline(model: &DataModel) -> CheckedModel {
-    let fields = |table: &crate::domain::data_model::Table| {
-        let of_table = model.fields.iter().filter(|field| field.dataset == table.dataset && field.table == table.slug);
-        of_table
-            .map(|field| CheckedField {
-                name: field.name.clone(),
-                data_type: field.data_type,
-                key: field.key,
-                references: field.references.iter().map(|reference| reference.target.to_string()).collect(),
-            })
-            .collect()
-    };
+    let mut of_tables: HashMap<TableRef, Vec<CheckedField>> = HashMap::new();
+    for field in &model.fields {
+        of_tables.entry(field.table_ref()).or_default().push(CheckedField {
+            name: field.name.clone(),
+            data_type: field.data_type,
+            key: field.key,
+            references: field.references.iter().map(|reference| reference.target.to_string()).collect(),
+        });
+    }
     let tables = model.tables.iter().map(|table| CheckedTable {
         dataset: table.dataset.clone(),
         name: table.name.clone(),
-        fields: fields(table),
+        fields: of_tables.remove(&table.reference()).unwrap_or_default(),
     });
     CheckedModel { slug: model.about.slug.clone(), tables: tables.collect() }
 }
 
 /// Reads one workbook's data model, whatever it refers to; else the findings that say why it cannot be.
 pub fn read_model(reader: &Reader, upload: &Upload) -> Result<DataModel, Vec<Finding>> {
-    let raw = ingest::read(reader, &upload.name, &upload.bytes).map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
+    let raw = ingest::read(reader, &upload.name, &upload.bytes)
+        .map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
     let applied = ingest::apply(&raw, &upload.name, None);
     applied.draft.map(|draft| draft.model).ok_or(applied.findings)
 }

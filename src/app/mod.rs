@@ -26,7 +26,7 @@ use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
 pub use crate::export::{ExportFile, Exporter, exporters};
-pub use crate::search::{Facet, Hit, Kind, SearchRequest, SearchResults};
+pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
 pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use planning::{DEFAULT_OPTIONS, DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED};

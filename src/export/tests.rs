@@ -63,7 +63,7 @@ fn hostile() -> PublishedModel {
         table.description = text(at + 5);
     }
     for (at, field) in model.fields.iter_mut().enumerate() {
-        let values = HOSTILE.iter().map(|text| CodeValue { code: (*text).to_owned(), meaning: text.repeat(2) });
+        let values = HOSTILE.iter().map(|text| CodeValue { code: (*text).to_owned(), meaning: text.repeat(8) });
         let extra = Extra::from([(text(at), text(at + 1))]);
         let unit = text(at + 2);
         *field = Field { values: values.collect(), extra, unit, ..Field::clone(field) }.into();

@@ -3,7 +3,9 @@
 //! A **hub** is an identifier scheme in one role. A table hangs on a hub when its fields hold that scheme in that
 //! role; two tables on one hub join directly; crosswalks join hubs; references join tables. A table whose key has
 //! the role [`Role::ANY`] is a register that can be looked up for whoever the other side names: it stands in the
-//! graph once per role, so that coming to it as a mother and leaving it as a baby is not a path.
+//! graph once per role, so that coming to it as a mother and leaving it as a baby is not a path. A member of staff
+//! does not link the people that rows are about: a key in the role [`Role::STAFF`] only leads to tables that are about
+//! staff and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -71,6 +73,8 @@ pub struct LinkageGraph {
     /// Nodes and links.
     pub graph: UnGraph<Node, Link>,
     tables: HashMap<TableRef, Vec<NodeIndex>>,
+    /// Tables about members of staff and nothing else: they are an end of a plan, never a bridge.
+    about_staff: BTreeSet<NodeIndex>,
     hubs: HashMap<(Slug, Option<Role>), NodeIndex>,
 }
 
@@ -87,6 +91,12 @@ pub struct Key {
     pub one: bool,
 }
 
+impl Key {
+    fn is_staff(&self) -> bool {
+        self.role.as_ref().is_some_and(|role| role.as_str() == Role::STAFF)
+    }
+}
+
 impl LinkageGraph {
     /// Builds the graph of everything in a catalogue.
     #[must_use]
@@ -96,11 +106,18 @@ impl LinkageGraph {
         for entry in &entries {
             building.add_table(entry);
         }
+        building.add_staff_links(&entries);
         building.add_crosswalks();
         for entry in &entries {
             building.add_references(entry);
         }
         building.graph
+    }
+
+    /// Whether a node is a table about members of staff and nothing else.
+    #[must_use]
+    pub fn is_about_staff(&self, node: NodeIndex) -> bool {
+        self.about_staff.contains(&node)
     }
 
     /// The nodes that stand for a table.
@@ -207,7 +224,9 @@ struct Building<'a> {
 
 impl Building<'_> {
     fn add_table(&mut self, entry: &TableEntry) {
-        let keys = keys_of(self.catalogue, entry);
+        let all = keys_of(self.catalogue, entry);
+        let about_staff = !all.is_empty() && all.iter().all(Key::is_staff);
+        let keys: Vec<Key> = all.into_iter().filter(|key| !key.is_staff()).collect();
         let open: Vec<&Key> = keys.iter().filter(|key| key.role.as_ref().is_some_and(Role::is_any)).collect();
         let roles: BTreeSet<Role> = open.iter().flat_map(|key| self.layers.roles_of(&key.scheme)).cloned().collect();
         let table = entry.table.reference();
@@ -223,6 +242,38 @@ impl Building<'_> {
         add(None, &keys.iter().collect::<Vec<_>>());
         for role in &roles {
             add(Some(role), &open);
+        }
+        if about_staff {
+            self.graph.about_staff.extend(self.graph.nodes_of(&table).to_vec());
+        }
+    }
+
+    /// Joins each table about staff with each other table that holds the same staff identifier, pair by pair: a hub
+    /// for all of them would join the others with one another.
+    fn add_staff_links(&mut self, entries: &[&TableEntry]) {
+        let mut holders: BTreeMap<Slug, Vec<(NodeIndex, Key)>> = BTreeMap::new();
+        for entry in entries {
+            let Some(node) = self.graph.nodes_of(&entry.table.reference()).first().copied() else { continue };
+            for key in keys_of(self.catalogue, entry).into_iter().filter(Key::is_staff) {
+                holders.entry(key.scheme.clone()).or_default().push((node, key));
+            }
+        }
+        for (scheme, held) in holders {
+            for (at, (node, key)) in held.iter().enumerate() {
+                for (other, their) in held.iter().skip(at + 1).filter(|(other, _)| other != node) {
+                    if self.graph.is_about_staff(*node) || self.graph.is_about_staff(*other) {
+                        let hub =
+                            self.graph.graph.add_node(Node::Hub { scheme: scheme.clone(), role: key.role.clone() });
+                        for (node, key) in [(node, key), (other, their)] {
+                            self.graph.graph.add_edge(
+                                *node,
+                                hub,
+                                Link::Carries { fields: key.fields.clone(), one: key.one },
+                            );
+                        }
+                    }
+                }
+            }
         }
     }
 

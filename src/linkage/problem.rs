@@ -280,8 +280,11 @@ impl<'a> Taking<'a, '_> {
             return None;
         }
         let wanted: BTreeSet<NodeIndex> = groups.iter().flatten().copied().collect();
-        let mut kept: BTreeSet<NodeIndex> =
-            graph.node_indices().filter(|node| is_usable(*node) && whole.contains(&sets.find(node.index()))).collect();
+        let bridges = |node: NodeIndex| wanted.contains(&node) || !self.graph.is_about_staff(node);
+        let mut kept: BTreeSet<NodeIndex> = graph
+            .node_indices()
+            .filter(|node| is_usable(*node) && bridges(*node) && whole.contains(&sets.find(node.index())))
+            .collect();
         let mut dead: Vec<NodeIndex> = kept.iter().copied().collect();
         while let Some(node) = dead.pop() {
             let ends = degree.get(&node).map_or(0, BTreeSet::len) < 2;
@@ -360,7 +363,8 @@ impl<'a> Taking<'a, '_> {
         match link {
             Link::Carries { one, .. } => {
                 let staff = matches!(self.graph.graph.node_weight(target), Some(Node::Hub { role: Some(role), .. }) if role.as_str() == Role::STAFF);
-                many(*one) + if staff && !one { TABLE } else { 0 }
+                // Dear enough that a staff table stays an end of the plan even where it is asked for.
+                many(*one) + if staff { TABLE / 2 } else { 0 }
             }
             Link::Refers { one_from, one_to, .. } => many(*one_from) + many(*one_to),
             Link::Crosswalk { crosswalk, .. } => {
