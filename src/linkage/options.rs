@@ -13,6 +13,8 @@ use super::steiner::{Excluded, Tree};
 const MOST_FRONT: usize = 96;
 /// Trees solved in the search for ties.
 const MOST_TIES: usize = 24;
+/// Options that ties are looked for up to, however few are to be given: how many there are does not depend on that.
+const ENOUGH: usize = 10;
 
 /// The options found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +52,7 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         for tie in ties(problem, &option, Ends::Alike, &mut known) {
             if seen.insert(outline(problem, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
         }
-        if best.len() + other_ways.len() + other_tables.len() < most {
+        if best.len() + other_ways.len() + other_tables.len() < most.max(ENOUGH) {
             other_tables.extend(ties(problem, &option, Ends::Apart, &mut known));
         }
         // Among equals, the tables that stand first in the catalogue.

@@ -9,5 +9,7 @@ mod graphql;
 mod http;
 mod ingest;
 mod models;
+mod readme;
+mod semantics;
 mod store;
 mod support;
