@@ -58,19 +58,24 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         // Among equals, the tables that stand first in the catalogue.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
         if let Some(first) =
-            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| tie.tree.members.clone())
-            && first.tree.members < option.tree.members
+            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| standing(&tie.tree))
+            && standing(&first.tree) < standing(&option.tree)
             && let Some(held) = best.get_mut(at)
         {
             std::mem::swap(held, first);
         }
     }
     for ties in [&mut other_ways, &mut other_tables] {
-        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, tie.tree.members.clone()));
+        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, standing(&tie.tree)));
     }
     best.extend(other_ways);
     best.extend(other_tables);
     Options { options: best, complete }
+}
+
+/// Where a tree's tables stand in the catalogue: what meets the request first, then the rest.
+fn standing(tree: &Tree) -> (Vec<usize>, Vec<usize>) {
+    (tree.members.clone(), tree.nodes.clone())
 }
 
 /// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet.
