@@ -1,10 +1,15 @@
 //! The one integration binary: what Linkwright promises, room by room.
 
 mod answers;
+mod architecture;
 mod attacks;
 mod cli;
+mod export;
 mod graphql;
 mod http;
 mod ingest;
+mod models;
+mod readme;
+mod semantics;
 mod store;
 mod support;
