@@ -263,6 +263,24 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+        /// Whatever strings and comments stand before it, brackets that the parser sees are counted.
+        #[test]
+        fn no_brackets_hide_from_the_budget_that_the_parser_sees(
+            noise in proptest::collection::vec(
+                proptest::sample::select(vec!["\"", "\"\"", "\"\"\"", "\\", "\\\"", "#", "\n", "\r", " ", ",", "x", "\u{feff}"]),
+                0..12,
+            )
+        ) {
+            let query = format!("{{f(a: [{}\n]) g(b: [[[[[7]]]]])}}", noise.concat());
+            let sees = async_graphql::parser::parse_query(&query).is_ok_and(|document| format!("{document:?}").contains("Number(7)"));
+            let budget = Budget { nesting: 6, ..BUDGET };
+            proptest::prop_assert!(!sees || budget.check(&query).is_err(), "{query:?}");
+        }
+    }
+
     #[test]
     fn a_colon_is_an_alias_only_outside_arguments() {
         let arguments = "a: 1 ".repeat(60);

@@ -28,7 +28,7 @@ pub const SEARCH: usize = 2_000;
 /// What a version of the past is charged.
 const PAST: usize = 10_000;
 /// What the direct joins of a table are charged.
-pub const JOINS: usize = 100;
+pub const JOINS: usize = 200;
 
 /// What one request works with.
 pub struct World {
