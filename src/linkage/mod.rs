@@ -4,6 +4,7 @@
 pub mod approval_sets;
 pub mod blockers;
 pub mod cohort;
+pub mod engine;
 pub mod explain;
 pub mod graph;
 pub mod labels;
