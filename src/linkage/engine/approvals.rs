@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
-use super::labels::Labels;
+use super::labels::{Labels, Quick};
 use super::network::{Limits, Network, Stopped};
 use super::quotient::Quotient;
 
@@ -73,7 +73,7 @@ struct Search<'s> {
     which: Which,
     prove: bool,
     open: BinaryHeap<Reverse<(u64, Labels, u32)>>,
-    seen: HashSet<(Labels, u32)>,
+    seen: HashSet<(Labels, u32), Quick>,
     /// What the cheapest found costs, or some set that is known to suffice.
     best: u64,
     known: Option<Labels>,
@@ -102,7 +102,7 @@ impl<'s> Search<'s> {
             which,
             prove,
             open: BinaryHeap::new(),
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             best: u64::MAX,
             known: None,
             found: Sets::default(),

@@ -1,5 +1,6 @@
 //! Sets of labels: what using a part of a network brings with it, as bits.
 
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::{BitAnd, BitOr, BitOrAssign, Not};
 
 use thiserror::Error;
@@ -93,5 +94,41 @@ impl Not for Labels {
     type Output = Self;
     fn not(self) -> Self {
         Self([!self.0[0], !self.0[1]])
+    }
+}
+
+/// Hashes sets of labels: they are many, short, and nobody from outside chooses them bit by bit.
+pub type Quick = BuildHasherDefault<Mixing>;
+
+/// Mixes words as they come.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mixing(u64);
+
+impl Hasher for Mixing {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for word in bytes.chunks(8) {
+            self.write_u64(word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(u64::from(word));
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+
+    fn write_u128(&mut self, word: u128) {
+        self.write_u64(word as u64);
+        self.write_u64((word >> 64) as u64);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use petgraph::unionfind::UnionFind;
 
-use super::labels::Labels;
+use super::labels::{Labels, Quick};
 use super::network::Network;
 
 /// Parts, and what it takes to go from one to another. Label sets are numbered, so that a search looks at each once.
@@ -27,7 +27,7 @@ impl Quotient {
     /// Puts together what `base` joins. `None` where a group cannot be met at all.
     pub fn of(network: &Network, base: Labels) -> Option<Self> {
         let terms = &network.terms;
-        let mut numbers = Numbers { by_own: HashMap::new(), made: Self { base, ..Self::default() } };
+        let mut numbers = Numbers { by_own: HashMap::default(), by_brings: HashMap::default(), made: Self { base, ..Self::default() } };
         let mut sets = UnionFind::<usize>::new(network.node_cost.len());
         let mut across: Vec<(usize, usize, u32)> = Vec::new();
         for ((u, v, _), labels) in network.links.iter().zip(&network.link_labels) {
@@ -37,7 +37,7 @@ impl Quotient {
                 across.push((*u, *v, number));
             }
         }
-        let mut part_of: HashMap<usize, u32> = HashMap::new();
+        let mut part_of = vec![u32::MAX; network.node_cost.len()];
         let mut made = Vec::new();
         for (group, members) in network.groups.iter().enumerate() {
             let mut met = Vec::new();
@@ -60,12 +60,12 @@ impl Quotient {
         quotient.drop_dead_ends(&mut across, wanted, network.node_cost.len());
         let ends = across.iter().flat_map(|(u, v, _)| [*u, *v]).chain(made.iter().flatten().map(|(node, _)| *node));
         for node in ends {
-            part_of.entry(node).or_insert_with(|| {
+            if part_of[node] == u32::MAX {
+                part_of[node] = quotient.node_of.len() as u32;
                 quotient.node_of.push(node);
-                quotient.node_of.len() as u32 - 1
-            });
+            }
         }
-        let part = |node: usize| part_of.get(&node).copied().unwrap_or_default();
+        let part = |node: usize| part_of[node];
         quotient.groups = made.iter().map(|met| met.iter().map(|(node, number)| (part(*node), *number)).collect()).collect();
         for group in &mut quotient.groups {
             group.sort_unstable();
@@ -134,7 +134,8 @@ impl Quotient {
 
 /// Label sets by number, each closed with the base, less the base.
 struct Numbers {
-    by_own: HashMap<Labels, Option<u32>>,
+    by_own: HashMap<Labels, Option<u32>, Quick>,
+    by_brings: HashMap<Labels, u32, Quick>,
     made: Quotient,
 }
 
@@ -150,10 +151,10 @@ impl Numbers {
         let number = may.then(|| {
             let brings = closed.without(self.made.base);
             // Sets that come to the same share a number.
-            self.made.sets.iter().position(|held| *held == brings).unwrap_or_else(|| {
+            *self.by_brings.entry(brings).or_insert_with(|| {
                 self.made.sets.push(brings);
-                self.made.sets.len() - 1
-            }) as u32
+                self.made.sets.len() as u32 - 1
+            })
         });
         self.by_own.insert(own, number);
         number
