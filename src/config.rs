@@ -25,6 +25,20 @@ pub struct Config {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listen(pub SocketAddr);
 
+impl FromStr for Listen {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        text.trim().parse().map(Self).map_err(|_| ConfigError::Listen)
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl Default for Listen {
     fn default() -> Self {
         Self(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
@@ -93,6 +107,15 @@ pub enum LogFormat {
     Json,
 }
 
+impl fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Human => "human",
+            Self::Json => "json",
+        })
+    }
+}
+
 impl FromStr for LogFormat {
     type Err = ConfigError;
 
@@ -155,6 +178,9 @@ pub enum ConfigError {
     /// No database of ours.
     #[error("the database is not understood: write sqlite://FILE or postgres://USER@HOST/NAME")]
     Database,
+    /// No address to listen on.
+    #[error("the address is not understood: write an IP address and a port, such as 127.0.0.1:8080 or [::]:8080")]
+    Listen,
     /// No log format.
     #[error("the log format is not understood: write human or json")]
     Log,

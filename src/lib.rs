@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod export;
+pub mod graphql;
+pub mod http;
 pub mod ingest;
 pub mod linkage;
 pub mod search;

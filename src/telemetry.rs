@@ -4,7 +4,6 @@ use std::io::{self, IsTerminal};
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use thiserror::Error;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -12,33 +11,26 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::config::LogFormat;
 
 /// The environment variable that says what is logged, in the form of `tracing_subscriber::EnvFilter`.
-pub const LOG_FILTER: &str = "LINKWRIGHT_LOG";
+pub const LOG_FILTER: &str = "LINKWRIGHT_LOG_FILTER";
 /// What is logged where nothing is said. hyper warns of each connection that it times out, which any client can
 /// bring about at will.
 const USUAL_FILTER: &str = "info,hyper=error,sqlx=warn,tantivy=warn";
 
-/// Telemetry that cannot be set up.
-#[derive(Debug, Error)]
-pub enum TelemetryError {
-    /// The filter is not understood.
-    #[error("{LOG_FILTER} is not understood: write for instance info or linkwright=debug")]
-    Filter(#[source] tracing_subscriber::filter::ParseError),
-    /// Somebody else has set it up.
-    #[error("logging is set up already")]
-    Twice(#[from] tracing_subscriber::util::TryInitError),
-}
-
-/// Starts logging to standard error: for people, in colour on a terminal, or one JSON object a line.
-/// `filter` is what [`LOG_FILTER`] holds, if anything.
-pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), TelemetryError> {
-    let filter = EnvFilter::try_new(filter.unwrap_or(USUAL_FILTER)).map_err(TelemetryError::Filter)?;
-    let registry = tracing_subscriber::registry().with(filter);
+/// Starts logging to standard error: for people, in colour on a terminal, or one JSON object a line. Where logging
+/// is on already, it stays as it is.
+pub fn start(format: LogFormat) {
+    let asked = std::env::var(LOG_FILTER).ok();
+    let filter = asked.as_deref().map(EnvFilter::try_new).and_then(Result::ok);
+    let understood = asked.is_none() || filter.is_some();
+    let registry = tracing_subscriber::registry().with(filter.unwrap_or_else(|| EnvFilter::new(USUAL_FILTER)));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
-    match format {
-        LogFormat::Human => registry.with(lines.with_ansi(io::stderr().is_terminal()).with_target(false)).try_init()?,
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init()?,
+    let started = match format {
+        LogFormat::Human => registry.with(lines.with_ansi(io::stderr().is_terminal()).with_target(false)).try_init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    };
+    if started.is_ok() && !understood {
+        tracing::warn!("{LOG_FILTER} is not understood: write for instance info or linkwright=debug");
     }
-    Ok(())
 }
 
 /// The name of the metric of how long requests take.

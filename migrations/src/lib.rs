@@ -6,7 +6,8 @@
 //!
 //! Columns that hold a moment are `bigint` microseconds since 1970 in UTC: the one representation that both
 //! databases give back exactly, that sorts, and that no session time zone can bend. Identifiers are text, so that
-//! what an operator copies from a log can be pasted into `sqlite3` or `psql`.
+//! what an operator copies from a log can be pasted into `sqlite3` or `psql`. A column that may be large comes last in its
+//! table: SQLite walks through it to reach the ones behind.
 
 use sea_orm_migration::{
     MigrationTrait,

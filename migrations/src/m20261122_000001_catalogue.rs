@@ -63,8 +63,8 @@ fn source_file() -> TableCreateStatement {
         .col(ColumnDef::new("name").text().not_null())
         .col(ColumnDef::new("format").text().not_null())
         .col(ColumnDef::new("size").big_integer().not_null())
-        .col(ColumnDef::new("bytes").blob().not_null())
         .col(ColumnDef::new("received_at").big_integer().not_null())
+        .col(ColumnDef::new("bytes").blob().not_null())
         .to_owned()
 }
 
@@ -86,7 +86,6 @@ fn data_model_version() -> TableCreateStatement {
         .table("data_model_version")
         .col(ColumnDef::new("slug").text().not_null())
         .col(ColumnDef::new("version").integer().not_null().check(Expr::col("version").gt(0)))
-        .col(ColumnDef::new("content").text().not_null())
         .col(ColumnDef::new("content_sha256").text().not_null())
         .col(ColumnDef::new("version_label").text().not_null())
         .col(ColumnDef::new("source_sha256").text().null())
@@ -94,6 +93,7 @@ fn data_model_version() -> TableCreateStatement {
         .col(ColumnDef::new("published_by").text().not_null())
         .col(ColumnDef::new("revision").big_integer().not_null())
         .col(ColumnDef::new("rolled_back_from").integer().null())
+        .col(ColumnDef::new("content").text().not_null())
         .primary_key(Index::create().col("slug").col("version"))
         .foreign_key(ForeignKey::create().from("data_model_version", "slug").to("data_model", "slug"))
         .foreign_key(ForeignKey::create().from("data_model_version", "source_sha256").to("source_file", "sha256"))

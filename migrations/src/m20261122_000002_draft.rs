@@ -28,11 +28,9 @@ fn draft() -> TableCreateStatement {
         .col(ColumnDef::new("id").text().not_null().primary_key())
         .col(ColumnDef::new("import_id").text().not_null())
         .col(ColumnDef::new("model_slug").text().not_null())
-        .col(ColumnDef::new("content").text().not_null())
         .col(ColumnDef::new("content_sha256").text().not_null())
         .col(ColumnDef::new("source_sha256").text().null())
         .col(ColumnDef::new("based_on").integer().null())
-        .col(ColumnDef::new("report").text().not_null())
         .col(ColumnDef::new("created_at").big_integer().not_null())
         .col(ColumnDef::new("created_by").text().not_null())
         .col(ColumnDef::new("status").text().not_null().check(Expr::col("status").is_in([
@@ -43,6 +41,8 @@ fn draft() -> TableCreateStatement {
         .col(ColumnDef::new("closed_at").big_integer().null())
         .col(ColumnDef::new("closed_by").text().null())
         .col(ColumnDef::new("published_version").integer().null())
+        .col(ColumnDef::new("report").text().not_null())
+        .col(ColumnDef::new("content").text().not_null())
         .foreign_key(ForeignKey::create().from("draft", "source_sha256").to("source_file", "sha256"))
         .foreign_key(
             ForeignKey::create()

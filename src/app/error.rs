@@ -28,7 +28,9 @@ pub enum AppError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The database is of an older version of Linkwright.
-    #[error("the database {0} is of an older Linkwright: `linkwright serve` or `linkwright import` brings it up to date")]
+    #[error(
+        "the database {0} is of an older Linkwright: `linkwright serve` or `linkwright import` brings it up to date"
+    )]
     OldSchema(String),
     /// What was to be published does not check out.
     #[error("nothing was published: {}", first_of(.0))]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::error::AppError;
 use super::App;
+use super::error::AppError;
 use crate::domain::access::Actor;
 use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
@@ -24,7 +24,12 @@ impl App {
     }
 
     /// A version of a data model; `None` where there is none, or where it holds what the actor may not see.
-    pub async fn model_version(&self, actor: &Actor, slug: &Slug, version: i32) -> Result<Option<PublishedModel>, AppError> {
+    pub async fn model_version(
+        &self,
+        actor: &Actor,
+        slug: &Slug,
+        version: i32,
+    ) -> Result<Option<PublishedModel>, AppError> {
         let found = self.store.version(slug, version).await?.map(|stored| stored.published);
         Ok(found.filter(|published| published.model.datasets.iter().all(|dataset| dataset.visibility <= actor.sees())))
     }

@@ -1,5 +1,6 @@
 //! Use cases of workbooks coming in: reading, checking all of one call together, and keeping drafts.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
 use crate::domain::diff::Diff;
 use crate::domain::finding::{Finding, Severity, any_error};
-use crate::domain::refs::Slug;
+use crate::domain::refs::{Slug, TableRef};
 use crate::domain::words::{DataType, KeyKind, Visibility};
 use crate::ingest::{self, Draft, Reader};
 use crate::store::{NewDraft, NewSourceFile, Published, Source, ViewState};
@@ -53,7 +54,7 @@ pub struct CheckedFile {
     /// The data models in it.
     pub models: Vec<CheckedModel>,
     /// How many rows were read, stored, and listed in findings.
-    pub rows: ingest::RowCounts,
+    pub rows: ingest::Rows,
 }
 
 /// A data model as it was understood.
@@ -139,15 +140,27 @@ struct Checked {
 
 /// Reads and checks workbooks without a database of their own: names resolve among them and against `snapshot`, where
 /// there is one.
-pub fn check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snapshot>, as_slug: Option<&str>, as_of: Date) -> Result<CheckReport, AppError> {
+pub fn check(
+    reader: &Reader,
+    uploads: Vec<Upload>,
+    snapshot: Option<&Snapshot>,
+    as_slug: Option<&str>,
+    as_of: Date,
+) -> Result<CheckReport, AppError> {
     Ok(read_and_check(reader, uploads, snapshot, as_slug, as_of)?.report)
 }
 
-fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snapshot>, as_slug: Option<&str>, as_of: Date) -> Result<Checked, AppError> {
+fn read_and_check(
+    reader: &Reader,
+    uploads: Vec<Upload>,
+    snapshot: Option<&Snapshot>,
+    as_slug: Option<&str>,
+    as_of: Date,
+) -> Result<Checked, AppError> {
     let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
     let mut checked = Checked { report: CheckReport { files: Vec::new(), findings: Vec::new() }, drafts: Vec::new() };
     for upload in uploads {
-        match ingest::read(reader, &upload.bytes) {
+        match ingest::read(reader, &upload.name, &upload.bytes) {
             Err(unreadable) => {
                 checked.report.findings.push(unreadable.finding(&upload.name));
                 checked.report.files.push(CheckedFile {
@@ -156,7 +169,7 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
                     layout: String::new(),
                     confidence: 0.0,
                     models: Vec::new(),
-                    rows: ingest::RowCounts::default(),
+                    rows: ingest::Rows::default(),
                 });
             }
             Ok(raw) => {
@@ -179,8 +192,7 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
         }
     }
     let drafts: Vec<&Draft> = checked.drafts.iter().map(|(draft, _, _)| draft).collect();
-    let contents: Vec<Arc<DataModel>> = published.iter().map(|held| held.model.clone()).collect();
-    checked.report.findings.extend(ingest::check_together(&drafts, &contents));
+    checked.report.findings.extend(ingest::check_together(&drafts, published));
     if !checked.report.has_errors() && !drafts.is_empty() {
         let findings = failed_rule_tests(&drafts, published, as_of)?;
         checked.report.findings.extend(findings);
@@ -191,7 +203,8 @@ fn read_and_check(reader: &Reader, uploads: Vec<Upload>, snapshot: Option<&Snaps
 /// Runs every rule test, of these drafts and of what stays published, over what would then be published.
 fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Date) -> Result<Vec<Finding>, AppError> {
     let replaced = |slug: &Slug| drafts.iter().any(|draft| draft.model.about.slug == *slug);
-    let mut models: Vec<PublishedModel> = published.iter().filter(|held| !replaced(&held.model.about.slug)).cloned().collect();
+    let mut models: Vec<PublishedModel> =
+        published.iter().filter(|held| !replaced(&held.model.about.slug)).cloned().collect();
     let stays = models.len();
     models.extend(drafts.iter().map(|draft| PublishedModel {
         version: 0,
@@ -200,7 +213,14 @@ fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Dat
     }));
     let tests: Vec<_> = drafts
         .iter()
-        .flat_map(|draft| draft.model.rule_tests.iter().enumerate().map(move |(at, test)| (draft.file.clone(), draft.spot_of_rule_test(at), test.clone())))
+        .flat_map(|draft| {
+            draft
+                .model
+                .rule_tests
+                .iter()
+                .enumerate()
+                .map(move |(at, test)| (draft.file.clone(), draft.spot_of_rule_test(at), test.clone()))
+        })
         .chain(models.iter().take(stays).flat_map(|held| {
             let file = format!("published data model {}", held.model.about.slug);
             held.model.rule_tests.iter().map(move |test| (file.clone(), Default::default(), test.clone()))
@@ -230,24 +250,27 @@ fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Dat
 }
 
 fn outline(model: &DataModel) -> CheckedModel {
-    let fields = |table: &crate::domain::data_model::Table| {
-        let of_table = model.fields.iter().filter(|field| field.dataset == table.dataset && field.table == table.slug);
-        of_table
-            .map(|field| CheckedField {
-                name: field.name.clone(),
-                data_type: field.data_type,
-                key: field.key,
-                references: field.references.iter().map(|reference| reference.target.to_string()).collect(),
-            })
-            .collect()
-    };
-    let tables = model.tables.iter().map(|table| CheckedTable { dataset: table.dataset.clone(), name: table.name.clone(), fields: fields(table) });
+    let mut of_tables: HashMap<TableRef, Vec<CheckedField>> = HashMap::new();
+    for field in &model.fields {
+        of_tables.entry(field.table_ref()).or_default().push(CheckedField {
+            name: field.name.clone(),
+            data_type: field.data_type,
+            key: field.key,
+            references: field.references.iter().map(|reference| reference.target.to_string()).collect(),
+        });
+    }
+    let tables = model.tables.iter().map(|table| CheckedTable {
+        dataset: table.dataset.clone(),
+        name: table.name.clone(),
+        fields: of_tables.remove(&table.reference()).unwrap_or_default(),
+    });
     CheckedModel { slug: model.about.slug.clone(), tables: tables.collect() }
 }
 
 /// Reads one workbook's data model, whatever it refers to; else the findings that say why it cannot be.
 pub fn read_model(reader: &Reader, upload: &Upload) -> Result<DataModel, Vec<Finding>> {
-    let raw = ingest::read(reader, &upload.bytes).map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
+    let raw = ingest::read(reader, &upload.name, &upload.bytes)
+        .map_err(|unreadable| vec![unreadable.finding(&upload.name)])?;
     let applied = ingest::apply(&raw, &upload.name, None);
     applied.draft.map(|draft| draft.model).ok_or(applied.findings)
 }
@@ -261,12 +284,17 @@ pub fn upload_of(file: &std::path::Path) -> std::io::Result<Upload> {
 }
 
 /// Refuses contents that do not check out beside what is published, or fail a rule test.
-pub(super) fn refuse_broken(models: &[Arc<DataModel>], published: &[PublishedModel], as_of: Date) -> Result<(), AppError> {
-    let drafts: Vec<Draft> =
-        models.iter().map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model))).collect();
+pub(super) fn refuse_broken(
+    models: &[Arc<DataModel>],
+    published: &[PublishedModel],
+    as_of: Date,
+) -> Result<(), AppError> {
+    let drafts: Vec<Draft> = models
+        .iter()
+        .map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model)))
+        .collect();
     let drafts: Vec<&Draft> = drafts.iter().collect();
-    let contents: Vec<Arc<DataModel>> = published.iter().map(|held| held.model.clone()).collect();
-    let mut findings = ingest::check_together(&drafts, &contents);
+    let mut findings = ingest::check_together(&drafts, published);
     if !any_error(&findings) {
         findings.extend(failed_rule_tests(&drafts, published, as_of)?);
     }
@@ -282,7 +310,14 @@ impl App {
     /// Reads workbooks into drafts, all or none: with any error nothing is stored. With `publish` they are published
     /// at once, in one transaction; with `dry_run` nothing is stored in any case. A data model that changes nothing
     /// makes neither draft nor version.
-    pub async fn import(&self, permit: &Permit<Curate>, uploads: Vec<Upload>, as_slug: Option<&str>, publish: bool, dry_run: bool) -> Result<ImportReport, AppError> {
+    pub async fn import(
+        &self,
+        permit: &Permit<Curate>,
+        uploads: Vec<Upload>,
+        as_slug: Option<&str>,
+        publish: bool,
+        dry_run: bool,
+    ) -> Result<ImportReport, AppError> {
         self.refresh().await?;
         let snapshot = self.snapshot();
         let checked = read_and_check(&self.reader, uploads, Some(&snapshot), as_slug, self.clock.today())?;
@@ -298,7 +333,12 @@ impl App {
             let version = held.map(|held| held.version);
             if store && !same {
                 let source = Source::New(NewSourceFile { name: upload.name, format, bytes: upload.bytes });
-                let content = NewContent { model: Arc::new(draft.model), source: Some(source), draft: None, rolled_back_from: None };
+                let content = NewContent {
+                    model: Arc::new(draft.model),
+                    source: Some(source),
+                    draft: None,
+                    rolled_back_from: None,
+                };
                 contents.push((models.len(), content, version));
             }
             let next = if same { version } else { Some(version.unwrap_or(0) + 1) };
@@ -307,7 +347,9 @@ impl App {
         let findings = checked.report.findings;
         if publish && !contents.is_empty() {
             let places: Vec<usize> = contents.iter().map(|(at, _, _)| *at).collect();
-            let made = self.publish_contents(permit, contents.into_iter().map(|(_, content, _)| content).collect(), "import").await?;
+            let made = self
+                .publish_contents(permit, contents.into_iter().map(|(_, content, _)| content).collect(), "import")
+                .await?;
             for (at, (_, version)) in places.into_iter().zip(made) {
                 if let Some(model) = models.get_mut(at) {
                     model.version = Some(version);
@@ -331,7 +373,8 @@ impl App {
         for (at, content, based_on) in contents {
             let id = Uuid::new_v4();
             let Some(model) = models.get_mut(at) else { continue };
-            let report = serde_json::to_string(&serde_json::json!({ "diff": model.diff, "findings": findings })).map_err(AppError::internal)?;
+            let report = serde_json::to_string(&serde_json::json!({ "diff": model.diff, "findings": findings }))
+                .map_err(AppError::internal)?;
             drafts.push(NewDraft {
                 id,
                 import_id,

@@ -26,7 +26,7 @@ use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
 pub use crate::export::{ExportFile, Exporter, exporters};
-pub use crate::search::{Facet, Hit, Kind, SearchRequest, SearchResults};
+pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
 pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use planning::{DEFAULT_OPTIONS, DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED};
@@ -113,12 +113,15 @@ impl App {
         for text in datasets {
             match view.catalogue.resolve(text)? {
                 Ref::Dataset(dataset) => wanted.push(dataset),
-                other => return Err(AppError::bad_request(format!("{other} is no dataset: whole datasets are exported"))),
+                other => {
+                    return Err(AppError::bad_request(format!("{other} is no dataset: whole datasets are exported")));
+                }
             }
         }
         let scope = if wanted.is_empty() { Scope::Everything } else { Scope::Datasets(wanted) };
         let models: Vec<&PublishedModel> = snapshot.models.iter().collect();
-        let input = ExportInput { catalogue: &view.catalogue, catalogue_version: view.version, models: &models, scope: &scope };
+        let input =
+            ExportInput { catalogue: &view.catalogue, catalogue_version: view.version, models: &models, scope: &scope };
         Ok(export::exporter(format)?.files(&input)?)
     }
 
@@ -129,7 +132,8 @@ impl App {
 
     /// Builds the snapshot off the executor's threads; an older revision never replaces a newer one.
     async fn take(&self, published: Published) -> Result<(), AppError> {
-        let built = tokio::task::spawn_blocking(move || Snapshot::build(published)).await.map_err(AppError::internal)??;
+        let built =
+            tokio::task::spawn_blocking(move || Snapshot::build(published)).await.map_err(AppError::internal)??;
         let built = Arc::new(built);
         self.snapshot.rcu(|held| if held.revision < built.revision { built.clone() } else { held.clone() });
         Ok(())

@@ -15,8 +15,8 @@ use crate::approvals::schedule::schedule;
 use crate::domain::approval::{Code, Implication, Use};
 use crate::domain::catalogue::Unknown;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, Dates, JoinPath, JoinPaths, LinkagePlan, NeededApproval, Objectives, PlanOption, PlanRequest, Step, Verdict,
-    Warning, WarningKind,
+    ApprovalMark, Blocker, Dates, JoinPath, JoinPaths, LinkagePlan, NeededApproval, Objectives, PlanOption,
+    PlanRequest, Step, Verdict, Warning, WarningKind,
 };
 use crate::domain::project::Project;
 use crate::domain::refs::{Ref, Slug, TableRef, closest};
@@ -65,7 +65,12 @@ impl View {
     pub fn known_approval(&self, text: &str) -> Result<Code, Unknown> {
         let known = Code::parse(text).and_then(|code| self.catalogue.approvals.get(&code));
         known.map(|approval| approval.code.clone()).ok_or_else(|| {
-            let names = self.catalogue.approvals.keys().map(Code::as_str).chain(self.catalogue.datasets.keys().map(Slug::as_str));
+            let names = self
+                .catalogue
+                .approvals
+                .keys()
+                .map(Code::as_str)
+                .chain(self.catalogue.datasets.keys().map(Slug::as_str));
             let closest = closest(text, names, 3).into_iter().map(str::to_owned).collect();
             Unknown { wanted: text.trim().to_owned(), closest }
         })
@@ -90,7 +95,10 @@ impl View {
         let problems = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of)
             .zip(Problem::new(&self.catalogue, &self.graph, &labelling, &want, &by_tables, request.as_of));
         let standard = labelling.of_codes(planner.standard());
-        let found = problems.as_ref().map(|(problem, by_tables)| find_options(problem, by_tables, standard, most)).unwrap_or_default();
+        let found = problems
+            .as_ref()
+            .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most))
+            .unwrap_or_default();
         let options: Vec<PlanOption> = found
             .options
             .iter()
@@ -116,17 +124,29 @@ impl View {
     }
 
     /// Ranks the ways to join two things.
-    pub fn paths(&self, from: &Ref, to: &Ref, first: usize, project: &Project, as_of: Date) -> Result<JoinPaths, AppError> {
+    pub fn paths(
+        &self,
+        from: &Ref,
+        to: &Ref,
+        first: usize,
+        project: &Project,
+        as_of: Date,
+    ) -> Result<JoinPaths, AppError> {
         let planner = Planner::new(self, project, as_of, &[]);
         if from == to {
             return Err(AppError::bad_request(format!("{from} is both ends of the path: name two different things")));
         }
         let want = [from.clone(), to.clone()];
         let labelling = planner.labelling(&[])?;
-        let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
+        let problem =
+            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
         let standard = labelling.of_codes(planner.standard());
-        let found = problem.as_ref().map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS))).unwrap_or_default();
-        let tell = |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
+        let found = problem
+            .as_ref()
+            .map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS)))
+            .unwrap_or_default();
+        let tell =
+            |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
         let paths: Vec<JoinPath> = found.iter().enumerate().filter_map(tell).collect();
         let request = PlanRequest {
             want: want.to_vec(),
@@ -160,7 +180,8 @@ impl View {
 
     /// The datasets that a dataset can be joined to in one step.
     pub fn dataset_links(&self, dataset: &Slug, as_of: Date) -> Vec<DatasetLink> {
-        let tables = self.catalogue.dataset(dataset).map(|entry| entry.tables.values().map(|entry| entry.table.reference()));
+        let tables =
+            self.catalogue.dataset(dataset).map(|entry| entry.tables.values().map(|entry| entry.table.reference()));
         let mut links: BTreeMap<Slug, Vec<Step>> = BTreeMap::new();
         for joinable in tables.into_iter().flatten().flat_map(|table| self.joinable_to(&table, as_of)) {
             if joinable.table.dataset != *dataset {
@@ -168,7 +189,8 @@ impl View {
             }
         }
         let told = links.into_iter().map(|(to, mut steps)| {
-            let sides = |step: &Step| usize::from(!step.cardinality.one_left()) + usize::from(!step.cardinality.one_right());
+            let sides =
+                |step: &Step| usize::from(!step.cardinality.one_left()) + usize::from(!step.cardinality.one_right());
             steps.sort_by_key(|step| (step.approvals.len(), step.crosswalks.len(), sides(step)));
             DatasetLink { to, approvals: steps.first().map(|step| step.approvals.clone()).unwrap_or_default(), steps }
         });
@@ -263,7 +285,11 @@ impl<'v> Planner<'v> {
     fn warnings(&self, explained: &Explained, needs: &Needs) -> Vec<Warning> {
         let mut found: Vec<Warning> = Vec::new();
         for reason in &needs.discuss {
-            let warning = Warning { kind: WarningKind::DiscussFirst, text: reason.because.clone(), subjects: vec![reason.subject.clone()] };
+            let warning = Warning {
+                kind: WarningKind::DiscussFirst,
+                text: reason.because.clone(),
+                subjects: vec![reason.subject.clone()],
+            };
             found.push(warning);
         }
         found.extend(warnings::warnings(&self.view.catalogue, explained));
@@ -282,14 +308,19 @@ impl<'v> Planner<'v> {
             .map(|mark| {
                 let slot = dates.slots.get(&mark.code);
                 let known = catalogue.approvals.get(&mark.code);
-                let text = |read: fn(&crate::domain::approval::Approval) -> &String| known.map(|approval| read(approval).clone()).unwrap_or_default();
+                let text = |read: fn(&crate::domain::approval::Approval) -> &String| {
+                    known.map(|approval| read(approval).clone()).unwrap_or_default()
+                };
                 NeededApproval {
                     code: known.map_or_else(|| mark.code.clone(), |approval| approval.code.clone()),
                     extra: mark.extra,
                     title: text(|approval| &approval.title),
                     body: text(|approval| &approval.body),
                     contact: text(|approval| &approval.contact),
-                    lead_time: known.and_then(|approval| approval.lead_time.as_ref()).map(|lead| lead.text.clone()).unwrap_or_default(),
+                    lead_time: known
+                        .and_then(|approval| approval.lead_time.as_ref())
+                        .map(|lead| lead.text.clone())
+                        .unwrap_or_default(),
                     source: text(|approval| &approval.source),
                     reasons: needs.approvals.get(&mark.code).cloned().unwrap_or_default(),
                     submit_by: slot.and_then(|slot| slot.submit_by),

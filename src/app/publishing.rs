@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::App;
 use super::error::AppError;
 use super::snapshot::content_digest;
-use super::App;
 use crate::domain::access::{Curate, Permit};
 use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::data_model::DataModel;
@@ -59,9 +59,13 @@ impl App {
     pub async fn rollback(&self, permit: &Permit<Curate>, slug: &Slug, version: i32) -> Result<PublishedNow, AppError> {
         self.refresh().await?;
         let old = self.store.version(slug, version).await?;
-        let old = old.ok_or_else(|| AppError::NotFound(format!("there is no version {version} of {slug}: `diff` and `show {slug}` list them")))?;
+        let old = old.ok_or_else(|| {
+            AppError::NotFound(format!("there is no version {version} of {slug}: `diff` and `show {slug}` list them"))
+        })?;
         if self.snapshot().models.iter().any(|held| held.model == old.published.model) {
-            return Err(AppError::bad_request(format!("version {version} of {slug} has the content that is published: nothing to roll back")));
+            return Err(AppError::bad_request(format!(
+                "version {version} of {slug} has the content that is published: nothing to roll back"
+            )));
         }
         let content = NewContent {
             model: old.published.model,
@@ -76,13 +80,22 @@ impl App {
 
     /// Publishes contents in one transaction and takes up the new snapshot. Contents that break something published,
     /// or a rule test, are refused.
-    pub(super) async fn publish_contents(&self, permit: &Permit<Curate>, contents: Vec<NewContent>, why: &str) -> Result<Vec<(Slug, i32)>, AppError> {
+    pub(super) async fn publish_contents(
+        &self,
+        permit: &Permit<Curate>,
+        contents: Vec<NewContent>,
+        why: &str,
+    ) -> Result<Vec<(Slug, i32)>, AppError> {
         let snapshot = self.snapshot();
         let models: Vec<Arc<DataModel>> = contents.iter().map(|content| content.model.clone()).collect();
         super::importing::refuse_broken(&models, &snapshot.models, self.clock.today())?;
         let at = self.clock.now();
-        let mut after: Vec<PublishedModel> =
-            snapshot.models.iter().filter(|held| !models.iter().any(|model| model.about.slug == held.model.about.slug)).cloned().collect();
+        let mut after: Vec<PublishedModel> = snapshot
+            .models
+            .iter()
+            .filter(|held| !models.iter().any(|model| model.about.slug == held.model.about.slug))
+            .cloned()
+            .collect();
         after.extend(models.iter().map(|model| PublishedModel { version: 0, published_at: at, model: model.clone() }));
         after.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
         let view = |class| -> Result<NewViewState, AppError> {
@@ -92,7 +105,12 @@ impl App {
             expected_revision: snapshot.revision,
             models: contents
                 .into_iter()
-                .map(|content| NewVersion { content: content.model, source: content.source, draft: content.draft, rolled_back_from: content.rolled_back_from })
+                .map(|content| NewVersion {
+                    content: content.model,
+                    source: content.source,
+                    draft: content.draft,
+                    rolled_back_from: content.rolled_back_from,
+                })
                 .collect(),
             views: [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?],
             by: permit.by().to_owned(),

@@ -13,9 +13,16 @@ use crate::domain::refs::Ref;
 
 /// Runs one case; the text says what does not hold.
 pub(super) fn run(view: &View, test: &RuleTest, as_of: Date) -> Result<Option<String>, AppError> {
-    let want: Vec<Ref> = test.given.iter().filter_map(|given| if let Given::Want(want) = given { Some(want.clone()) } else { None }).collect();
-    let project: Project =
-        test.given.iter().filter_map(|given| if let Given::Project(one) = given { Some(one.clone()) } else { None }).collect();
+    let want: Vec<Ref> = test
+        .given
+        .iter()
+        .filter_map(|given| if let Given::Want(want) = given { Some(want.clone()) } else { None })
+        .collect();
+    let project: Project = test
+        .given
+        .iter()
+        .filter_map(|given| if let Given::Project(one) = given { Some(one.clone()) } else { None })
+        .collect();
     for want in &want {
         if let Err(unknown) = view.catalogue.resolve(&want.to_string()) {
             return Ok(Some(unknown.to_string()));
@@ -50,5 +57,6 @@ pub(super) fn run(view: &View, test: &RuleTest, as_of: Date) -> Result<Option<St
     if !unwanted.is_empty() {
         wrong.push(format!("{} is needed", names(unwanted)));
     }
-    Ok((!wrong.is_empty()).then(|| format!("{}; the best plan needs: {}", wrong.join(", and "), names(needed.iter().collect()))))
+    Ok((!wrong.is_empty())
+        .then(|| format!("{}; the best plan needs: {}", wrong.join(", and "), names(needed.iter().collect()))))
 }

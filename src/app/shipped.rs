@@ -13,6 +13,8 @@ struct Shipped;
 pub fn shipped_models() -> Vec<Upload> {
     let mut names: Vec<_> = Shipped::iter().filter(|name| name.ends_with(".xlsx")).collect();
     names.sort();
-    let read = |name: &std::borrow::Cow<'static, str>| Shipped::get(name).map(|file| (name.to_string(), file.data.into_owned()));
+    let read = |name: &std::borrow::Cow<'static, str>| {
+        Shipped::get(name).map(|file| (name.to_string(), file.data.into_owned()))
+    };
     names.iter().filter_map(read).map(|(name, bytes)| Upload { name, bytes }).collect()
 }

@@ -1,6 +1,6 @@
 //! The snapshot: everything published at one revision, as each class of viewer sees it, in memory.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -26,13 +26,22 @@ pub struct View {
     /// The content.
     pub catalogue: Arc<Catalogue>,
     pub(super) graph: Arc<LinkageGraph>,
-    search: Arc<SearchIndex>,
+    search: Arc<OnceLock<SearchIndex>>,
 }
 
 impl View {
     /// Searches the catalogue.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, AppError> {
-        Ok(self.search.search(request)?)
+        Ok(self.index()?.search(request)?)
+    }
+
+    /// The search index, built when it is first asked for: most commands end without a search.
+    pub fn index(&self) -> Result<&SearchIndex, AppError> {
+        if let Some(index) = self.search.get() {
+            return Ok(index);
+        }
+        let built = SearchIndex::build(&self.catalogue)?;
+        Ok(self.search.get_or_init(|| built))
     }
 }
 
@@ -59,8 +68,7 @@ impl Snapshot {
                 Some(view) => (view.catalogue.clone(), view.graph.clone(), view.search.clone()),
                 None => {
                     let graph = Arc::new(LinkageGraph::build(&catalogue));
-                    let search = Arc::new(SearchIndex::build(&catalogue)?);
-                    (Arc::new(catalogue), graph, search)
+                    (Arc::new(catalogue), graph, Arc::new(OnceLock::new()))
                 }
             };
             views.push(Arc::new(View {
@@ -78,7 +86,11 @@ impl Snapshot {
 
     /// The view of a class.
     pub fn view(&self, class: Visibility) -> Result<Arc<View>, AppError> {
-        self.views.iter().find(|view| view.class == class).cloned().ok_or_else(|| AppError::internal("a view is missing"))
+        self.views
+            .iter()
+            .find(|view| view.class == class)
+            .cloned()
+            .ok_or_else(|| AppError::internal("a view is missing"))
     }
 }
 

@@ -20,11 +20,13 @@ pub fn implications(catalogue: &Catalogue, project: &Project) -> Vec<Implication
     };
     for entry in catalogue.datasets.values() {
         let dataset = &entry.dataset;
-        let because = format!("{} takes it whenever any of its tables is used.", title(&dataset.title, dataset.slug.as_str()));
+        let because =
+            format!("{} takes it whenever any of its tables is used.", title(&dataset.title, dataset.slug.as_str()));
         let why = reason(ReasonKind::Dataset, dataset.slug.to_string(), because, &dataset.source);
         add(Use::Dataset(dataset.slug.clone()), &dataset.approvals, why);
         for table in entry.tables.values().map(|entry| &entry.table) {
-            let because = format!("The table {} takes it, beyond what its dataset takes.", title(&table.title, &table.name));
+            let because =
+                format!("The table {} takes it, beyond what its dataset takes.", title(&table.title, &table.name));
             let why = reason(ReasonKind::Table, table.reference().to_string(), because, &table.source);
             add(Use::Table(table.reference()), &table.approvals, why);
         }
@@ -36,7 +38,11 @@ pub fn implications(catalogue: &Catalogue, project: &Project) -> Vec<Implication
         add(Use::Crosswalk(crosswalk.slug.clone()), &crosswalk.approvals, why);
     }
     for approval in catalogue.approvals.values() {
-        let because = format!("{} must be had before {}.", approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join(", "), approval.code);
+        let because = format!(
+            "{} must be had before {}.",
+            approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join(", "),
+            approval.code
+        );
         let why = reason(ReasonKind::Prerequisite, approval.code.to_string(), because, &approval.source);
         add(Use::Approval(approval.code.clone()), &Recorded::Needs(approval.prerequisites.clone()), why);
     }
@@ -64,7 +70,12 @@ fn of_rule(rule: &Rule, project: &Project) -> Option<Implication> {
         (ReasonKind::Project, format!("{} ({})", rule.slug, chosen.join(", ")))
     };
     let then = rule.approvals.iter().cloned().collect();
-    Some(Implication { when, then, discuss: rule.discuss, reason: reason(kind, subject, rule.because.clone(), &rule.source) })
+    Some(Implication {
+        when,
+        then,
+        discuss: rule.discuss,
+        reason: reason(kind, subject, rule.because.clone(), &rule.source),
+    })
 }
 
 fn reason(kind: ReasonKind, subject: String, because: String, source: &str) -> Reason {

@@ -50,7 +50,10 @@ pub fn schedule<'a>(catalogue: &Catalogue, codes: impl IntoIterator<Item = &'a C
             let waits = approval.prerequisites.iter().filter(|first| codes.contains(first));
             let firsts: Option<Vec<&Slot>> = waits.map(|first| slots.get(first)).collect();
             if let (Some(firsts), false) = (firsts, slots.contains_key(*code)) {
-                let start = firsts.iter().map(|slot| slot.decision).try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
+                let start = firsts
+                    .iter()
+                    .map(|slot| slot.decision)
+                    .try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
                 let slot = match start {
                     Some(start) => slot(catalogue, approval, start),
                     None => Slot { submit_by: None, decision: None, dates: Dates::Expected },
@@ -61,23 +64,33 @@ pub fn schedule<'a>(catalogue: &Catalogue, codes: impl IntoIterator<Item = &'a C
     }
     let last = slots.values().map(|slot| slot.decision).try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
     let known = codes.iter().all(|code| slots.contains_key(*code));
-    let lead_time_days = last.filter(|_| known).and_then(|last| as_of.until(last).ok()).map(|span| i64::from(span.get_days()));
+    let lead_time_days =
+        last.filter(|_| known).and_then(|last| as_of.until(last).ok()).map(|span| i64::from(span.get_days()));
     let warnings = slots.iter().flat_map(|(code, slot)| holidays(code, slot)).collect();
     Schedule { slots, lead_time_days, warnings }
 }
 
 /// The first meeting on or after a day whose papers can still be handed in on that day.
 fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
-    let entered: Vec<&Meeting> = catalogue.meetings.iter().filter(|meeting| meeting.approval == approval.code).collect();
-    let due = |day: Date, entered: Option<&Meeting>| entered.and_then(|meeting| meeting.papers_due).or_else(|| papers_due(day, approval.deadline.as_ref()));
+    let entered: Vec<&Meeting> =
+        catalogue.meetings.iter().filter(|meeting| meeting.approval == approval.code).collect();
+    let due = |day: Date, entered: Option<&Meeting>| {
+        entered.and_then(|meeting| meeting.papers_due).or_else(|| papers_due(day, approval.deadline.as_ref()))
+    };
     let in_time = |due: &Option<DateTime>| due.is_none_or(|due| due.date() >= from);
     let computed = approval.calendar.as_ref().map(|calendar| meetings(calendar.rhythm, from)).unwrap_or_default();
     // In a month for which staff have entered a date, the computed one no longer stands.
-    let replaced = |day: Date| entered.iter().any(|meeting| (meeting.meets_on.year(), meeting.meets_on.month()) == (day.year(), day.month()));
-    let mut candidates: Vec<(Date, Option<&Meeting>)> = computed.into_iter().filter(|day| !replaced(*day)).map(|day| (day, None)).collect();
-    candidates.extend(entered.iter().filter(|meeting| meeting.meets_on >= from).map(|meeting| (meeting.meets_on, Some(*meeting))));
+    let replaced = |day: Date| {
+        entered.iter().any(|meeting| (meeting.meets_on.year(), meeting.meets_on.month()) == (day.year(), day.month()))
+    };
+    let mut candidates: Vec<(Date, Option<&Meeting>)> =
+        computed.into_iter().filter(|day| !replaced(*day)).map(|day| (day, None)).collect();
+    candidates.extend(
+        entered.iter().filter(|meeting| meeting.meets_on >= from).map(|meeting| (meeting.meets_on, Some(*meeting))),
+    );
     candidates.sort_by_key(|(day, _)| *day);
-    let next = candidates.into_iter().map(|(day, entered)| (day, entered, due(day, entered))).find(|(_, _, due)| in_time(due));
+    let next =
+        candidates.into_iter().map(|(day, entered)| (day, entered, due(day, entered))).find(|(_, _, due)| in_time(due));
     match next {
         Some((day, entered, due)) => Slot {
             submit_by: due.and_then(|due| due.to_zoned(london()).ok()).map(|due| due.timestamp()),
@@ -109,9 +122,10 @@ fn meetings(rhythm: Rhythm, from: Date) -> Vec<Date> {
             let days = std::iter::successors(first, |day| day.checked_add(7.days()).ok());
             days.take(MOST_MEETINGS).collect()
         }
-        Rhythm::Nth { every, nth, weekday } => {
-            months(from, every).filter_map(|month| month.nth_weekday_of_month(nth, weekday).ok()).filter(|day| *day >= from).collect()
-        }
+        Rhythm::Nth { every, nth, weekday } => months(from, every)
+            .filter_map(|month| month.nth_weekday_of_month(nth, weekday).ok())
+            .filter(|day| *day >= from)
+            .collect(),
         Rhythm::Day { every, day } => months(from, every)
             .filter_map(|month| Date::new(month.year(), month.month(), day.min(month.days_in_month())).ok())
             .filter(|day| *day >= from)

@@ -40,7 +40,10 @@ pub fn this_program() -> Result<PathBuf, Failure> {
 
 /// Whoever works on the machine.
 pub fn operator() -> Actor {
-    let account = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).filter(|name| !name.is_empty());
+    let account = ["SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|name| !name.is_empty());
     Actor::LocalOperator { account: account.unwrap_or_else(|| "unknown".to_owned()) }
 }
 
@@ -107,7 +110,11 @@ impl ProjectArguments {
         let mut project = Project::default();
         for text in chosen.chain(self.characteristics.iter().map(String::as_str)) {
             let characteristic = Characteristic::parse(text);
-            project.add(characteristic.ok_or_else(|| Failure::usage(format!("--project “{text}” has no name: write NAME or NAME=VALUE")))?);
+            project.add(
+                characteristic.ok_or_else(|| {
+                    Failure::usage(format!("--project “{text}” has no name: write NAME or NAME=VALUE"))
+                })?,
+            );
         }
         Ok(project)
     }

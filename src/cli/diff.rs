@@ -61,7 +61,9 @@ impl Diff {
         let app = self.database.open().await?;
         match name.rsplit_once('@') {
             Some((slug, version)) => {
-                let version = version.parse().map_err(|_| Failure::usage(format!("“{version}” is no version: write {slug}@3")))?;
+                let version = version
+                    .parse()
+                    .map_err(|_| Failure::usage(format!("“{version}” is no version: write {slug}@3")))?;
                 Self::version(&app, &slug_of(slug)?, version).await
             }
             None => {

@@ -33,13 +33,19 @@ impl Export {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let app = self.database.open().await?;
         let files = app.export(&operator(), &self.format, &self.datasets)?;
-        let failed = |place: &std::path::Path, error: std::io::Error| Failure::usage(format!("{} cannot be written: {error}", place.display()));
+        let failed = |place: &std::path::Path, error: std::io::Error| {
+            Failure::usage(format!("{} cannot be written: {error}", place.display()))
+        };
         match (&self.output, files.as_slice()) {
             (_, []) => return Err(Failure::no("there is nothing to export: the catalogue is empty")),
             (None, [one]) => output::bytes(&one.bytes),
             (None, several) => {
                 let names: Vec<&str> = several.iter().map(|file| file.name.as_str()).collect();
-                return Err(Failure::usage(format!("this makes {} files ({}): name a folder with --output", several.len(), names.join(", "))));
+                return Err(Failure::usage(format!(
+                    "this makes {} files ({}): name a folder with --output",
+                    several.len(),
+                    names.join(", ")
+                )));
             }
             (Some(place), [one]) if !place.is_dir() && !place.as_os_str().to_string_lossy().ends_with('/') => {
                 std::fs::write(place, &one.bytes).map_err(|error| failed(place, error))?;

@@ -49,7 +49,7 @@ pub struct Rollback {
     slug: String,
     /// The version whose content comes back
     #[arg(value_name = "VERSION")]
-    version: i32,
+    number: i32,
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
@@ -86,11 +86,14 @@ impl Rollback {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let slug = Slug::of(&self.slug).map_err(|error| Failure::usage(error.to_string()))?;
         let app = self.database.open().await?;
-        let made = app.rollback(&permit()?, &slug, self.version).await?;
+        let made = app.rollback(&permit()?, &slug, self.number).await?;
         if self.answer.is_json() {
             output::json(&serde_json::json!({ "models": [made] }))?;
         } else {
-            output::text(&format!("Published the content of version {} of {} as version {}.", self.version, made.slug, made.version));
+            output::text(&format!(
+                "Published the content of version {} of {} as version {}.",
+                self.number, made.slug, made.version
+            ));
         }
         Ok(Outcome::Yes)
     }

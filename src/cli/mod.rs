@@ -10,9 +10,9 @@ mod outcome;
 mod output;
 mod paths;
 mod plan;
-//mod schema;
+mod schema;
 mod search;
-//mod serve;
+mod serve;
 mod show;
 mod tell;
 mod template;
@@ -33,7 +33,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    //Serve(serve::Serve),
+    Serve(serve::Serve),
     Check(check::Check),
     Import(import::Import),
     Publish(life::Publish),
@@ -45,7 +45,7 @@ enum Command {
     Plan(plan::Plan),
     Paths(paths::Paths),
     Export(export::Export),
-    //Schema(schema::Schema),
+    Schema(schema::Schema),
     Template(template::Template),
 }
 
@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match cli.command {
-            //Command::Serve(command) => command.run().await,
+            Command::Serve(command) => command.run().await,
             Command::Check(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Publish(command) => command.run().await,
@@ -72,7 +72,7 @@ pub fn main() -> ExitCode {
             Command::Plan(command) => command.run().await,
             Command::Paths(command) => command.run().await,
             Command::Export(command) => command.run().await,
-            //Command::Schema(command) => command.run(),
+            Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
         }
     });

@@ -41,9 +41,10 @@ pub struct Plan {
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|number| (1..=crate::app::MOST_ANSWERS).contains(number)).ok_or_else(|| {
-        format!("“{text}” is not a number from 1 to {}", crate::app::MOST_ANSWERS)
-    })
+    text.parse()
+        .ok()
+        .filter(|number| (1..=crate::app::MOST_ANSWERS).contains(number))
+        .ok_or_else(|| format!("“{text}” is not a number from 1 to {}", crate::app::MOST_ANSWERS))
 }
 
 impl Plan {
@@ -62,7 +63,8 @@ impl Plan {
             as_of: self.as_of.unwrap_or_else(|| SystemClock.today()),
         };
         for text in &self.avoid {
-            match (view.known_approval(text), Slug::of(text).ok().filter(|slug| view.catalogue.dataset(slug).is_some())) {
+            match (view.known_approval(text), Slug::of(text).ok().filter(|slug| view.catalogue.dataset(slug).is_some()))
+            {
                 (Ok(code), _) => request.avoid_approvals.push(code),
                 (Err(_), Some(dataset)) => request.avoid_datasets.push(dataset),
                 (Err(unknown), None) => return Err(unknown.into()),

@@ -35,7 +35,8 @@ pub struct Search {
 impl Search {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let kind = |text: &String| {
-            Kind::parse(text).ok_or_else(|| Failure::usage(format!("--kind “{text}” is not one of {}", Kind::WORDS.join(", "))))
+            Kind::parse(text)
+                .ok_or_else(|| Failure::usage(format!("--kind “{text}” is not one of {}", Kind::WORDS.join(", "))))
         };
         let dataset = |text: &String| Slug::of(text).map_err(|error| Failure::usage(format!("--dataset {error}")));
         let request = SearchRequest {

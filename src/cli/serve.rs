@@ -11,6 +11,7 @@ use super::outcome::{Failure, Outcome};
 use super::tell;
 use crate::app::App;
 use crate::config::{Limits, Listen, LogFormat};
+use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
 
@@ -37,15 +38,22 @@ impl Serve {
     pub async fn run(self) -> Result<Outcome, Failure> {
         telemetry::start(self.log);
         let listener = TcpListener::bind(self.listen.0).await;
-        let listener = listener.map_err(|error| Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", self.listen)))?;
+        let listener = listener.map_err(|error| {
+            Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", self.listen))
+        })?;
         let address = listener.local_addr().map_err(|error| Failure::internal(&error))?;
         let app = Arc::new(self.database.open_or_create().await?);
         if let Some(report) = app.fill_if_empty(&permit()?).await? {
             if any_error(&report.findings) {
-                return Err(Failure::no_server(format!("the shipped data models do not check out:\n{}", tell::findings(&report.findings))));
+                return Err(Failure::no_server(format!(
+                    "the shipped data models do not check out:\n{}",
+                    tell::findings(&report.findings)
+                )));
             }
             eprintln!("Filled the empty database with {} shipped data models.", report.models.len());
         }
+        // The first search must not wait for its index.
+        app.view(&Actor::Anonymous)?.index()?;
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
         let served = http::serve(app.clone(), Limits::default(), listener, http::shutdown_signal()).await;

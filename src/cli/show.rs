@@ -59,8 +59,15 @@ fn of_ref(view: &View, reference: &Ref) -> Result<Shown, Failure> {
         Ref::Dataset(slug) => {
             let entry = view.catalogue.dataset(slug).ok_or_else(gone)?;
             let links = view.dataset_links(slug, today);
-            let tables: Vec<_> = entry.tables.values().map(|entry| json!({ "ref": entry.table.reference(), "table": entry.table })).collect();
-            let linkages: Vec<_> = links.iter().map(|link| json!({ "to": link.to, "approvals": link.approvals, "steps": link.steps })).collect();
+            let tables: Vec<_> = entry
+                .tables
+                .values()
+                .map(|entry| json!({ "ref": entry.table.reference(), "table": entry.table }))
+                .collect();
+            let linkages: Vec<_> = links
+                .iter()
+                .map(|link| json!({ "to": link.to, "approvals": link.approvals, "steps": link.steps }))
+                .collect();
             let json = json!({ "kind": "dataset", "ref": reference, "dataModel": entry.model, "dataset": entry.dataset, "tables": tables, "linkages": linkages });
             Ok(Shown { json, text: tell::dataset(entry, &links) })
         }
@@ -81,22 +88,38 @@ fn of_ref(view: &View, reference: &Ref) -> Result<Shown, Failure> {
 
 async fn of_other(app: &App, view: &View, text: &str) -> Result<Option<Shown>, Failure> {
     if let Some(approval) = Code::parse(text).and_then(|code| view.catalogue.approvals.get(&code)) {
-        return Ok(Some(Shown { json: json!({ "kind": "approval", "approval": approval }), text: tell::approval(approval) }));
+        return Ok(Some(Shown {
+            json: json!({ "kind": "approval", "approval": approval }),
+            text: tell::approval(approval),
+        }));
     }
     let Ok(slug) = Slug::of_crosswalk_name(text) else { return Ok(None) };
     if let Some(scheme) = view.catalogue.schemes.get(&slug) {
-        let holds = view.catalogue.fields().filter(|field| field.scheme.as_ref().is_some_and(|held| held.scheme == slug));
+        let holds =
+            view.catalogue.fields().filter(|field| field.scheme.as_ref().is_some_and(|held| held.scheme == slug));
         let fields: Vec<String> = holds.map(|field| field.reference().to_string()).collect();
         let json = json!({ "kind": "identifier scheme", "identifierScheme": scheme, "fields": fields });
         return Ok(Some(Shown { json, text: tell::scheme(scheme, &fields) }));
     }
     if let Some(crosswalk) = view.catalogue.crosswalks.get(&slug) {
-        return Ok(Some(Shown { json: json!({ "kind": "crosswalk", "crosswalk": crosswalk }), text: tell::crosswalk(crosswalk) }));
+        return Ok(Some(Shown {
+            json: json!({ "kind": "crosswalk", "crosswalk": crosswalk }),
+            text: tell::crosswalk(crosswalk),
+        }));
     }
     if let Some(head) = view.catalogue.models.get(&slug) {
         let versions = app.versions(&operator(), &slug).await?;
-        let lines: Vec<String> =
-            versions.iter().map(|head| format!("version {} published {} by {}", head.version, head.published_at.strftime("%-d %B %Y"), head.published_by)).collect();
+        let lines: Vec<String> = versions
+            .iter()
+            .map(|head| {
+                format!(
+                    "version {} published {} by {}",
+                    head.version,
+                    head.published_at.strftime("%-d %B %Y"),
+                    head.published_by
+                )
+            })
+            .collect();
         let list: Vec<_> = versions
             .iter()
             .map(|head| json!({ "version": head.version, "label": head.label, "publishedAt": head.published_at, "publishedBy": head.published_by, "rolledBackFrom": head.rolled_back_from }))

@@ -24,11 +24,14 @@ impl Template {
         let bytes = crate::app::template()?;
         match &self.output {
             Some(file) => {
-                std::fs::write(file, &bytes).map_err(|error| Failure::usage(format!("{} cannot be written: {error}", file.display())))?;
+                std::fs::write(file, &bytes)
+                    .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", file.display())))?;
                 eprintln!("Wrote {}.", file.display());
             }
             None if std::io::stdout().is_terminal() => {
-                return Err(Failure::usage("a workbook is not for the terminal: give --output FILE, or send it to a file"));
+                return Err(Failure::usage(
+                    "a workbook is not for the terminal: give --output FILE, or send it to a file",
+                ));
             }
             None => output::bytes(&bytes),
         }

@@ -43,6 +43,14 @@ pub struct DataModel {
     pub synonyms: Vec<Synonym>,
 }
 
+impl DataModel {
+    /// Whether it holds nothing but what it says of itself.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self { about: self.about.clone(), ..Self::default() }
+    }
+}
+
 /// What a workbook says of itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -16,6 +16,7 @@ mod xlsx;
 
 use thiserror::Error;
 
+use crate::domain::approval::Given;
 use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::data_model::DataModel;
 use crate::domain::refs::{Slug, closest};
@@ -163,7 +164,9 @@ impl<'a> ExportInput<'a> {
         seen.crosswalks.retain(|crosswalk| catalogue.crosswalks.contains_key(&crosswalk.slug));
         seen.approvals.retain(|approval| catalogue.approvals.contains_key(&approval.code));
         seen.rules.retain(|rule| catalogue.rules.contains_key(&rule.slug));
-        seen.rule_tests.retain(|test| catalogue.rule_tests.contains(test));
+        seen.rule_tests.retain(|test| {
+            test.given.iter().all(|given| !matches!(given, Given::Want(want) if !catalogue.holds(want)))
+        });
         seen.meetings.retain(|meeting| catalogue.meetings.contains(meeting));
         seen.synonyms.retain(|synonym| catalogue.synonyms.contains(synonym));
         seen

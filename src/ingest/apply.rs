@@ -1,8 +1,6 @@
 //! What a workbook is, and the draft made of it, with everything there is to say about the file by itself.
 
-use serde::Serialize;
-
-use super::build::{self, RowCounts};
+use super::build::{self, Rows};
 use super::draft::Draft;
 use super::layout;
 use super::raw::RawWorkbook;
@@ -12,14 +10,23 @@ use crate::domain::finding::{Finding, Severity};
 use crate::domain::sheets::{SHEETS, SheetKind};
 
 /// Whether a workbook holds a data model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// It does.
-    #[serde(rename = "data model")]
     DataModel,
     /// It does not.
-    #[serde(rename = "no data model")]
     NoDataModel,
+}
+
+impl Kind {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DataModel => "data model",
+            Self::NoDataModel => "no data model",
+        }
+    }
 }
 
 /// What was made of one workbook.
@@ -34,7 +41,7 @@ pub struct Applied {
     /// The draft; `None` where it holds no data model.
     pub draft: Option<Draft>,
     /// What became of its rows.
-    pub rows: RowCounts,
+    pub rows: Rows,
     /// Everything found, file first, then sheet by sheet.
     pub findings: Vec<Finding>,
 }
@@ -72,8 +79,8 @@ pub fn apply(raw: &RawWorkbook, file_name: &str, as_slug: Option<&str>) -> Appli
         return none(report);
     }
     let (draft, rows) = build::build(&recognised.grids, file_name, as_slug, &mut report);
-    if rows.read == 0 {
-        let what = "The sheets hold headers only: there is no row to store.";
+    if rows.read == 0 || draft.model.is_empty() {
+        let what = "There is no dataset, table, field or any other row to store.";
         report.add(Spot::file(), Problem::error("NO_ROWS", what).mend("Fill in the rows below the headers."));
     }
     Applied {
@@ -92,7 +99,7 @@ fn none(report: Report) -> Applied {
         layout: "",
         confidence: 0.0,
         draft: None,
-        rows: RowCounts::default(),
+        rows: Rows::default(),
         findings: report.finish(),
     }
 }

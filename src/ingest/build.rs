@@ -19,12 +19,12 @@ use crate::domain::words::squash;
 
 /// How many rows there were, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct RowCounts {
+pub struct Rows {
     /// Rows of the layout's sheets that hold anything, headers aside.
     pub read: usize,
-    /// Rows whose content is in the draft.
+    /// Rows without an error: what is stored, when no row of the call has one.
     pub stored: usize,
-    /// Rows that are left out; each has a finding.
+    /// Rows with an error; the findings list each.
     pub listed: usize,
 }
 
@@ -37,6 +37,8 @@ struct Build {
     fields: Vec<Field>,
     /// What each field's `References` cell holds, until every field is known.
     references: Vec<Vec<String>>,
+    /// Sheets that lack a required column.
+    headless: Vec<SheetKind>,
     seen: Seen,
 }
 
@@ -80,9 +82,7 @@ impl Once {
         let (first, second) = (places.spot(*first, self.column), row.spot(self.column));
         let what = format!("The {} “{}” is defined twice, in {first} and in {second}.", self.kind, brief(name));
         let problem = Problem::error(self.code, what)
-            .why(
-                "Names that differ only in case, spaces or punctuation give one reference; the second row is left out.",
-            )
+            .why("Names that differ only in case, spaces or punctuation give one reference.")
             .mend("Delete one of the rows, or give one another name.");
         row.report(self.column, problem);
         None
@@ -90,17 +90,21 @@ impl Once {
 }
 
 /// Makes a draft of the sheets of a workbook, which must be in the order of the contract.
-pub(super) fn build(grids: &[Grid<'_>], file: &str, as_slug: Option<&str>, report: &mut Report) -> (Draft, RowCounts) {
+pub(super) fn build(grids: &[Grid<'_>], file: &str, as_slug: Option<&str>, report: &mut Report) -> (Draft, Rows) {
     let mut build = Build::default();
-    let mut rows = RowCounts::default();
+    let mut rows = Rows::default();
     for grid in grids {
+        let required = |index: &usize| grid.sheet.columns.get(*index).is_some_and(|column| column.required);
+        if (0..grid.sheet.columns.len()).filter(required).any(|index| grid.col(index).is_none()) {
+            build.headless.push(grid.sheet.kind);
+        }
         let sheet = build.places.add_sheet(grid);
         for cells in &grid.rows {
             rows.read += 1;
             let mut row = Row::new(grid, cells, report);
             let place = build.places.place(sheet, row.number);
             let stored = build.take(grid.sheet.kind, &mut row, place);
-            rows.stored += usize::from(stored.is_some());
+            rows.stored += usize::from(stored.is_some() && !row.is_faulty());
         }
     }
     rows.listed = rows.read - rows.stored;
@@ -186,6 +190,6 @@ impl Build {
     fn finish(mut self, file: &str, report: &mut Report) -> Draft {
         self.resolve_references(report);
         self.model.fields = self.fields.into_iter().map(Arc::new).collect();
-        Draft { file: file.to_owned(), model: self.model, places: self.places }
+        Draft { file: file.to_owned(), model: self.model, places: self.places, headless: self.headless }
     }
 }

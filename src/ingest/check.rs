@@ -6,25 +6,28 @@ mod meaning;
 mod owners;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use self::known::Known;
 use super::draft::{Draft, Place};
 use super::report::{Problem, Report, quoted};
 use crate::domain::approval::{Code, Given, Recorded, Term};
+use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
 use crate::domain::finding::Finding;
 use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
+use crate::domain::sheets::SheetKind;
 
 /// Checks drafts with each other and with the data models that are published. A published data model of the same
 /// slug as a draft is what the draft replaces, and counts no more. Gives the findings of each file in the order of
 /// the drafts.
 #[must_use]
-pub fn check_together(drafts: &[&Draft], published: &[Arc<DataModel>]) -> Vec<Finding> {
+pub fn check_together(drafts: &[&Draft], published: &[PublishedModel]) -> Vec<Finding> {
+    let published: Vec<&DataModel> = published.iter().map(|held| held.model.as_ref()).collect();
     let replaced: HashSet<&Slug> = drafts.iter().map(|draft| &draft.model.about.slug).collect();
     let others: Vec<&DataModel> =
-        published.iter().map(AsRef::as_ref).filter(|model| !replaced.contains(&model.about.slug)).collect();
+        published.iter().copied().filter(|model| !replaced.contains(&model.about.slug)).collect();
     let known = Known::of(drafts.iter().map(|draft| &draft.model).chain(others.iter().copied()));
+    let known = known.without(drafts.iter().flat_map(|draft| draft.headless.iter().copied()));
     let mut owners = owners::Owners::of(&others);
     let mut findings = Vec::new();
     for draft in drafts {
@@ -34,7 +37,7 @@ pub fn check_together(drafts: &[&Draft], published: &[Arc<DataModel>]) -> Vec<Fi
         meaning::check(draft, &known, &mut report);
         findings.extend(report.finish());
     }
-    findings.extend(left_behind(drafts, published, &others, &known));
+    findings.extend(left_behind(drafts, &published, &others, &known));
     findings
 }
 
@@ -46,10 +49,25 @@ struct Check<'a> {
 }
 
 /// A kind of name that may lead to nothing.
+#[derive(Clone, Copy)]
 struct Unknown {
     code: &'static str,
     kind: &'static str,
     column: &'static str,
+}
+
+/// The sheets that would define what a code of finding says is unknown.
+fn definers(code: &str) -> &'static [SheetKind] {
+    use SheetKind::{Approvals, Crosswalks, Datasets, Fields, Schemes, Tables};
+    match code {
+        "UNKNOWN_DATASET" => &[Datasets],
+        "UNKNOWN_TABLE" => &[Datasets, Tables],
+        "UNKNOWN_REFERENCE" => &[Datasets, Tables, Fields],
+        "UNKNOWN_SCHEME" => &[Schemes],
+        "UNKNOWN_CROSSWALK" => &[Crosswalks],
+        "UNKNOWN_APPROVAL" => &[Approvals],
+        _ => &[],
+    }
 }
 
 const DATASET: Unknown = Unknown { code: "UNKNOWN_DATASET", kind: "dataset", column: "Dataset" };
@@ -112,6 +130,9 @@ impl Check<'_> {
     }
 
     fn missing(&mut self, unknown: &Unknown, place: Place, wanted: &str, near: impl FnOnce() -> Vec<String>) {
+        if self.known.may_be_on(definers(unknown.code)) {
+            return;
+        }
         let spot = self.draft.places.spot(place, unknown.column);
         let near = if self.report.is_full(unknown.code, &spot.sheet) { Vec::new() } else { near() };
         let what = format!("The {} “{wanted}” is neither in these files nor published.", unknown.kind);
@@ -200,13 +221,8 @@ impl Check<'_> {
 
 /// Names in other published data models that lead to nothing once the drafts are published: warnings, since the
 /// other model may follow.
-fn left_behind(
-    drafts: &[&Draft],
-    published: &[Arc<DataModel>],
-    others: &[&DataModel],
-    known: &Known<'_>,
-) -> Vec<Finding> {
-    let before = Known::of(published.iter().map(AsRef::as_ref));
+fn left_behind(drafts: &[&Draft], published: &[&DataModel], others: &[&DataModel], known: &Known<'_>) -> Vec<Finding> {
+    let before = Known::of(published.iter().copied());
     let mut findings = Vec::new();
     for draft in drafts {
         let Some(old) = published.iter().find(|model| model.about.slug == draft.model.about.slug) else { continue };

@@ -3,6 +3,7 @@
 use super::layout::Grid;
 use super::report::Spot;
 use crate::domain::data_model::DataModel;
+use crate::domain::sheets::SheetKind;
 
 /// Where a row of a draft stands in its workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,20 +95,6 @@ impl Places {
     }
 }
 
-impl Draft {
-    /// A draft of a data model that was stored before, under a name to call it by in findings.
-    #[must_use]
-    pub fn stored(name: String, model: DataModel) -> Self {
-        Self { file: name, places: Places::nowhere(&model), model }
-    }
-
-    /// Where a rule test stands.
-    #[must_use]
-    pub fn spot_of_rule_test(&self, at: usize) -> Spot {
-        self.places.rule_tests.get(at).map_or_else(Spot::file, |place| self.places.spot(*place, "Given"))
-    }
-}
-
 /// A data model read from a workbook, not yet stored.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -117,4 +104,20 @@ pub struct Draft {
     pub model: DataModel,
     /// Where each row of it stands.
     pub places: Places,
+    /// Sheets that lack a required column: what their rows would have defined is not known.
+    pub(super) headless: Vec<SheetKind>,
+}
+
+impl Draft {
+    /// A draft of a data model that was stored before, under a name to call it by in findings.
+    #[must_use]
+    pub fn stored(name: String, model: DataModel) -> Self {
+        Self { file: name, places: Places::nowhere(&model), model, headless: Vec::new() }
+    }
+
+    /// Where the rule test of this number, from 0, stands.
+    #[must_use]
+    pub fn spot_of_rule_test(&self, number: usize) -> Spot {
+        self.places.rule_tests.get(number).map_or_else(Spot::default, |place| self.places.spot(*place, "Given"))
+    }
 }

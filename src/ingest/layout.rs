@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::normalise;
 use super::raw::{RawCell, RawSheet, RawWorkbook, SheetVisibility};
 use super::report::{Problem, Report, Spot, brief, quoted};
-use crate::domain::refs::closest;
 use crate::domain::sheets::{SHEETS, Sheet, SheetKind};
 use crate::domain::words::squash;
 
@@ -105,6 +104,13 @@ pub(super) fn recognise<'a>(raw: &'a RawWorkbook, report: &mut Report) -> Recogn
     Recognised { grids, confidence: (confidence * 100.0).round() / 100.0 }
 }
 
+/// The name that somebody who wrote `wanted` may have meant: nearly the same letters.
+fn alike<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&squash(wanted), &squash(name));
+    let best = names.map(|name| (likeness(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(likeness, _)| *likeness >= 0.7).map(|(_, name)| name)
+}
+
 fn expected(canonical: &Sheet) -> String {
     let columns = canonical.columns.iter().filter(|column| column.required).map(|column| column.name);
     format!(
@@ -147,9 +153,9 @@ fn other_sheet(sheet: &RawSheet, report: &mut Report) {
     if !usable(sheet, None, report) || sheet.cells.is_empty() {
         return;
     }
-    let like = closest(&sheet.name, SHEETS.iter().map(|canonical| canonical.name), 1);
+    let like = alike(&sheet.name, SHEETS.iter().map(|canonical| canonical.name));
     let alike = SHEETS.iter().find(|canonical| {
-        like.contains(&canonical.name)
+        like == Some(canonical.name)
             && Candidate::of(canonical, sheet).is_some_and(|candidate| candidate.required == candidate.all_required())
     });
     let problem = match alike {
@@ -236,6 +242,7 @@ fn check_header<'a>(mut grid: Grid<'a>, hidden: &[(u32, u32)], report: &mut Repo
     let mut first: HashMap<String, Bound> = HashMap::new();
     let mut kept = Vec::new();
     let mut twice = Vec::new();
+    let present: Vec<usize> = grid.columns.iter().filter_map(|bound| bound.known).collect();
     for bound in std::mem::take(&mut grid.columns) {
         let key = bound.known.map_or_else(|| format!("other {}", squash(&bound.header)), |known| known.to_string());
         if let Some(first) = first.get(&key) {
@@ -247,7 +254,7 @@ fn check_header<'a>(mut grid: Grid<'a>, hidden: &[(u32, u32)], report: &mut Repo
             continue;
         }
         if bound.known.is_none() {
-            unknown_column(&grid, &bound, report);
+            unknown_column(&grid, &bound, &present, report);
         }
         first.insert(key, bound.clone());
         kept.push(bound);
@@ -255,8 +262,8 @@ fn check_header<'a>(mut grid: Grid<'a>, hidden: &[(u32, u32)], report: &mut Repo
     for (index, column) in grid.sheet.columns.iter().enumerate() {
         if column.required && !kept.iter().any(|bound| bound.known == Some(index)) {
             let what = format!("The sheet “{}” has no column “{}”.", grid.name, column.name);
-            let near = closest(column.name, kept.iter().filter(|b| b.known.is_none()).map(|b| b.header.as_str()), 1);
-            let mend = match near.first() {
+            let near = alike(column.name, kept.iter().filter(|b| b.known.is_none()).map(|b| b.header.as_str()));
+            let mend = match near {
                 Some(near) => format!("Rename the column “{near}” if it is meant, or add one: {}", column.note),
                 None => format!("Add it to the header row: {}", column.note),
             };
@@ -286,13 +293,14 @@ fn check_header<'a>(mut grid: Grid<'a>, hidden: &[(u32, u32)], report: &mut Repo
     grid
 }
 
-fn unknown_column(grid: &Grid<'_>, bound: &Bound, report: &mut Report) {
+fn unknown_column(grid: &Grid<'_>, bound: &Bound, present: &[usize], report: &mut Report) {
     let kept = !matches!(
         grid.sheet.kind,
         SheetKind::DataModel | SheetKind::Values | SheetKind::RuleTests | SheetKind::Meetings | SheetKind::Synonyms
     );
-    let near = closest(&bound.header, grid.sheet.columns.iter().map(|column| column.name), 1);
-    let hint = near.first().map(|near| format!(" If “{near}” is meant, rename it.")).unwrap_or_default();
+    let missing = grid.sheet.columns.iter().enumerate().filter(|(index, _)| !present.contains(index));
+    let near = alike(&bound.header, missing.map(|(_, column)| column.name));
+    let hint = near.map(|near| format!(" If “{near}” is meant, rename it.")).unwrap_or_default();
     let problem = if kept {
         let what = format!("The layout does not know the column “{}”; it is kept as an extra property.", bound.header);
         Problem::note("UNKNOWN_COLUMN", what).mend(format!("Nothing need be done.{hint}"))

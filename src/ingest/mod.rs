@@ -21,7 +21,7 @@ mod workbook;
 mod worker;
 
 pub use apply::{Applied, CANONICAL, Kind, apply};
-pub use build::RowCounts;
+pub use build::Rows;
 pub use check::check_together;
 pub use draft::{Draft, Place, Places};
 pub use guard::{GRID, MOST_BYTES, MOST_CELLS, MOST_SHEETS, MOST_TEXT};
@@ -30,10 +30,11 @@ pub use report::Spot;
 pub use unreadable::{Refusal, Unreadable};
 pub use worker::{CHILD_COMMAND, Reader, run_child};
 
-/// Reads a workbook in a child process. Blocks; at most 15 s.
+/// Reads the workbook of this `name`, as it is called in messages, from its bytes in a child process. Blocks, at most
+/// 15 s.
 ///
 /// # Errors
-/// [`Unreadable`] says why nothing can be made of the file of this `name`.
-pub fn read(reader: &Reader, bytes: &[u8]) -> Result<RawWorkbook, Unreadable> {
-    reader.read(bytes)
+/// [`Unreadable`] says why nothing can be made of the file.
+pub fn read(reader: &Reader, name: &str, bytes: &[u8]) -> Result<RawWorkbook, Unreadable> {
+    reader.read(bytes).map_err(|unreadable| unreadable.of(name))
 }

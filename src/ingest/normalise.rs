@@ -2,6 +2,8 @@
 //! whatever the text. A blank text is the caller's business: it is never handed in.
 
 mod characters;
+#[cfg(test)]
+mod laws;
 mod types;
 
 pub(super) use characters::{clean, name, odd_characters};

@@ -80,6 +80,11 @@ impl Problem {
         Self::new(Severity::Note, code, what)
     }
 
+    /// Whether it keeps the workbook from being stored.
+    pub(super) fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
     /// Why it matters.
     pub(super) fn why(self, why: impl Into<String>) -> Self {
         Self { why: why.into(), ..self }

@@ -33,10 +33,9 @@ pub(super) struct Row<'g, 'r> {
     /// Its number, from 0.
     pub number: u32,
     held: Vec<Held>,
-    /// What other columns hold.
-    pub extra: Extra,
-    /// Where findings go.
-    pub report: &'r mut Report,
+    extra: Extra,
+    faulty: bool,
+    report: &'r mut Report,
 }
 
 impl<'g, 'r> Row<'g, 'r> {
@@ -47,6 +46,7 @@ impl<'g, 'r> Row<'g, 'r> {
             number: cells.first().map_or(0, |cell| cell.at.row),
             held: grid.sheet.columns.iter().map(|_| Held::Blank).collect(),
             extra: Extra::new(),
+            faulty: false,
             report,
         };
         for cell in cells {
@@ -81,6 +81,7 @@ impl<'g, 'r> Row<'g, 'r> {
             let text = normalise::clean(&text);
             return if text.is_empty() { Held::Blank } else { Held::Text(text) };
         };
+        self.faulty = true;
         self.report.add(Spot::cell(self.grid.name, cell.at.row, cell.at.col), problem);
         Held::Broken
     }
@@ -110,7 +111,13 @@ impl<'g, 'r> Row<'g, 'r> {
     /// Reports something about a cell of this row.
     pub(super) fn report(&mut self, column: &str, problem: Problem) {
         let spot = self.spot(column);
+        self.faulty |= problem.is_error();
         self.report.add(spot, problem);
+    }
+
+    /// Whether an error of this row was reported.
+    pub(super) fn is_faulty(&self) -> bool {
+        self.faulty
     }
 
     /// The text of a cell; blank where it holds none.
@@ -123,11 +130,12 @@ impl<'g, 'r> Row<'g, 'r> {
         if let Some(text) = self.held(column) {
             return Some(text.to_owned());
         }
+        self.faulty = true;
         let has_column = self.index(column).is_some_and(|index| self.grid.col(index).is_some());
         if has_column && !self.is_broken(column) {
             let note = self.grid.sheet.columns.iter().find(|known| known.name == column).map_or("", |known| known.note);
             let problem = Problem::error("MISSING_VALUE", format!("“{column}” is blank."))
-                .why(format!("Without it the row cannot be {}; the row is left out.", self.grid.sheet.row))
+                .why(format!("Without it the row cannot be {}.", self.grid.sheet.row))
                 .mend(format!("Fill it in: {note}"));
             self.report(column, problem);
         }

@@ -114,8 +114,10 @@ impl fmt::Display for Refusal {
 
 /// A file that cannot be read at all; nothing of it is imported.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{what} {}", refusal.mend())]
+#[error("{file}{}{what} {}", if file.is_empty() { "" } else { ": " }, refusal.mend())]
 pub struct Unreadable {
+    /// The file, as it was named; blank where it has no name.
+    pub file: String,
     /// Which refusal it is.
     pub refusal: Refusal,
     /// What is wrong with this file, a whole sentence.
@@ -132,7 +134,13 @@ impl Unreadable {
     pub fn new(refusal: Refusal, what: impl AsRef<str>) -> Self {
         let what =
             what.as_ref().chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-        Self { refusal, what }
+        Self { file: String::new(), refusal, what }
+    }
+
+    /// The same of the file of this name.
+    #[must_use]
+    pub fn of(self, file: &str) -> Self {
+        Self { file: file.to_owned(), ..self }
     }
 
     /// How a person mends it.

@@ -109,11 +109,15 @@ impl Search<'_, '_> {
             }
         }
         let inside = |node: usize| reached.get(node).copied().unwrap_or(false);
-        let mut additions: Vec<Labels> = additions.into_iter().filter(|(to, _)| !inside(*to)).map(|(_, labels)| labels).collect();
+        let mut additions: Vec<Labels> =
+            additions.into_iter().filter(|(to, _)| !inside(*to)).map(|(_, labels)| labels).collect();
         let mut suffices = true;
         for (group, members) in problem.network.groups.iter().enumerate() {
-            let here: Vec<Labels> =
-                members.iter().filter(|node| inside(**node)).map(|node| problem.labels_of_member(group, *node).without(labels)).collect();
+            let here: Vec<Labels> = members
+                .iter()
+                .filter(|node| inside(**node))
+                .map(|node| problem.labels_of_member(group, *node).without(labels))
+                .collect();
             if !here.iter().any(|missing| missing.is_empty()) {
                 suffices = false;
                 additions.extend(here);

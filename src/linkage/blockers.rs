@@ -32,7 +32,12 @@ pub struct Asked<'a> {
 
 /// Explains a request that no plan meets. `labelling` makes the labels for a list of approvals to be avoided.
 #[must_use]
-pub fn blockers(catalogue: &Catalogue, graph: &LinkageGraph, asked: Asked, labelling: &dyn Fn(&[Code]) -> Labelling) -> Vec<Blocker> {
+pub fn blockers(
+    catalogue: &Catalogue,
+    graph: &LinkageGraph,
+    asked: Asked,
+    labelling: &dyn Fn(&[Code]) -> Labelling,
+) -> Vec<Blocker> {
     let search = Search { catalogue, graph, asked, labelling };
     let mut found: Vec<Blocker> = asked.want.iter().filter_map(|want| search.no_key(want)).collect();
     if found.is_empty() {
@@ -61,9 +66,13 @@ impl Search<'_> {
 
     fn tables(&self, want: &Ref) -> Vec<&TableEntry> {
         match want {
-            Ref::Dataset(dataset) => {
-                self.catalogue.dataset(dataset).into_iter().flat_map(|entry| entry.tables.values()).map(AsRef::as_ref).collect()
-            }
+            Ref::Dataset(dataset) => self
+                .catalogue
+                .dataset(dataset)
+                .into_iter()
+                .flat_map(|entry| entry.tables.values())
+                .map(AsRef::as_ref)
+                .collect(),
             Ref::Table(table) => self.catalogue.table(table).map(AsRef::as_ref).into_iter().collect(),
             Ref::Field(field) => self.catalogue.table(&field.table).map(AsRef::as_ref).into_iter().collect(),
         }
@@ -72,15 +81,21 @@ impl Search<'_> {
     /// Nothing of it hangs on an identifier or a reference. Alone it is no obstacle.
     fn no_key(&self, want: &Ref) -> Option<Blocker> {
         let linked = self.tables(want).iter().any(|entry| {
-            self.graph.nodes_of(&entry.table.reference()).iter().any(|node| self.graph.graph.edges(*node).next().is_some())
+            self.graph
+                .nodes_of(&entry.table.reference())
+                .iter()
+                .any(|node| self.graph.graph.edges(*node).next().is_some())
         });
         if linked || self.asked.want.len() < 2 {
             return None;
         }
-        let others: Vec<String> = self.asked.want.iter().filter(|other| *other != want).map(ToString::to_string).collect();
+        let others: Vec<String> =
+            self.asked.want.iter().filter(|other| *other != want).map(ToString::to_string).collect();
         let said = self.tables(want).iter().map(|entry| entry.table.description.clone()).find(|said| !said.is_empty());
         let said = said.map(|said| format!(" The catalogue says of it: {said}")).unwrap_or_default();
-        let text = format!("{want} carries no key of a person, an event, a specimen or a consent, so its rows cannot be joined to any other.{said}");
+        let text = format!(
+            "{want} carries no key of a person, an event, a specimen or a consent, so its rows cannot be joined to any other.{said}"
+        );
         let between = std::iter::once(want.to_string()).chain(others).collect();
         Some(Blocker { kind: BlockerKind::NoLinkableKey, between, text, nearest: None })
     }
@@ -93,16 +108,24 @@ impl Search<'_> {
         }
         let between: Vec<String> = want.iter().map(ToString::to_string).collect();
         let make = |kind, what: &str, name: String| {
-            let text = format!("{} can only be joined with the {what} {name}, which was to be avoided.", between.join(" and "));
+            let text = format!(
+                "{} can only be joined with the {what} {name}, which was to be avoided.",
+                between.join(" and ")
+            );
             Blocker { kind, between: between.clone(), text, nearest: Some(format!("allow {name}")) }
         };
         let approval = |code: &Code| make(BlockerKind::ApprovalAvoided, "approval", code.to_string());
         let dataset = |slug: &Slug| make(BlockerKind::DatasetAvoided, "dataset", slug.to_string());
         let others = |code: &Code| avoid_approvals.iter().filter(|other| *other != code).cloned().collect::<Vec<_>>();
         let rest = |slug: &Slug| avoid_datasets.iter().filter(|other| *other != slug).cloned().collect::<Vec<_>>();
-        let mut found: Vec<Blocker> =
-            avoid_approvals.iter().filter(|code| self.feasible(want, &others(code), avoid_datasets)).map(approval).collect();
-        found.extend(avoid_datasets.iter().filter(|slug| self.feasible(want, avoid_approvals, &rest(slug))).map(dataset));
+        let mut found: Vec<Blocker> = avoid_approvals
+            .iter()
+            .filter(|code| self.feasible(want, &others(code), avoid_datasets))
+            .map(approval)
+            .collect();
+        found.extend(
+            avoid_datasets.iter().filter(|slug| self.feasible(want, avoid_approvals, &rest(slug))).map(dataset),
+        );
         if found.is_empty() {
             found = avoid_approvals.iter().map(approval).chain(avoid_datasets.iter().map(dataset)).collect();
         }
@@ -132,19 +155,33 @@ impl Search<'_> {
         if let Some(crosswalk) = self.closed_crosswalk(&left, &right) {
             let reason = match crosswalk.status {
                 CrosswalkStatus::NotAvailable => "is recorded as not available".to_owned(),
-                CrosswalkStatus::Available | CrosswalkStatus::Discuss => format!("does not hold on {}", self.asked.as_of.strftime("%-d %B %Y")),
+                CrosswalkStatus::Available | CrosswalkStatus::Discuss => {
+                    format!("does not hold on {}", self.asked.as_of.strftime("%-d %B %Y"))
+                }
             };
-            let note = [&crosswalk.restriction, &crosswalk.source].into_iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>();
+            let note = [&crosswalk.restriction, &crosswalk.source]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .cloned()
+                .collect::<Vec<_>>();
             let note = if note.is_empty() { String::new() } else { format!(" ({})", note.join("; ")) };
             let text = format!("The crosswalk from {} to {} {reason}{note}.", crosswalk.from, crosswalk.to);
-            return Blocker { kind: BlockerKind::CrosswalkNotAvailable, between, text, nearest: Some(crosswalk.slug.to_string()) };
+            return Blocker {
+                kind: BlockerKind::CrosswalkNotAvailable,
+                between,
+                text,
+                nearest: Some(crosswalk.slug.to_string()),
+            };
         }
         let scheme_of = |reach: &Reach| reach.iter().map(|(scheme, _)| scheme.clone()).collect::<BTreeSet<_>>();
         let (schemes, theirs) = (scheme_of(&left), scheme_of(&right));
         if let Some(shared) = schemes.intersection(&theirs).next() {
             let roles = |reach: &Reach| {
-                let roles: BTreeSet<&str> =
-                    reach.iter().filter(|(scheme, _)| scheme == shared).map(|(_, role)| role.as_ref().map_or("the subject", Role::as_str)).collect();
+                let roles: BTreeSet<&str> = reach
+                    .iter()
+                    .filter(|(scheme, _)| scheme == shared)
+                    .map(|(_, role)| role.as_ref().map_or("the subject", Role::as_str))
+                    .collect();
                 roles.into_iter().collect::<Vec<_>>().join(", ")
             };
             let text = format!(
@@ -182,9 +219,11 @@ impl Search<'_> {
                 reached.insert((scheme.clone(), role.clone()));
             }
             let usable = |link: &Link| match link {
-                Link::Crosswalk { crosswalk, .. } => {
-                    self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| holds_on(crosswalk, self.asked.as_of))
-                }
+                Link::Crosswalk { crosswalk, .. } => self
+                    .catalogue
+                    .crosswalks
+                    .get(crosswalk)
+                    .is_some_and(|crosswalk| holds_on(crosswalk, self.asked.as_of)),
                 _ => true,
             };
             let edges = graph.edges(node).filter(|edge| usable(edge.weight()));
@@ -198,7 +237,8 @@ impl Search<'_> {
         let holds = |reach: &Reach, scheme: &Slug| reach.iter().any(|(held, _)| held == scheme);
         self.catalogue.crosswalks.values().map(AsRef::as_ref).find(|crosswalk| {
             let closed = crosswalk.status == CrosswalkStatus::NotAvailable || !holds_on(crosswalk, self.asked.as_of);
-            let joins = (holds(left, &crosswalk.from) && holds(right, &crosswalk.to)) || (holds(left, &crosswalk.to) && holds(right, &crosswalk.from));
+            let joins = (holds(left, &crosswalk.from) && holds(right, &crosswalk.to))
+                || (holds(left, &crosswalk.to) && holds(right, &crosswalk.from));
             closed && joins
         })
     }

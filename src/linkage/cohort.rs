@@ -21,7 +21,8 @@ pub fn expected(catalogue: &Catalogue, tables: &[TableRef], crosswalks: &BTreeSe
         people.map(|people| (people, format!("people linked by {slug}")))
     };
     let (people, what) = tables.iter().filter_map(of_table).chain(crosswalks.iter().filter_map(of_crosswalk)).min()?;
-    let (high, figure) = if (1..=7).contains(&people) { (10, "fewer than 10".to_owned()) } else { (people, grouped(people)) };
+    let (high, figure) =
+        if (1..=7).contains(&people) { (10, "fewer than 10".to_owned()) } else { (people, grouped(people)) };
     let basis = format!("upper bound only: {figure} {what}; how many of them are linked is not recorded");
     Some(Cohort { low: 0, high, point: None, basis })
 }

@@ -141,7 +141,12 @@ impl<'p, 'a> Walk<'p, 'a> {
         let needs: BTreeSet<usize> = self.next.get(&member).into_iter().flatten().map(|(_, to)| *to).collect();
         let labels = self.problem.labels_of_member(group, member);
         let price = |node: usize| -> u64 {
-            let links = self.problem.network.links.iter().filter(|(u, v, _)| (*u == node && needs.contains(v)) || (*v == node && needs.contains(u)));
+            let links = self
+                .problem
+                .network
+                .links
+                .iter()
+                .filter(|(u, v, _)| (*u == node && needs.contains(v)) || (*v == node && needs.contains(u)));
             links.map(|(_, _, cost)| *cost).sum()
         };
         let mut fits: Vec<usize> = members
@@ -193,7 +198,13 @@ impl<'p, 'a> Walk<'p, 'a> {
                 cardinality: Cardinality::of(*one, true),
             })),
             (Link::Carries { fields, one }, Some(under)) => {
-                let pairs = under.from.iter().cloned().zip(fields.iter().cloned()).map(|(from, to)| Pair { from, to }).collect();
+                let pairs = under
+                    .from
+                    .iter()
+                    .cloned()
+                    .zip(fields.iter().cloned())
+                    .map(|(from, to)| Pair { from, to })
+                    .collect();
                 let via = if under.crosswalks.is_empty() { Via::Scheme } else { Via::Crosswalk };
                 let cardinality = under.cardinality.then(Cardinality::of(true, *one));
                 self.step(catalogue, node, pairs, via, under, cardinality)
@@ -213,7 +224,8 @@ impl<'p, 'a> Walk<'p, 'a> {
                 let turned = |pair: &Pair| Pair { from: pair.to.clone(), to: pair.from.clone() };
                 let pairs = pairs.iter().map(|pair| if forwards { pair.clone() } else { turned(pair) }).collect();
                 let sides = Cardinality::of(*one_from, *one_to);
-                let nothing = Under { from: Vec::new(), schemes: Vec::new(), crosswalks: Vec::new(), cardinality: sides };
+                let nothing =
+                    Under { from: Vec::new(), schemes: Vec::new(), crosswalks: Vec::new(), cardinality: sides };
                 let sides = if forwards { sides } else { sides.reversed() };
                 self.step(catalogue, node, pairs, Via::Reference, &nothing, sides)
             }
@@ -221,7 +233,15 @@ impl<'p, 'a> Walk<'p, 'a> {
         }
     }
 
-    fn step(&self, catalogue: &Catalogue, hub: usize, pairs: Vec<Pair>, via: Via, under: &Under, cardinality: Cardinality) -> Option<Leg> {
+    fn step(
+        &self,
+        catalogue: &Catalogue,
+        hub: usize,
+        pairs: Vec<Pair>,
+        via: Via,
+        under: &Under,
+        cardinality: Cardinality,
+    ) -> Option<Leg> {
         let Pair { from, to } = pairs.first()?.clone();
         let role = match self.problem.node(hub) {
             Some(Node::Hub { role, .. }) => role.as_ref().map(|role| role.as_str().to_owned()),
@@ -233,7 +253,12 @@ impl<'p, 'a> Walk<'p, 'a> {
             .filter_map(|slug| catalogue.crosswalks.get(slug))
             .map(|crosswalk| crosswalk.performed_by.map_or("not recorded", PerformedBy::as_str))
             .collect();
-        let performed_by = match performers.iter().filter(|who| **who != PerformedBy::SelfService.as_str()).copied().collect::<Vec<_>>() {
+        let performed_by = match performers
+            .iter()
+            .filter(|who| **who != PerformedBy::SelfService.as_str())
+            .copied()
+            .collect::<Vec<_>>()
+        {
             staff if staff.is_empty() => PerformedBy::SelfService.as_str().to_owned(),
             staff => staff.join(", "),
         };

@@ -3,7 +3,9 @@
 //! A **hub** is an identifier scheme in one role. A table hangs on a hub when its fields hold that scheme in that
 //! role; two tables on one hub join directly; crosswalks join hubs; references join tables. A table whose key has
 //! the role [`Role::ANY`] is a register that can be looked up for whoever the other side names: it stands in the
-//! graph once per role, so that coming to it as a mother and leaving it as a baby is not a path.
+//! graph once per role, so that coming to it as a mother and leaving it as a baby is not a path. A member of staff
+//! does not link the people that rows are about: a key in the role [`Role::STAFF`] only leads to tables that are about
+//! staff and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -71,6 +73,8 @@ pub struct LinkageGraph {
     /// Nodes and links.
     pub graph: UnGraph<Node, Link>,
     tables: HashMap<TableRef, Vec<NodeIndex>>,
+    /// Tables about members of staff and nothing else: they are an end of a plan, never a bridge.
+    about_staff: BTreeSet<NodeIndex>,
     hubs: HashMap<(Slug, Option<Role>), NodeIndex>,
 }
 
@@ -87,6 +91,12 @@ pub struct Key {
     pub one: bool,
 }
 
+impl Key {
+    fn is_staff(&self) -> bool {
+        self.role.as_ref().is_some_and(|role| role.as_str() == Role::STAFF)
+    }
+}
+
 impl LinkageGraph {
     /// Builds the graph of everything in a catalogue.
     #[must_use]
@@ -96,11 +106,18 @@ impl LinkageGraph {
         for entry in &entries {
             building.add_table(entry);
         }
+        building.add_staff_links(&entries);
         building.add_crosswalks();
         for entry in &entries {
             building.add_references(entry);
         }
         building.graph
+    }
+
+    /// Whether a node is a table about members of staff and nothing else.
+    #[must_use]
+    pub fn is_about_staff(&self, node: NodeIndex) -> bool {
+        self.about_staff.contains(&node)
     }
 
     /// The nodes that stand for a table.
@@ -161,7 +178,8 @@ pub fn keys_of(catalogue: &Catalogue, entry: &TableEntry) -> Vec<Key> {
 /// A primary or unique field alone means one row per identifier; so does a set that holds the whole primary key.
 fn one_row_per<'a>(fields: impl Iterator<Item = &'a Field> + Clone, primary: &BTreeSet<&Slug>) -> bool {
     let slugs: BTreeSet<&Slug> = fields.clone().map(|field| &field.slug).collect();
-    (!primary.is_empty() && primary.is_subset(&slugs)) || fields.into_iter().any(|field| field.key == Some(KeyKind::Unique))
+    (!primary.is_empty() && primary.is_subset(&slugs))
+        || fields.into_iter().any(|field| field.key == Some(KeyKind::Unique))
 }
 
 /// In which roles the registers of the catalogue are looked up.
@@ -206,10 +224,11 @@ struct Building<'a> {
 
 impl Building<'_> {
     fn add_table(&mut self, entry: &TableEntry) {
-        let keys = keys_of(self.catalogue, entry);
+        let all = keys_of(self.catalogue, entry);
+        let about_staff = !all.is_empty() && all.iter().all(Key::is_staff);
+        let keys: Vec<Key> = all.into_iter().filter(|key| !key.is_staff()).collect();
         let open: Vec<&Key> = keys.iter().filter(|key| key.role.as_ref().is_some_and(Role::is_any)).collect();
-        let roles: BTreeSet<Role> =
-            open.iter().flat_map(|key| self.layers.roles_of(&key.scheme)).cloned().collect();
+        let roles: BTreeSet<Role> = open.iter().flat_map(|key| self.layers.roles_of(&key.scheme)).cloned().collect();
         let table = entry.table.reference();
         let mut add = |role: Option<&Role>, keys: &[&Key]| {
             let node = self.graph.graph.add_node(Node::Table { table: table.clone(), role: role.cloned() });
@@ -223,6 +242,38 @@ impl Building<'_> {
         add(None, &keys.iter().collect::<Vec<_>>());
         for role in &roles {
             add(Some(role), &open);
+        }
+        if about_staff {
+            self.graph.about_staff.extend(self.graph.nodes_of(&table).to_vec());
+        }
+    }
+
+    /// Joins each table about staff with each other table that holds the same staff identifier, pair by pair: a hub
+    /// for all of them would join the others with one another.
+    fn add_staff_links(&mut self, entries: &[&TableEntry]) {
+        let mut holders: BTreeMap<Slug, Vec<(NodeIndex, Key)>> = BTreeMap::new();
+        for entry in entries {
+            let Some(node) = self.graph.nodes_of(&entry.table.reference()).first().copied() else { continue };
+            for key in keys_of(self.catalogue, entry).into_iter().filter(Key::is_staff) {
+                holders.entry(key.scheme.clone()).or_default().push((node, key));
+            }
+        }
+        for (scheme, held) in holders {
+            for (at, (node, key)) in held.iter().enumerate() {
+                for (other, their) in held.iter().skip(at + 1).filter(|(other, _)| other != node) {
+                    if self.graph.is_about_staff(*node) || self.graph.is_about_staff(*other) {
+                        let hub =
+                            self.graph.graph.add_node(Node::Hub { scheme: scheme.clone(), role: key.role.clone() });
+                        for (node, key) in [(node, key), (other, their)] {
+                            self.graph.graph.add_edge(
+                                *node,
+                                hub,
+                                Link::Carries { fields: key.fields.clone(), one: key.one },
+                            );
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -247,13 +298,15 @@ impl Building<'_> {
             let Some(other) = self.catalogue.table(&target) else { continue };
             let one_from = self.one_row_per_pair(entry, &pairs, |pair| &pair.from);
             let one_to = self.one_row_per_pair(other, &pairs, |pair| &pair.to);
-            let named = pairs.first().and_then(|pair| entry.fields.get(&pair.from.field)).and_then(|field| field.role.clone());
+            let named =
+                pairs.first().and_then(|pair| entry.fields.get(&pair.from.field)).and_then(|field| field.role.clone());
             for from in self.graph.nodes_of(&entry.table.reference()).to_vec() {
                 let role = self.role_of(from).or(named.clone().filter(|role| !role.is_any()));
                 let tos = self.graph.nodes_of(&target).to_vec();
                 let own = self.role_of(from).is_some();
                 let exact = tos.iter().copied().find(|to| self.role_of(*to) == role);
-                let to = if own { exact.filter(|to| self.role_of(*to).is_some()) } else { exact.or(tos.first().copied()) };
+                let to =
+                    if own { exact.filter(|to| self.role_of(*to).is_some()) } else { exact.or(tos.first().copied()) };
                 if let Some(to) = to {
                     let pairs = pairs.iter().map(|pair| pair.pair.clone()).collect();
                     self.graph.graph.add_edge(from, to, Link::Refers { from, pairs, one_from, one_to });
@@ -269,10 +322,20 @@ impl Building<'_> {
         }
     }
 
-    fn one_row_per_pair<'p>(&self, entry: &TableEntry, pairs: &'p [ReferencePair], side: fn(&'p ReferencePair) -> &'p FieldRef) -> bool {
-        let primary: BTreeSet<&Slug> =
-            entry.fields.values().filter(|field| field.key == Some(KeyKind::Primary)).map(|field| &field.slug).collect();
-        let fields: Vec<&Field> = pairs.iter().filter_map(|pair| entry.fields.get(&side(pair).field)).map(AsRef::as_ref).collect();
+    fn one_row_per_pair<'p>(
+        &self,
+        entry: &TableEntry,
+        pairs: &'p [ReferencePair],
+        side: fn(&'p ReferencePair) -> &'p FieldRef,
+    ) -> bool {
+        let primary: BTreeSet<&Slug> = entry
+            .fields
+            .values()
+            .filter(|field| field.key == Some(KeyKind::Primary))
+            .map(|field| &field.slug)
+            .collect();
+        let fields: Vec<&Field> =
+            pairs.iter().filter_map(|pair| entry.fields.get(&side(pair).field)).map(AsRef::as_ref).collect();
         one_row_per(fields.into_iter(), &primary)
     }
 
@@ -285,7 +348,10 @@ impl Building<'_> {
             for reference in &field.references {
                 let target = &reference.target;
                 let Some(other) = self.catalogue.field(target) else { continue };
-                if target.table == entry.table.reference() || self.meet_on_hub(field, other) || self.is_lookup(field, other) {
+                if target.table == entry.table.reference()
+                    || self.meet_on_hub(field, other)
+                    || self.is_lookup(field, other)
+                {
                     continue;
                 }
                 let pair = ReferencePair::new(field, reference);
@@ -312,7 +378,8 @@ impl Building<'_> {
     }
 
     fn meet_on_hub(&self, field: &Field, other: &Field) -> bool {
-        let held = |field: &Field| field.scheme.as_ref().filter(|held| held.part.is_none()).map(|held| held.scheme.clone());
+        let held =
+            |field: &Field| field.scheme.as_ref().filter(|held| held.part.is_none()).map(|held| held.scheme.clone());
         let any = |field: &Field| field.role.as_ref().is_some_and(Role::is_any);
         held(field).is_some_and(|scheme| {
             self.catalogue.schemes.get(&scheme).is_some_and(|scheme| scheme.entity.links() && scheme.parts.is_empty())
@@ -322,9 +389,10 @@ impl Building<'_> {
 
     /// Code lists, organisations, places and dates never link people (linkage.md §1.4).
     fn is_lookup(&self, field: &Field, other: &Field) -> bool {
-        [field, other].into_iter().filter_map(|field| field.scheme.as_ref()).any(|held| {
-            self.catalogue.schemes.get(&held.scheme).is_some_and(|scheme| !scheme.entity.links())
-        })
+        [field, other]
+            .into_iter()
+            .filter_map(|field| field.scheme.as_ref())
+            .any(|held| self.catalogue.schemes.get(&held.scheme).is_some_and(|scheme| !scheme.entity.links()))
     }
 }
 

@@ -215,6 +215,9 @@ impl Labelling {
     #[must_use]
     pub fn codes(&self, labels: Labels) -> BTreeSet<Code> {
         let named = self.codes.iter().enumerate();
-        named.filter(|(at, _)| Labels::one(*at).is_ok_and(|one| one.within(labels))).map(|(_, code)| code.clone()).collect()
+        named
+            .filter(|(at, _)| Labels::one(*at).is_ok_and(|one| one.within(labels)))
+            .map(|(_, code)| code.clone())
+            .collect()
     }
 }

@@ -55,7 +55,8 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         }
         // Among equals, the tables that stand first in the catalogue.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
-        if let Some(first) = other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| tie.tree.members.clone())
+        if let Some(first) =
+            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| tie.tree.members.clone())
             && first.tree.members < option.tree.members
             && let Some(held) = best.get_mut(at)
         {
@@ -104,7 +105,12 @@ fn outline(problem: &Problem, tree: &Tree) -> BTreeSet<usize> {
 fn end_of(problem: &Problem, tree: &Tree, link: usize) -> Option<(usize, usize)> {
     let (u, v, _) = problem.network.links.get(link)?;
     let alone = |node: usize| {
-        tree.links.iter().filter_map(|at| problem.network.links.get(*at)).filter(|(u, v, _)| *u == node || *v == node).count() == 1
+        tree.links
+            .iter()
+            .filter_map(|at| problem.network.links.get(*at))
+            .filter(|(u, v, _)| *u == node || *v == node)
+            .count()
+            == 1
     };
     let (end, hub) = [(*u, *v), (*v, *u)].into_iter().find(|(end, hub)| {
         alone(*end) && tree.members.contains(end) && matches!(problem.node(*hub), Some(Node::Hub { .. }))
@@ -128,7 +134,13 @@ pub struct Ranked {
 
 /// Lists trees by cost: the cheapest, then the cheapest that lacks one of its links, and so on (linkage.md §3.4).
 /// (L8) a minimal tree other than the one given out lacks one of its links, so it survives in a child.
-pub fn ranked(problem: &Problem, allowed: Labels, ends: Ends, most_solved: usize, stop: impl Fn(&Tree) -> bool) -> Ranked {
+pub fn ranked(
+    problem: &Problem,
+    allowed: Labels,
+    ends: Ends,
+    most_solved: usize,
+    stop: impl Fn(&Tree) -> bool,
+) -> Ranked {
     let mut open = BinaryHeap::new();
     let mut solved = 0;
     let mut tried = HashSet::new();
@@ -180,7 +192,8 @@ fn lacking(excluded: &Excluded, links: impl IntoIterator<Item = usize>) -> Exclu
 /// Without any of a group's tables on a hub.
 fn lacking_end(problem: &Problem, excluded: &Excluded, group: usize, hub: usize) -> Excluded {
     let members = problem.network.groups.get(group).map_or(&[][..], Vec::as_slice);
-    let hangs = |(u, v, _): &(usize, usize, u64)| (*u == hub && members.contains(v)) || (*v == hub && members.contains(u));
+    let hangs =
+        |(u, v, _): &(usize, usize, u64)| (*u == hub && members.contains(v)) || (*v == hub && members.contains(u));
     let links = problem.network.links.iter().enumerate().filter(|(_, link)| hangs(link)).map(|(at, _)| at);
     lacking(excluded, links)
 }
@@ -236,7 +249,9 @@ fn front(problem: &Problem, known: &[Labelled]) -> (Vec<Labelled>, bool) {
         let Some(option) = problem.solve(everything.without(left_out), &Excluded::default()) else { continue };
         let (approvals, fewest_tables) = point(&option);
         let at_least = problem.labelling.approvals(problem.labelling.closure(taken)).len();
-        let passed = |archive: &[Labelled], a: usize, t: u64| archive.iter().map(point).any(|(held_a, held_t)| held_a <= a && held_t <= t);
+        let passed = |archive: &[Labelled], a: usize, t: u64| {
+            archive.iter().map(point).any(|(held_a, held_t)| held_a <= a && held_t <= t)
+        };
         if passed(&archive, at_least, fewest_tables) {
             continue;
         }

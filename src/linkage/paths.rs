@@ -26,11 +26,19 @@ pub fn best_paths(problem: &Problem, standard: Labels, first: usize) -> Vec<Labe
             given.get() > first
         };
         let trees = ranked(problem, set, Ends::Alike, SOLVED_FOR_EACH.saturating_mul(first), enough).trees;
-        found.extend(trees.into_iter().filter(|path| !path.tree.links.is_empty() && known.insert(path.tree.links.clone())));
+        found.extend(
+            trees.into_iter().filter(|path| !path.tree.links.is_empty() && known.insert(path.tree.links.clone())),
+        );
     }
     found.sort_by_key(|path| {
         let approvals = labelling.approvals(path.labels);
-        (approvals.len(), approvals.without(standard).len(), path.tree.cost, path.tree.members.clone(), path.tree.links.clone())
+        (
+            approvals.len(),
+            approvals.without(standard).len(),
+            path.tree.cost,
+            path.tree.members.clone(),
+            path.tree.links.clone(),
+        )
     });
     found.truncate(first);
     found

@@ -119,7 +119,9 @@ impl<'a> Problem<'a> {
             (labels & barred).is_empty() && self.labelling.approvals(self.labelling.closure(labels)).within(allowed)
         };
         let mut narrowed = excluded.clone();
-        narrowed.links.extend((0..self.links.len()).filter(|at| !self.link_labels.get(*at).is_some_and(|labels| fits(*labels))));
+        narrowed
+            .links
+            .extend((0..self.links.len()).filter(|at| !self.link_labels.get(*at).is_some_and(|labels| fits(*labels))));
         narrowed.links.sort_unstable();
         narrowed.links.dedup();
         for (group, members) in self.network.groups.iter().enumerate() {
@@ -142,7 +144,8 @@ impl<'a> Problem<'a> {
     /// What meeting a group by a node brings, the node included.
     #[must_use]
     pub fn labels_of_member(&self, group: usize, node: usize) -> Labels {
-        self.member_labels.get(&(group, node)).copied().unwrap_or_default() | self.node_labels.get(node).copied().unwrap_or_default()
+        self.member_labels.get(&(group, node)).copied().unwrap_or_default()
+            | self.node_labels.get(node).copied().unwrap_or_default()
     }
 
     /// What a tree brings.
@@ -221,7 +224,9 @@ impl<'a> Taking<'a, '_> {
         let Node::Table { table, .. } = node else { return Labels::NONE };
         let curated = self.catalogue.dataset(&table.dataset).and_then(|entry| entry.dataset.curated);
         let curated = curated.map(|curated| self.labelling.of(&Use::Curated(curated))).unwrap_or_default();
-        self.labelling.of(&Use::Dataset(table.dataset.clone())) | self.labelling.of(&Use::Table(table.clone())) | curated
+        self.labelling.of(&Use::Dataset(table.dataset.clone()))
+            | self.labelling.of(&Use::Table(table.clone()))
+            | curated
     }
 
     fn may_use(&self, labels: Labels) -> bool {
@@ -237,7 +242,8 @@ impl<'a> Taking<'a, '_> {
     fn usable_link(&self, link: &Link) -> bool {
         match link {
             Link::Crosswalk { crosswalk, .. } => {
-                let holds = self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| holds_on(crosswalk, self.as_of));
+                let holds =
+                    self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| holds_on(crosswalk, self.as_of));
                 holds && self.may_use(self.labelling.of(&Use::Crosswalk(crosswalk.clone())))
             }
             Link::Carries { .. } | Link::Refers { .. } => true,
@@ -252,7 +258,11 @@ impl<'a> Taking<'a, '_> {
         let mut sets = petgraph::unionfind::UnionFind::new(graph.node_count());
         let mut degree: HashMap<NodeIndex, BTreeSet<NodeIndex>> = HashMap::new();
         for edge in graph.edge_references() {
-            if is_usable(edge.source()) && is_usable(edge.target()) && edge.source() != edge.target() && self.usable_link(edge.weight()) {
+            if is_usable(edge.source())
+                && is_usable(edge.target())
+                && edge.source() != edge.target()
+                && self.usable_link(edge.weight())
+            {
                 sets.union(edge.source().index(), edge.target().index());
                 degree.entry(edge.source()).or_default().insert(edge.target());
                 degree.entry(edge.target()).or_default().insert(edge.source());
@@ -270,8 +280,11 @@ impl<'a> Taking<'a, '_> {
             return None;
         }
         let wanted: BTreeSet<NodeIndex> = groups.iter().flatten().copied().collect();
-        let mut kept: BTreeSet<NodeIndex> =
-            graph.node_indices().filter(|node| is_usable(*node) && whole.contains(&sets.find(node.index()))).collect();
+        let bridges = |node: NodeIndex| wanted.contains(&node) || !self.graph.is_about_staff(node);
+        let mut kept: BTreeSet<NodeIndex> = graph
+            .node_indices()
+            .filter(|node| is_usable(*node) && bridges(*node) && whole.contains(&sets.find(node.index())))
+            .collect();
         let mut dead: Vec<NodeIndex> = kept.iter().copied().collect();
         while let Some(node) = dead.pop() {
             let ends = degree.get(&node).map_or(0, BTreeSet::len) < 2;
@@ -304,7 +317,10 @@ impl<'a> Taking<'a, '_> {
                     })
                     .collect(),
                 links: Vec::new(),
-                groups: groups.iter().map(|group| group.iter().filter_map(|node| at.get(node)).copied().collect()).collect(),
+                groups: groups
+                    .iter()
+                    .map(|group| group.iter().filter_map(|node| at.get(node)).copied().collect())
+                    .collect(),
             },
             node_labels: nodes.iter().filter_map(node_of).map(|node| self.node_labels(node)).collect(),
             nodes,
@@ -347,12 +363,14 @@ impl<'a> Taking<'a, '_> {
         match link {
             Link::Carries { one, .. } => {
                 let staff = matches!(self.graph.graph.node_weight(target), Some(Node::Hub { role: Some(role), .. }) if role.as_str() == Role::STAFF);
-                many(*one) + if staff && !one { TABLE } else { 0 }
+                // Dear enough that a staff table stays an end of the plan even where it is asked for.
+                many(*one) + if staff { TABLE / 2 } else { 0 }
             }
             Link::Refers { one_from, one_to, .. } => many(*one_from) + many(*one_to),
             Link::Crosswalk { crosswalk, .. } => {
                 let crosswalk = self.catalogue.crosswalks.get(crosswalk);
-                let discuss = crosswalk.is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss) && !self.scope.discuss_last;
+                let discuss = crosswalk.is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss)
+                    && !self.scope.discuss_last;
                 let sides = crosswalk.and_then(|crosswalk| crosswalk.cardinality);
                 let sides = sides.map_or(0, |sides| many(sides.one_left()) + many(sides.one_right()));
                 CROSSWALK + sides + if discuss { DISCUSS } else { 0 }

@@ -106,7 +106,11 @@ pub fn cheapest_tree(network: &Network, excluded: &Excluded, most_nodes: usize) 
         };
         for used in [true, false] {
             let mut child = Choice { bound: low, ..choice.clone() };
-            if used { child.used.push(node) } else { child.unused.push(node) }
+            if used {
+                child.used.push(node)
+            } else {
+                child.unused.push(node)
+            }
             open.push(child);
         }
     }
@@ -120,7 +124,13 @@ fn cheapest_node(network: &Network, group: &[usize], excluded: &Excluded) -> Opt
         .iter()
         .filter(|node| excluded.members.binary_search(&(0, **node)).is_err())
         .filter_map(|node| network.node_cost.get(*node).map(|cost| (*cost, *node)));
-    priced.min().map(|(cost, node)| Tree { links: Vec::new(), nodes: vec![node], members: vec![node], cost, bound: cost })
+    priced.min().map(|(cost, node)| Tree {
+        links: Vec::new(),
+        nodes: vec![node],
+        members: vec![node],
+        cost,
+        bound: cost,
+    })
 }
 
 /// A node of the search tree: what is settled in it, and its lower bound.
@@ -133,7 +143,10 @@ struct Choice {
 
 impl Ord for Choice {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (Reverse(self.bound), self.used.len()).cmp(&(Reverse(other.bound), other.used.len())).then_with(|| self.unused.cmp(&other.unused)).then_with(|| self.used.cmp(&other.used))
+        (Reverse(self.bound), self.used.len())
+            .cmp(&(Reverse(other.bound), other.used.len()))
+            .then_with(|| self.unused.cmp(&other.unused))
+            .then_with(|| self.used.cmp(&other.used))
     }
 }
 
@@ -341,7 +354,11 @@ impl Arcs {
                 }
             }
         }
-        let most = degree.iter().enumerate().filter(|(_, degree)| **degree > 0).max_by_key(|(node, degree)| (**degree, Reverse(*node)));
+        let most = degree
+            .iter()
+            .enumerate()
+            .filter(|(_, degree)| **degree > 0)
+            .max_by_key(|(node, degree)| (**degree, Reverse(*node)));
         most.map(|(node, _)| node).or_else(|| {
             let saturated = (0..self.tail.len()).filter(|arc| left[*arc] == 0);
             saturated.flat_map(|arc| [self.tail[arc], self.head[arc]]).find(|node| !settled(node))
@@ -370,8 +387,12 @@ impl Arcs {
     fn tree(&self, network: &Network, found: &Found, bound: u64) -> Tree {
         let mut links: Vec<usize> = found.arcs.iter().filter_map(|arc| self.link[*arc]).collect();
         links.sort_unstable();
-        let mut nodes: Vec<usize> =
-            found.arcs.iter().flat_map(|arc| [self.tail[*arc], self.head[*arc]]).filter(|node| *node < self.nodes).collect();
+        let mut nodes: Vec<usize> = found
+            .arcs
+            .iter()
+            .flat_map(|arc| [self.tail[*arc], self.head[*arc]])
+            .filter(|node| *node < self.nodes)
+            .collect();
         nodes.sort_unstable();
         nodes.dedup();
         let members = (0..network.groups.len())
@@ -401,7 +422,8 @@ mod tests {
                     network.links.iter().filter(|(u, v, _)| set >> u & 1 == 1 && set >> v & 1 == 1).collect();
                 links.sort_by_key(|link| link.2);
                 let mut sets = petgraph::unionfind::UnionFind::<usize>::new(nodes);
-                let mut cost: u64 = (0..nodes).filter(|node| set >> node & 1 == 1).map(|node| network.node_cost[node]).sum();
+                let mut cost: u64 =
+                    (0..nodes).filter(|node| set >> node & 1 == 1).map(|node| network.node_cost[node]).sum();
                 let mut joined = 1;
                 for (u, v, price) in links {
                     if u != v && sets.union(*u, *v) {
@@ -418,7 +440,11 @@ mod tests {
         (2usize..9).prop_flat_map(|nodes| {
             let link = (0..nodes, 0..nodes, 0u64..6);
             let group = prop::collection::btree_set(0..nodes, 1..3).prop_map(|group| group.into_iter().collect());
-            (prop::collection::vec(0u64..4, nodes), prop::collection::vec(link, 0..16), prop::collection::vec(group, 1..5))
+            (
+                prop::collection::vec(0u64..4, nodes),
+                prop::collection::vec(link, 0..16),
+                prop::collection::vec(group, 1..5),
+            )
                 .prop_map(|(node_cost, links, groups)| Network { node_cost, links, groups })
         })
     }

@@ -36,11 +36,17 @@ fn warning(kind: WarningKind, text: String, subjects: impl IntoIterator<Item = S
 }
 
 fn discuss(crosswalks: &[&Crosswalk]) -> Option<Warning> {
-    let open: Vec<&&Crosswalk> = crosswalks.iter().filter(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss).collect();
+    let open: Vec<&&Crosswalk> =
+        crosswalks.iter().filter(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss).collect();
     let links: Vec<String> = open.iter().map(|crosswalk| format!("{} to {}", crosswalk.from, crosswalk.to)).collect();
-    let who: BTreeSet<String> = open.iter().filter_map(|crosswalk| crosswalk.performed_by).map(|who| who.to_string()).collect();
+    let who: BTreeSet<String> =
+        open.iter().filter_map(|crosswalk| crosswalk.performed_by).map(|who| who.to_string()).collect();
     (!open.is_empty()).then(|| {
-        let who = if who.is_empty() { String::new() } else { format!(" Carried out by {}.", who.into_iter().collect::<Vec<_>>().join(", ")) };
+        let who = if who.is_empty() {
+            String::new()
+        } else {
+            format!(" Carried out by {}.", who.into_iter().collect::<Vec<_>>().join(", "))
+        };
         let text = format!("To be discussed before you apply: the link from {}.{who}", links.join(", and from "));
         warning(WarningKind::DiscussFirst, text, open.iter().map(|crosswalk| crosswalk.slug.to_string()))
     })
@@ -51,14 +57,22 @@ fn attrition(crosswalk: &Crosswalk) -> Vec<Warning> {
     let rate = match crosswalk.match_rate {
         Some(rate) if rate.high < 1.0 => {
             let percent = |share: f64| (share * 1000.0).round() / 10.0;
-            let range = if rate.low < rate.high { format!("{}–{}", percent(rate.low), percent(rate.high)) } else { percent(rate.high).to_string() };
+            let range = if rate.low < rate.high {
+                format!("{}–{}", percent(rate.low), percent(rate.high))
+            } else {
+                percent(rate.high).to_string()
+            };
             Some(format!("From {link}, {range} % of people find a match."))
         }
         Some(_) => None,
         None => Some(format!("From {link}, how many people find a match is not recorded.")),
     };
     let restriction = (!crosswalk.restriction.is_empty()).then(|| format!("From {link}: {}", crosswalk.restriction));
-    restriction.into_iter().chain(rate).map(|text| warning(WarningKind::Attrition, text, [crosswalk.slug.to_string()])).collect()
+    restriction
+        .into_iter()
+        .chain(rate)
+        .map(|text| warning(WarningKind::Attrition, text, [crosswalk.slug.to_string()]))
+        .collect()
 }
 
 fn consent(catalogue: &Catalogue, dataset: &Slug) -> Option<Warning> {
@@ -83,7 +97,11 @@ fn no_overlap(catalogue: &Catalogue, tables: &[TableRef]) -> Vec<Warning> {
                 if let (Some(end), Some(start)) = (coverage(early).end, coverage(late).start)
                     && end < start
                 {
-                    let text = format!("{early} ends on {} and {late} starts on {}: no record of theirs is of the same time.", day(end), day(start));
+                    let text = format!(
+                        "{early} ends on {} and {late} starts on {}: no record of theirs is of the same time.",
+                        day(end),
+                        day(start)
+                    );
                     found.push(warning(WarningKind::NoOverlap, text, [early.to_string(), late.to_string()]));
                 }
             }
@@ -137,30 +155,46 @@ fn not_recorded(catalogue: &Catalogue, datasets: &BTreeSet<&Slug>, crosswalks: &
     let open = |recorded: &Recorded| *recorded == Recorded::NotRecorded;
     let of_dataset = |slug: &&&Slug| catalogue.dataset(slug).is_some_and(|entry| open(&entry.dataset.approvals));
     let mut subjects: Vec<String> = datasets.iter().filter(of_dataset).map(ToString::to_string).collect();
-    subjects.extend(crosswalks.iter().filter(|crosswalk| open(&crosswalk.approvals)).map(|crosswalk| crosswalk.slug.to_string()));
+    subjects.extend(
+        crosswalks.iter().filter(|crosswalk| open(&crosswalk.approvals)).map(|crosswalk| crosswalk.slug.to_string()),
+    );
     (!subjects.is_empty()).then(|| {
-        let text = format!("No approval is recorded for {}. That is not to say that none is needed: ask the custodian.", subjects.join(", "));
+        let text = format!(
+            "No approval is recorded for {}. That is not to say that none is needed: ask the custodian.",
+            subjects.join(", ")
+        );
         warning(WarningKind::ApprovalsNotRecorded, text, subjects)
     })
 }
 
 fn staff_key(step: &Step) -> Option<Warning> {
     (step.role.as_deref() == Some(Role::STAFF)).then(|| {
-        let text = format!("{} and {} are joined on a member of staff, not on the people that their rows are about.", step.from.table, step.to.table);
+        let text = format!(
+            "{} and {} are joined on a member of staff, not on the people that their rows are about.",
+            step.from.table, step.to.table
+        );
         warning(WarningKind::StaffKey, text, [step.from.to_string(), step.to.to_string()])
     })
 }
 
 fn provenance(catalogue: &Catalogue, plan: &Explained, crosswalks: &[&Crosswalk]) -> Option<Warning> {
-    let loose = |provenance: Option<Provenance>| matches!(provenance, Some(Provenance::Inferred | Provenance::Illustrative));
+    let loose =
+        |provenance: Option<Provenance>| matches!(provenance, Some(Provenance::Inferred | Provenance::Illustrative));
     let fields = plan.steps.iter().flat_map(|step| &step.pairs).flat_map(|pair| [&pair.from, &pair.to]);
-    let mut subjects: Vec<String> =
-        fields.filter(|field| catalogue.field(field).is_some_and(|field| loose(field.provenance))).map(ToString::to_string).collect();
-    subjects.extend(crosswalks.iter().filter(|crosswalk| loose(crosswalk.provenance)).map(|crosswalk| crosswalk.slug.to_string()));
+    let mut subjects: Vec<String> = fields
+        .filter(|field| catalogue.field(field).is_some_and(|field| loose(field.provenance)))
+        .map(ToString::to_string)
+        .collect();
+    subjects.extend(
+        crosswalks.iter().filter(|crosswalk| loose(crosswalk.provenance)).map(|crosswalk| crosswalk.slug.to_string()),
+    );
     subjects.sort();
     subjects.dedup();
     (!subjects.is_empty()).then(|| {
-        let text = format!("This rests on what is inferred or illustrative, not stated by the custodian: {}.", subjects.join(", "));
+        let text = format!(
+            "This rests on what is inferred or illustrative, not stated by the custodian: {}.",
+            subjects.join(", ")
+        );
         warning(WarningKind::Provenance, text, subjects)
     })
 }

@@ -206,6 +206,14 @@ pub(super) fn sqlite_code(error: &DbErr) -> Option<i32> {
     }
 }
 
+/// What the database itself said, without what the libraries put around it.
+pub(super) fn message(error: &DbErr) -> String {
+    match sqlx_error(error) {
+        Some(SqlxError::Database(error)) => error.message().to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Whether SQLite says that others hold the file.
 pub(super) fn is_sqlite_busy(error: &DbErr) -> bool {
     sqlite_code(error).is_some_and(|code| matches!(code & 0xff, 5 | 6))

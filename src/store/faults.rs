@@ -118,8 +118,46 @@ async fn while_the_trial_write_fails_the_store_only_reads() -> anyhow::Result<()
     Ok(())
 }
 
+#[tokio::test]
+async fn a_call_given_up_on_leaves_nothing_behind() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let place = place(&folder, "1000000")?;
+    let (store, other) = (migrated(&place, true).await?, migrated(&place, true).await?);
+    let held = other.writing().await?;
+    let call = async {
+        let writing = store.writing().await?;
+        store.written(writing, Ok(())).await
+    };
+    let given_up = store.within(Duration::from_millis(50), call).await;
+    assert_eq!(given_up, Err(StoreError::NoAnswer { place: place.to_string(), seconds: 0 }));
+    other.written(held, Ok(())).await?;
+    for expected in 0..3 {
+        assert_eq!(store.publish(publication(expected, 1)).await?.revision, expected + 1);
+        assert_eq!(other.revision().await?, expected + 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_settings_that_durability_rests_on_are_in_force() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let store = migrated(&place(&folder, "1000000")?, true).await?;
+    for (pragma, value) in
+        [("synchronous", 2), ("foreign_keys", 1), ("timeout", 10_000), ("trusted_schema", 0), ("user_version", 0)]
+    {
+        let of = if pragma == "timeout" { "busy_timeout" } else { pragma };
+        assert_eq!(setting::<i32>(&store, of, pragma).await?, value, "{of}");
+    }
+    assert_eq!(setting::<String>(&store, "journal_mode", "journal_mode").await?, "wal");
+    Ok(())
+}
+
 async fn trial_writes(store: &Store) -> anyhow::Result<i32> {
-    let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA user_version");
+    setting(store, "user_version", "user_version").await
+}
+
+async fn setting<T: sea_orm::TryGetable>(store: &Store, pragma: &str, column: &str) -> anyhow::Result<T> {
+    let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, format!("PRAGMA {pragma}"));
     let row = store.database.query_one_raw(statement).await?;
-    row.map(|row| Ok(row.try_get("", "user_version")?)).unwrap_or(Ok(-1))
+    Ok(row.ok_or_else(|| anyhow::anyhow!("no {pragma}"))?.try_get("", column)?)
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Error as SqlxError, query_scalar, raw_sql};
 
-use super::error::{Fault, StoreError, sqlite_code};
+use super::error::{Fault, StoreError, message, sqlite_code};
 use super::place::Place;
 
 /// Blown or not. PostgreSQL looks after its own disk, and a database in memory has none.
@@ -29,7 +29,7 @@ impl Fuse {
     pub(super) fn look_at(&self, fault: &Fault) {
         let Fault::Database(error) = fault else { return };
         if self.file.is_some() && sqlite_code(error).is_some_and(|code| matches!(code & 0xff, 10 | 13)) {
-            self.set(Some(error.to_string()));
+            self.set(Some(message(error)));
         }
     }
 

@@ -56,6 +56,9 @@ impl Place {
                 }
             }
             "postgres" | "postgresql" => {
+                if let Some(unknown) = unknown_parameter(url) {
+                    return Err(wrong(format!("it has a parameter “{unknown}”, which means nothing")));
+                }
                 let options = PgConnectOptions::from_str(url).map_err(|error| wrong(error.to_string()))?;
                 let named = options.get_application_name().is_some();
                 let said = options.get_options().unwrap_or_default().to_owned();
@@ -102,6 +105,37 @@ impl Place {
         });
         connect
     }
+}
+
+/// The first parameter of a PostgreSQL address that sqlx does not know. It would pass over it, so that a slip in
+/// `sslmode` leaves the connection open to others, and would log its value, which a slip in `password` makes a secret.
+fn unknown_parameter(url: &str) -> Option<&str> {
+    const KNOWN: &[&str] = &[
+        "sslmode",
+        "ssl-mode",
+        "sslrootcert",
+        "ssl-root-cert",
+        "ssl-ca",
+        "sslcert",
+        "ssl-cert",
+        "sslkey",
+        "ssl-key",
+        "statement-cache-capacity",
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "password",
+        "application_name",
+        "options",
+    ];
+    let (_, query) = url.split('#').next()?.split_once('?')?;
+    let names = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or_default());
+    names.into_iter().find(|name| {
+        let option = name.starts_with("options[") || name.to_ascii_lowercase().starts_with("options%5b");
+        !option && !KNOWN.contains(name)
+    })
 }
 
 /// The address as it may be shown: without the password and without the parameters, which may hold another.
@@ -175,6 +209,8 @@ mod tests {
             "mysql://lw:s3cret@db/lw",
             "postgres://lw:s3cret@db:port/lw",
             "postgres://lw:s3cret@db/lw?sslmode=s0me",
+            "postgres://lw@db/lw?sslmode=require&pasword=s3cret",
+            "postgres://lw:s3cret@db/lw?ssl_mode=verify-full",
             "lw:s3cret@db/lw",
             "linkwright.db",
             "sqlite://",

@@ -1,4 +1,12 @@
 //! The one integration binary: what Linkwright promises, room by room.
 
+mod answers;
+mod architecture;
+mod attacks;
+mod cli;
+mod graphql;
+mod http;
+mod ingest;
+mod models;
 mod store;
 mod support;

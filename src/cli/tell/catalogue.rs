@@ -13,7 +13,8 @@ use crate::domain::words::Provenance;
 pub fn search(results: &SearchResults) -> String {
     let mut page = Page::default();
     for hit in &results.hits {
-        let title = if hit.title.is_empty() || hit.title == hit.name { String::new() } else { format!("  {}", hit.title) };
+        let title =
+            if hit.title.is_empty() || hit.title == hit.name { String::new() } else { format!("  {}", hit.title) };
         page.line(format!("{}  [{}]{title}", hit.reference, hit.kind));
         if !hit.description.is_empty() {
             page.line(format!("    {}", hit.description));
@@ -52,7 +53,10 @@ fn provenance(provenance: Option<Provenance>, source: &str) -> String {
 }
 
 fn marks(marks: &[ApprovalMark]) -> String {
-    let names: Vec<String> = marks.iter().map(|mark| if mark.extra { format!("{} (extra)", mark.code) } else { mark.code.to_string() }).collect();
+    let names: Vec<String> = marks
+        .iter()
+        .map(|mark| if mark.extra { format!("{} (extra)", mark.code) } else { mark.code.to_string() })
+        .collect();
     if names.is_empty() { "no approval recorded".to_owned() } else { names.join(", ") }
 }
 
@@ -79,11 +83,14 @@ pub fn dataset(entry: &DatasetEntry, links: &[DatasetLink]) -> String {
     page.fact("custodian", &dataset.custodian);
     page.fact("contact", &dataset.contact);
     page.fact("approvals", recorded(&dataset.approvals));
-    page.fact("curated", match dataset.curated {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "",
-    });
+    page.fact(
+        "curated",
+        match dataset.curated {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "",
+        },
+    );
     page.fact("coverage", coverage(dataset.coverage));
     page.fact("population", dataset.population.map(|people| people.to_string()).unwrap_or_default());
     page.fact("geography", &dataset.geography);
@@ -103,8 +110,10 @@ pub fn dataset(entry: &DatasetEntry, links: &[DatasetLink]) -> String {
         page.line("  links to other datasets:");
     }
     for link in links {
-        let schemes = link.steps.first().map(|step| step.schemes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → "));
-        let schemes = schemes.filter(|schemes| !schemes.is_empty()).map(|schemes| format!(" on {schemes}")).unwrap_or_default();
+        let schemes =
+            link.steps.first().map(|step| step.schemes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → "));
+        let schemes =
+            schemes.filter(|schemes| !schemes.is_empty()).map(|schemes| format!(" on {schemes}")).unwrap_or_default();
         page.line(format!("    {}{schemes}: {}", link.to, marks(&link.approvals)));
     }
     page.0
@@ -114,7 +123,11 @@ pub fn dataset(entry: &DatasetEntry, links: &[DatasetLink]) -> String {
 pub fn table(entry: &TableEntry, joins: &[Joinable]) -> String {
     let table = &entry.table;
     let mut page = Page::default();
-    page.line(format!("Table {}: {}", table.reference(), if table.title.is_empty() { &table.name } else { &table.title }));
+    page.line(format!(
+        "Table {}: {}",
+        table.reference(),
+        if table.title.is_empty() { &table.name } else { &table.title }
+    ));
     page.fact("name", &table.name);
     page.fact("description", &table.description);
     page.fact("grain", &table.grain);
@@ -141,7 +154,14 @@ pub fn table(entry: &TableEntry, joins: &[Joinable]) -> String {
         page.line("  joins in one step to:");
     }
     for join in joins {
-        page.line(format!("    {} on {} = {} [{}]: {}", join.table, join.step.from, join.step.to, join.step.cardinality, marks(&join.step.approvals)));
+        page.line(format!(
+            "    {} on {} = {} [{}]: {}",
+            join.table,
+            join.step.from,
+            join.step.to,
+            join.step.cardinality,
+            marks(&join.step.approvals)
+        ));
     }
     page.0
 }
@@ -156,7 +176,11 @@ fn held(field: &Field) -> Option<String> {
 /// A field.
 pub fn field(field: &Field) -> String {
     let mut page = Page::default();
-    page.line(format!("Field {}: {}", field.reference(), if field.title.is_empty() { &field.name } else { &field.title }));
+    page.line(format!(
+        "Field {}: {}",
+        field.reference(),
+        if field.title.is_empty() { &field.name } else { &field.title }
+    ));
     page.fact("name", &field.name);
     page.fact("description", &field.description);
     page.fact("type", field.data_type.map(|kind| kind.to_string()).unwrap_or_default());
@@ -168,7 +192,10 @@ pub fn field(field: &Field) -> String {
     for reference in &field.references {
         page.fact("refers to", reference.target.to_string());
     }
-    page.fact("completeness", field.completeness.map(|share| format!("{} %", (share * 1000.0).round() / 10.0)).unwrap_or_default());
+    page.fact(
+        "completeness",
+        field.completeness.map(|share| format!("{} %", (share * 1000.0).round() / 10.0)).unwrap_or_default(),
+    );
     page.fact("provenance", provenance(field.provenance, &field.source));
     field.extra.iter().for_each(|(name, text)| page.fact(name, text));
     field.values.iter().for_each(|value| page.line(format!("    {} = {}", value.code, value.meaning)));
@@ -198,7 +225,10 @@ pub fn crosswalk(crosswalk: &Crosswalk) -> String {
     page.fact("status", crosswalk.status.as_str());
     page.fact("method", crosswalk.method.map(|method| method.to_string()).unwrap_or_default());
     page.fact("cardinality", crosswalk.cardinality.map(|sides| sides.to_string()).unwrap_or_default());
-    page.fact("match rate", crosswalk.match_rate.map_or("not recorded".to_owned(), |rate| format!("{}–{}", rate.low, rate.high)));
+    page.fact(
+        "match rate",
+        crosswalk.match_rate.map_or("not recorded".to_owned(), |rate| format!("{}–{}", rate.low, rate.high)),
+    );
     page.fact("performed by", crosswalk.performed_by.map(|who| who.to_string()).unwrap_or_default());
     page.fact("approvals", recorded(&crosswalk.approvals));
     page.fact("restriction", &crosswalk.restriction);

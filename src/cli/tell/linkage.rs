@@ -2,7 +2,9 @@
 
 use super::{Page, count};
 use crate::domain::calendar::london;
-use crate::domain::plan::{ApprovalMark, Blocker, Dates, JoinPaths, LinkagePlan, NeededApproval, PlanOption, Step, Verdict, Via, Warning};
+use crate::domain::plan::{
+    ApprovalMark, Blocker, Dates, JoinPaths, LinkagePlan, NeededApproval, PlanOption, Step, Verdict, Via, Warning,
+};
 use crate::domain::refs::Ref;
 
 /// A plan.
@@ -23,9 +25,17 @@ pub fn plan(plan: &LinkagePlan) -> String {
     blockers(&mut page, &plan.blockers);
     page.line("");
     if plan.options_found > plan.options.len() {
-        page.line(format!("{} more found: give --max-options.", count(plan.options_found - plan.options.len(), "option")));
+        page.line(format!(
+            "{} more found: give --max-options.",
+            count(plan.options_found - plan.options.len(), "option")
+        ));
     }
-    page.line(format!("{} Catalogue version {}, as of {}.", plan.note, plan.catalogue_version, plan.as_of.strftime("%-d %B %Y")));
+    page.line(format!(
+        "{} Catalogue version {}, as of {}.",
+        plan.note,
+        plan.catalogue_version,
+        plan.as_of.strftime("%-d %B %Y")
+    ));
     page.0
 }
 
@@ -49,7 +59,10 @@ fn option(page: &mut Page, number: usize, option: &PlanOption) {
         page.line(format!("  People: {} to {} ({})", cohort.low, cohort.high, cohort.basis));
     }
     match objectives.lead_time_days {
-        Some(days) => page.line(format!("  Earliest last decision: {} from now", count(usize::try_from(days).unwrap_or_default(), "day"))),
+        Some(days) => page.line(format!(
+            "  Earliest last decision: {} from now",
+            count(usize::try_from(days).unwrap_or_default(), "day")
+        )),
         None => page.line("  Earliest last decision: not known, as a part of it is not recorded"),
     }
     warnings(page, &option.warnings);
@@ -63,7 +76,8 @@ fn steps(page: &mut Page, steps: &[Step]) {
             Via::Reference => "by reference".to_owned(),
             Via::Crosswalk => format!("{}, by {}", names(&step.schemes).join(" → "), step.performed_by),
         };
-        let role = step.role.as_ref().filter(|role| *role != "any").map(|role| format!(", as {role}")).unwrap_or_default();
+        let role =
+            step.role.as_ref().filter(|role| *role != "any").map(|role| format!(", as {role}")).unwrap_or_default();
         let pairs: Vec<String> = step.pairs.iter().map(|pair| format!("{} = {}", pair.from, pair.to)).collect();
         page.line(format!("  {}. {} [{}]", at + 1, pairs.join(" and "), step.cardinality));
         page.line(format!("     {how}{role}{}", marks(&step.approvals)));
@@ -72,7 +86,10 @@ fn steps(page: &mut Page, steps: &[Step]) {
 
 /// `; DAPC + NWL-DAC (extra)`
 fn marks(marks: &[ApprovalMark]) -> String {
-    let names: Vec<String> = marks.iter().map(|mark| if mark.extra { format!("{} (extra)", mark.code) } else { mark.code.to_string() }).collect();
+    let names: Vec<String> = marks
+        .iter()
+        .map(|mark| if mark.extra { format!("{} (extra)", mark.code) } else { mark.code.to_string() })
+        .collect();
     if names.is_empty() { String::new() } else { format!("; {}", names.join(" + ")) }
 }
 
@@ -87,10 +104,16 @@ fn approval(page: &mut Page, approval: &NeededApproval) {
         Dates::Expected => "expected",
         Dates::Confirmed => "confirmed",
     };
-    let submit = approval.submit_by.map(|at| format!("papers by {}", at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y")));
-    let decision = approval.earliest_decision.map(|day| format!("earliest decision {} ({certainty})", day.strftime("%A %-d %B %Y")));
+    let submit =
+        approval.submit_by.map(|at| format!("papers by {}", at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y")));
+    let decision = approval
+        .earliest_decision
+        .map(|day| format!("earliest decision {} ({certainty})", day.strftime("%A %-d %B %Y")));
     let dates: Vec<String> = submit.into_iter().chain(decision).collect();
-    page.line(format!("      {}", if dates.is_empty() { "dates not recorded: ask".to_owned() } else { dates.join("; ") }));
+    page.line(format!(
+        "      {}",
+        if dates.is_empty() { "dates not recorded: ask".to_owned() } else { dates.join("; ") }
+    ));
     for reason in &approval.reasons {
         let source = if reason.source.is_empty() { String::new() } else { format!(" [{}]", reason.source) };
         page.line(format!("      because: {}{source}", reason.because));
@@ -99,7 +122,10 @@ fn approval(page: &mut Page, approval: &NeededApproval) {
 
 fn warnings(page: &mut Page, warnings: &[Warning]) {
     for warning in warnings {
-        let kind = serde_json::to_value(warning.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+        let kind = serde_json::to_value(warning.kind)
+            .ok()
+            .and_then(|kind| kind.as_str().map(str::to_owned))
+            .unwrap_or_default();
         page.line(format!("  ! {kind}: {}", warning.text));
     }
 }
@@ -119,7 +145,13 @@ pub fn paths(from: &Ref, to: &Ref, paths: &JoinPaths) -> String {
     page.line(format!("Ways from {from} to {to}: {}", paths.paths.len()));
     for path in &paths.paths {
         page.line("");
-        page.line(format!("{}. {}, {}{}", path.rank, count(path.steps.len(), "step"), path.cardinality, marks(&path.approvals)));
+        page.line(format!(
+            "{}. {}, {}{}",
+            path.rank,
+            count(path.steps.len(), "step"),
+            path.cardinality,
+            marks(&path.approvals)
+        ));
         steps(&mut page, &path.steps);
         warnings(&mut page, &path.warnings);
     }

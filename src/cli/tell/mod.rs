@@ -75,7 +75,12 @@ pub fn check(report: &CheckReport) -> String {
             page.line(format!("  {}: {}, {}", model.slug, count(model.tables.len(), "table"), count(fields, "field")));
         }
         if !file.layout.is_empty() {
-            page.line(format!("  {} layout, {} read, {} stored", file.layout, count(file.rows.read, "row"), file.rows.stored));
+            page.line(format!(
+                "  {} layout, {} read, {} stored",
+                file.layout,
+                count(file.rows.read, "row"),
+                file.rows.stored
+            ));
         }
     }
     page.line("");
@@ -103,7 +108,8 @@ pub fn import(report: &ImportReport, publish: bool, dry_run: bool) -> String {
     if refused {
         page.line(format!("Nothing was stored: {}.", tally(&report.findings)));
     }
-    let drafts: Vec<String> = report.models.iter().filter_map(|model| model.draft).map(|draft| draft.to_string()).collect();
+    let drafts: Vec<String> =
+        report.models.iter().filter_map(|model| model.draft).map(|draft| draft.to_string()).collect();
     if !drafts.is_empty() {
         page.line(format!("Publish with: linkwright publish {}", drafts.join(" ")));
     }

@@ -53,13 +53,13 @@ impl Build {
             row.bad("Parts", "ONE_PART", what, "Name all its parts, or leave the cell blank for a simple one.");
         }
         let provenance = row.provenance();
-        let ((slug, name), title) = (named?, title?);
+        let (slug, name) = named?;
         TWICE.claim(&mut self.seen.schemes, (slug.clone(), &name, place), &self.places, row)?;
         self.places.schemes.push(place);
         self.model.schemes.push(Arc::new(Scheme {
             slug,
             name,
-            title,
+            title: title.unwrap_or_default(),
             description: row.text("Description"),
             entity: entity.unwrap_or(Entity::Person),
             identifiability,
@@ -143,7 +143,7 @@ impl Build {
         let deadline = understood(row, "Deadline", "BAD_DEADLINE", Deadline::parse);
         let prerequisites = row.codes("Prerequisites");
         let provenance = row.provenance();
-        let (name, title, body) = (code?, title?, body?);
+        let name = code?;
         let code = Code::parse(&name)?;
         if squash(&name) == "none" || name.contains(';') {
             let what =
@@ -155,8 +155,8 @@ impl Build {
         self.places.approvals.push(place);
         self.model.approvals.push(Arc::new(Approval {
             code,
-            title,
-            body,
+            title: title.unwrap_or_default(),
+            body: body.unwrap_or_default(),
             standard,
             contact: row.text("Contact"),
             lead_time,
@@ -175,13 +175,14 @@ impl Build {
     pub(super) fn rule(&mut self, row: &mut Row<'_, '_>, place: Place) -> Option<()> {
         const TWICE: Once = Once { kind: "rule", code: "DUPLICATE_RULE", column: "Rule" };
         let named = row.required_slug("Rule");
-        let when = row.required("When").map(|text| terms(row, &text));
-        let approvals = row.required("Approvals").map(|_| row.codes("Approvals"));
+        let when = row.required("When").map(|text| terms(row, &text)).unwrap_or_default();
+        let stated = row.required("Approvals").is_some();
+        let approvals = row.codes("Approvals");
         let because = row.required("Because");
         let discuss = row.word("Verdict", |text| (squash(text) == "discuss").then_some(true), &["discuss"]);
         let provenance = row.provenance();
-        let ((slug, name), when, approvals, because) = (named?, when??, approvals?, because?);
-        if approvals.is_empty() && discuss.is_none() {
+        let (slug, name) = named?;
+        if stated && approvals.is_empty() && discuss.is_none() {
             let what = "The rule adds no approval and has no verdict.";
             row.bad("Approvals", "RULE_WITHOUT_EFFECT", what, "Name approvals, or write “discuss” under Verdict.");
         }
@@ -191,7 +192,7 @@ impl Build {
             slug,
             when,
             approvals,
-            because,
+            because: because.unwrap_or_default(),
             discuss: discuss.unwrap_or(false),
             provenance,
             source: row.text("Source"),
@@ -295,17 +296,16 @@ fn understood<T>(
     .ok()
 }
 
-/// The terms of a rule; `None` where one of them is none.
-fn terms(row: &mut Row<'_, '_>, text: &str) -> Option<Vec<Term>> {
+/// The terms of a rule; those that are none are reported and left out.
+fn terms(row: &mut Row<'_, '_>, text: &str) -> Vec<Term> {
     let mut terms = Vec::new();
-    let mut sound = true;
     for item in normalise::terms(text) {
+        if item.split(' ').any(|word| word.eq_ignore_ascii_case("or")) {
+            let what = format!("“{}” is no term: all terms of a rule must hold.", brief(&item));
+            row.bad("When", "BAD_RULE_TERM", &what, "Write one rule for each alternative.");
+            continue;
+        }
         match Term::parse(&item) {
-            Ok(Term::Project(characteristic)) if characteristic.name.contains(" or ") => {
-                let what = format!("“{}” is no term: all terms of a rule must hold.", brief(&item));
-                row.bad("When", "BAD_RULE_TERM", &what, "Write one rule for each alternative.");
-                sound = false;
-            }
             Ok(term) => {
                 if let Term::Project(characteristic) = &term {
                     nearly_usual(row, characteristic);
@@ -319,15 +319,10 @@ fn terms(row: &mut Row<'_, '_>, text: &str) -> Option<Vec<Term>> {
                     &format!("A term of the rule is not understood: {why}."),
                     "Correct it.",
                 );
-                sound = false;
             }
         }
     }
-    if sound && terms.is_empty() {
-        row.bad("When", "BAD_RULE_TERM", "The rule has no term.", "Say when it holds, such as “leaves trust”.");
-        return None;
-    }
-    sound.then_some(terms)
+    terms
 }
 
 /// Warns of a characteristic that is almost one of the usual ones: the rule would never hold.

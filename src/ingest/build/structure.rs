@@ -24,13 +24,13 @@ impl Build {
         let curated = row.yes_no("Curated");
         let population = row.integer("Population");
         let provenance = row.provenance();
-        let ((slug, name), title) = (named?, title?);
+        let (slug, name) = named?;
         TWICE.claim(&mut self.seen.datasets, (slug.clone(), &name, place), &self.places, row)?;
         self.places.datasets.push(place);
         self.model.datasets.push(Arc::new(Dataset {
             slug,
             name,
-            title,
+            title: title.unwrap_or_default(),
             description: row.text("Description"),
             custodian: row.text("Custodian"),
             contact: row.text("Contact"),

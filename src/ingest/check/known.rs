@@ -6,6 +6,7 @@ use std::fmt;
 use crate::domain::approval::{Code, Term};
 use crate::domain::data_model::{DataModel, Scheme};
 use crate::domain::refs::{FieldRef, Slug, TableRef, closest};
+use crate::domain::sheets::SheetKind;
 
 /// How many close names a message offers.
 const MOST: usize = 3;
@@ -18,6 +19,7 @@ pub(super) struct Known<'a> {
     schemes: HashMap<&'a Slug, &'a Scheme>,
     crosswalks: HashSet<&'a Slug>,
     approvals: HashMap<&'a Code, &'a [Code]>,
+    headless: HashSet<SheetKind>,
 }
 
 impl<'a> Known<'a> {
@@ -30,6 +32,7 @@ impl<'a> Known<'a> {
             schemes: HashMap::new(),
             crosswalks: HashSet::new(),
             approvals: HashMap::new(),
+            headless: HashSet::new(),
         };
         for model in models {
             known.declared.extend(model.datasets.iter().map(|dataset| &dataset.slug));
@@ -47,6 +50,16 @@ impl<'a> Known<'a> {
             known.approvals.extend(approvals.map(|approval| (&approval.code, approval.prerequisites.as_slice())));
         }
         known
+    }
+
+    /// The same, knowing that these sheets of some file could not be read for want of a column.
+    pub(super) fn without(self, headless: impl IntoIterator<Item = SheetKind>) -> Self {
+        Self { headless: headless.into_iter().collect(), ..self }
+    }
+
+    /// Whether a name may be defined on a sheet that could not be read: then its absence says nothing.
+    pub(super) fn may_be_on(&self, sheets: &[SheetKind]) -> bool {
+        sheets.iter().any(|sheet| self.headless.contains(sheet))
     }
 
     pub(super) fn has_dataset(&self, dataset: &Slug) -> bool {
@@ -84,8 +97,8 @@ impl<'a> Known<'a> {
     }
 
     pub(super) fn near_tables(&self, wanted: &TableRef) -> Vec<String> {
-        let tables = self.datasets.get(&wanted.dataset);
-        let names = tables.into_iter().flat_map(|tables| tables.keys().map(|slug| slug.as_str()));
+        let names =
+            self.tables.iter().filter(|(dataset, _)| **dataset == wanted.dataset).map(|(_, table)| table.as_str());
         near(wanted.table.as_str(), names, &format!("{}/", wanted.dataset))
     }
 

@@ -7,6 +7,7 @@ use super::known::Known;
 use crate::domain::approval::Code;
 use crate::domain::data_model::Scheme;
 use crate::domain::refs::{Slug, TableRef, closest};
+use crate::domain::sheets::SheetKind;
 use crate::ingest::draft::{Draft, Place};
 use crate::ingest::report::{Problem, Report, quoted};
 
@@ -27,6 +28,9 @@ fn schemes(draft: &Draft, known: &Known<'_>, report: &mut Report) {
         let Some(used) = &field.scheme else { continue };
         let spot = draft.places.spot(*place, COLUMN);
         let Some(scheme) = known.scheme(&used.scheme) else {
+            if known.may_be_on(&[SheetKind::Schemes]) {
+                continue;
+            }
             // A dot in the name of a simple scheme reads as a part: the whole may be what is meant.
             let near = known.near_schemes(&used.scheme);
             let what = format!("The identifier scheme “{}” is neither in these files nor published.", used.scheme);

@@ -284,7 +284,10 @@ mod tests {
     #[test]
     fn attributes_are_found_whatever_their_prefix_and_order() {
         let mut pieces = Pieces::new("p", b"<t:row a = '1' t:r=\"2&amp;3\" n=\"x\"/>");
-        let Some(Ok(Piece::Open(tag))) = pieces.next() else { panic!("no tag") };
+        let tag = match pieces.next() {
+            Some(Ok(Piece::Open(tag))) => tag,
+            other => unreachable!("{other:?}"),
+        };
         assert_eq!((local(tag.name), tag.empty), (b"row".as_slice(), true));
         assert_eq!(tag.attribute(b"a"), Some(b"1".as_slice()));
         assert_eq!(tag.attribute(b"r").map(unescape), Some("2&3".to_owned()));

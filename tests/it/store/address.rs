@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use linkwright::store::{Store, StoreError};
 use sea_orm::sqlx::postgres::PgConnection;
-use sea_orm::sqlx::{Connection, raw_sql};
+use sea_orm::sqlx::{AssertSqlSafe, Connection, raw_sql};
 
 use super::{publication, version};
 use crate::support::TestResult;
@@ -130,5 +130,27 @@ async fn a_lock_held_too_long_is_called_busy() -> TestResult {
     raw_sql("ROLLBACK").execute(&mut other).await?;
     other.close().await?;
     assert_eq!(store.publish(publication(0, vec![], ["a", "a", "a"])?).await?.revision, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_who_waits_for_another_publisher_learns_how_that_ended() -> TestResult {
+    let Some(database) = TestDatabase::postgres().await? else { return Ok(()) };
+    let store = database.store().await?;
+    for (end, told) in [("ROLLBACK", Ok(1)), ("COMMIT", Err(StoreError::RevisionMoved { expected: 1, found: 2 }))] {
+        let expected = store.revision().await?;
+        let mut other = PgConnection::connect(&database.url).await?;
+        let take = format!("BEGIN; INSERT INTO catalogue_revision VALUES ({}, 0, '', '')", expected + 1);
+        raw_sql(AssertSqlSafe(take)).execute(&mut other).await?;
+        let waiting = tokio::spawn({
+            let (store, new) = (store.clone(), publication(expected, vec![], ["a", "a", "a"])?);
+            async move { store.publish(new).await.map(|made| made.revision) }
+        });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!waiting.is_finished(), "it does not wait");
+        raw_sql(end).execute(&mut other).await?;
+        other.close().await?;
+        assert_eq!(waiting.await?, told);
+    }
     Ok(())
 }

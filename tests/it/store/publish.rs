@@ -1,6 +1,9 @@
 //! Publishing: all or nothing, nothing lost, nothing changed afterwards.
 
+use std::sync::Arc;
+
 use linkwright::domain::catalogue::PublishedModel;
+use linkwright::domain::data_model::DataModel;
 use linkwright::domain::words::Visibility;
 use linkwright::store::{DraftStatus, Fingerprint, NewVersion, Published, Source, Store, StoreError};
 use uuid::Uuid;
@@ -20,6 +23,7 @@ on_both! {
     a_view_moves_only_with_its_digest,
     a_source_file_comes_back_byte_for_byte_and_is_kept_once,
     only_what_is_new_is_read_again,
+    content_that_would_not_read_back_is_refused,
 }
 
 async fn an_empty_catalogue_is_revision_nought(database: &TestDatabase) -> TestResult {
@@ -188,6 +192,21 @@ async fn only_what_is_new_is_read_again(database: &TestDatabase) -> TestResult {
     store.publish(publication(1, vec![version(&model("Maternity", "2")?)], ["b", "b", "b"])?).await?;
     let after = store.published_since(&before.models).await?;
     assert_eq!(after, store.published().await?);
-    assert!(std::sync::Arc::ptr_eq(&after.models[0].model, &before.models[0].model));
+    assert!(Arc::ptr_eq(&after.models[0].model, &before.models[0].model));
+    Ok(())
+}
+
+async fn content_that_would_not_read_back_is_refused(database: &TestDatabase) -> TestResult {
+    let store = database.store().await?;
+    let mut content = DataModel::clone(&*model("Maternity", "1")?);
+    for field in &mut content.fields {
+        // JSON knows no NaN.
+        Arc::make_mut(field).completeness = Some(f64::NAN);
+    }
+    let content = Arc::new(content);
+    let refused = store.publish(publication(0, vec![version(&content)], ["a", "a", "a"])?).await;
+    assert!(matches!(&refused, Err(StoreError::Refused { why }) if why.contains("maternity")), "{refused:?}");
+    let refused = store.add_drafts(vec![draft(&content, Uuid::new_v4())?]).await;
+    assert!(matches!(&refused, Err(StoreError::Refused { .. })), "{refused:?}");
     Ok(())
 }

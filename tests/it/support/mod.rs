@@ -1,8 +1,12 @@
-//! What the specifications share: databases to test on, and data models to put into them.
+//! What the specifications share: databases to test on, data models and workbooks to put into them, the program, and
+//! servers over it.
 
+pub mod command;
 pub mod database;
 pub mod models;
 pub mod postgres;
+pub mod server;
+pub mod workbook;
 
 /// What a specification answers.
 pub type TestResult = anyhow::Result<()>;

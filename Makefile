@@ -1,0 +1,26 @@
+# What a contributor types. `make serve` and `make test` are all that a fresh machine needs.
+.PHONY: serve build test conformance bench faults release-check fmt
+
+## Build the program and start the server on an embedded database with the shipped data models
+serve: build
+	target/release/linkwright serve $(if $(LISTEN),--listen $(LISTEN))
+
+build:
+	cargo build --release --locked
+
+## Every test; installs PostgreSQL from Debian's packages where it is missing and allowed
+test:
+	scripts/ensure-postgres
+	cargo test --locked --workspace
+
+## Long: real third-party workbooks and benchmark instances from ../shared/data, skipped where that is absent
+conformance:
+	@if [ -d ../shared/data ]; then cargo test --locked --release --test conformance; \
+	else echo "conformance: skipped, ../shared/data is not here"; fi
+
+## Long: how fast the shipped catalogue is filled, planned over and asked (docs/benchmarks.md)
+bench:
+	cargo bench --locked --bench shipped
+
+fmt:
+	cargo fmt --all

@@ -1,0 +1,102 @@
+//! The GraphQL door: the schema of contract §4 over the views that `app` gives, and the guards in front of it.
+//!
+//! A query passes [`lexical`] (its text), the parser, [`shape`] (its form), the library's validation, and then the
+//! resolvers, which pay for lists and plans out of [`work::World`]. What comes out is an [`answer::Answer`].
+//!
+//! To add a field, write one method with a doc comment on its object in [`model`], then run
+//! `linkwright schema > graphql/schema.graphql`.
+
+pub mod answer;
+pub mod fault;
+mod ids;
+mod input;
+mod lexical;
+pub mod model;
+mod origin;
+mod page;
+mod query;
+mod scalars;
+mod shape;
+mod words;
+pub mod work;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::OperationType;
+use async_graphql::{EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, Variables};
+
+use self::answer::{Answer, Refused};
+use self::work::World;
+
+/// The library's own limits: a second wall behind `lexical` and `shape`, which a query meets first.
+const MOST_RECURSION: usize = 32;
+const MOST_COMPLEXITY: usize = 10_000;
+const MOST_DIRECTIVES_ON_A_FIELD: usize = 5;
+
+/// The GraphQL interface.
+#[derive(Clone)]
+pub struct Api {
+    schema: Schema<query::Query, EmptyMutation, EmptySubscription>,
+}
+
+/// A query as a client sends it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The document.
+    pub query: String,
+    /// Which of its operations to run.
+    pub operation_name: Option<String>,
+    /// The values of its variables.
+    pub variables: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A query that may be run.
+pub struct Operation {
+    request: Request,
+    kind: OperationType,
+}
+
+impl Operation {
+    /// Whether it only reads.
+    #[must_use]
+    pub fn is_query(&self) -> bool {
+        self.kind == OperationType::Query
+    }
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        let schema = Schema::build(query::Query, EmptyMutation, EmptySubscription)
+            .limit_recursive_depth(MOST_RECURSION)
+            .limit_depth(MOST_RECURSION)
+            .limit_complexity(MOST_COMPLEXITY)
+            .limit_directives(MOST_DIRECTIVES_ON_A_FIELD)
+            .finish();
+        Self { schema }
+    }
+}
+
+impl Api {
+    /// Reads a query, or refuses it: over its budget, or not GraphQL.
+    pub fn read(&self, asked: Asked) -> Result<Operation, Refused> {
+        lexical::BUDGET.check(&asked.query)?;
+        let document = parse_query(&asked.query).map_err(Refused::parse)?;
+        let kind = shape::examine(&document, asked.operation_name.as_deref())?;
+        let variables = Variables::from_json(serde_json::Value::Object(asked.variables));
+        let mut request = Request::new(asked.query).variables(variables);
+        request.operation_name = asked.operation_name;
+        request.set_parsed_query(document);
+        Ok(Operation { request, kind })
+    }
+
+    /// Runs a query. It never waits: run it where that is no harm to other requests.
+    pub async fn run(&self, operation: Operation, world: World, request_id: &str) -> Answer {
+        Answer::of(self.schema.execute(operation.request.data(world)).await, request_id)
+    }
+}
+
+/// The schema in its definition language, as `graphql/schema.graphql` holds it.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident().include_specified_by();
+    Api::default().schema.sdl_with_options(options)
+}

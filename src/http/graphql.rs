@@ -1,0 +1,284 @@
+//! `/graphql`: GraphQL over HTTP with our own handler, as the library's runs mutations on GET, takes forms and
+//! batches, and has no limit on bodies (design.md, trap 1).
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Extension, FromRequest, Query, Request, State};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+
+use super::Doors;
+use super::observe::RequestId;
+use super::refusal::Refusal;
+use crate::domain::access::Actor;
+use crate::graphql::Asked;
+use crate::graphql::answer::{Answer, Reached};
+use crate::graphql::fault::Fault;
+use crate::graphql::work::World;
+
+const JSON: &str = "application/json";
+const GRAPHQL_JSON: &str = "application/graphql-response+json";
+/// How much longer than its deadline a request may take before it is given up; it looks at the deadline itself
+/// whenever it begins something long.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// The parameters of a request (GraphQL over HTTP, §5.1).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<Map<String, Value>>,
+    #[serde(rename = "extensions")]
+    _extensions: Option<Map<String, Value>>,
+}
+
+/// The same in an address, where `variables` and `extensions` are JSON texts.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct InAddress {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<String>,
+    extensions: Option<String>,
+}
+
+/// `GET /graphql?query=…`: queries only.
+pub async fn by_get(
+    State(doors): State<Doors>,
+    Extension(id): Extension<RequestId>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let media = Media::of(request.headers());
+    let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
+    let address = Query::<InAddress>::try_from_uri(request.uri());
+    let address =
+        address.map_err(|_| refuse(Refusal::bad("the address is not understood: send query once, URL-encoded")))?;
+    let InAddress { query, operation_name, variables, extensions } = address.0;
+    let Some(query) = query else {
+        return Err(refuse(Refusal::bad(
+            "send a query: POST application/json {\"query\": \"{ catalogue { version } }\"}",
+        )));
+    };
+    let asked = Asked { query, operation_name, variables: map("variables", variables).map_err(refuse)? };
+    map("extensions", extensions).map_err(refuse)?;
+    answer(&doors, &id, media, asked, true).await
+}
+
+/// `POST /graphql` with `application/json`.
+pub async fn by_post(
+    State(doors): State<Doors>,
+    Extension(id): Extension<RequestId>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let media = Media::of(request.headers());
+    let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
+    own_site(request.headers()).map_err(refuse)?;
+    is_json(request.headers()).map_err(refuse)?;
+    let body = body(&doors, request).await.map_err(refuse)?;
+    let asked = parameters(&body).map_err(refuse)?;
+    answer(&doors, &id, media, asked, false).await
+}
+
+async fn answer(
+    doors: &Doors,
+    id: &RequestId,
+    media: Media,
+    asked: Asked,
+    read_only: bool,
+) -> Result<Response, Refusal> {
+    let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
+    let operation = match doors.api.read(asked) {
+        Ok(operation) => operation,
+        Err(refused) => return Ok(media.response(refused.answer(id.as_str()))),
+    };
+    if read_only && !operation.is_query() {
+        let message = "only queries can be sent with GET: send this with POST";
+        let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message);
+        return Err(refuse(refusal.allowing("POST")));
+    }
+    let deadline = doors.limits.graphql_deadline;
+    let permit = match timeout(deadline, doors.workers.clone().acquire_owned()).await {
+        Ok(Ok(permit)) => permit,
+        Ok(Err(_)) | Err(_) => return Err(refuse(Refusal::busy())),
+    };
+    let world = match World::new(doors.app.clone(), Actor::Anonymous, deadline) {
+        Ok(world) => world,
+        Err(fault) => return Ok(media.fault(&fault, id)),
+    };
+    // Resolvers work without ever waiting; on a thread of its own that holds up no other request. The permit goes
+    // with it: a request that was given up counts until it has really ended.
+    let (api, name, runtime) = (doors.api.clone(), id.clone(), tokio::runtime::Handle::current());
+    let work = tokio::task::spawn_blocking(move || {
+        let answer = runtime.block_on(api.run(operation, world, name.as_str()));
+        drop(permit);
+        answer
+    });
+    match timeout(deadline + GRACE, work).await {
+        Ok(Ok(answer)) => Ok(media.response(answer)),
+        Ok(Err(error)) => {
+            tracing::error!(id = id.as_str(), %error, "a query broke off");
+            Ok(media.fault(&Fault::Internal, id))
+        }
+        Err(_) => Err(refuse(Refusal::deadline())),
+    }
+}
+
+/// The media type of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    Json,
+    GraphqlJson,
+}
+
+impl Media {
+    /// What the client would rather have; `application/json` where it does not say.
+    fn of(headers: &HeaderMap) -> Self {
+        let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+        let mut best = (0.0, Self::Json);
+        for range in accept.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let media = match parts.next().map(str::to_ascii_lowercase).as_deref() {
+                Some(GRAPHQL_JSON) => Self::GraphqlJson,
+                Some(JSON | "application/*" | "*/*") => Self::Json,
+                _ => continue,
+            };
+            let quality = parts.find_map(|part| part.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0);
+            if quality > best.0 {
+                best = (quality, media);
+            }
+        }
+        best.1
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::GraphqlJson => "application/graphql-response+json; charset=utf-8",
+        }
+    }
+
+    /// In `application/json` a status other than 200 could come from anything on the way, so that a document that
+    /// is no good answers 200 with errors; in `application/graphql-response+json` it answers 400.
+    fn response(self, answer: Answer) -> Response {
+        let status = match (answer.reached, self) {
+            (Reached::Execution, _) | (Reached::Document, Self::Json) => StatusCode::OK,
+            (Reached::Document, Self::GraphqlJson) | (Reached::Budget, _) => StatusCode::BAD_REQUEST,
+        };
+        self.with_status(status, answer)
+    }
+
+    fn fault(self, fault: &Fault, id: &RequestId) -> Response {
+        let status = match fault {
+            Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        self.with_status(status, Answer::fault(fault, id.as_str()))
+    }
+
+    fn with_status(self, status: StatusCode, answer: Answer) -> Response {
+        let content_type = HeaderValue::from_static(self.content_type());
+        (status, [(CONTENT_TYPE, content_type)], answer.body).into_response()
+    }
+}
+
+/// Refuses requests that a page of another site makes a browser send. Browsers say so in `Sec-Fetch-Site`; older
+/// ones at least name the page's `Origin`.
+fn own_site(headers: &HeaderMap) -> Result<(), Refusal> {
+    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("?"));
+    let own = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text(HOST.as_str()),
+        (None, None) => true,
+    };
+    if own {
+        return Ok(());
+    }
+    let message = "a page of another site sent this request: only pages of this site, and programs, may";
+    Err(Refusal::new(StatusCode::FORBIDDEN, "CROSS_SITE", message))
+}
+
+/// Refuses what is not JSON in UTF-8. Compressed bodies are not taken: what they hold is known only too late.
+fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let json = parts.next().as_deref() == Some(JSON);
+    let utf8 = parts.all(|part| match part.strip_prefix("charset=") {
+        Some(charset) => matches!(charset.trim_matches('"'), "utf-8" | "utf8"),
+        None => true,
+    });
+    let plain = headers.get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
+    if json && utf8 && plain {
+        return Ok(());
+    }
+    let message = "send the query as Content-Type: application/json, in UTF-8 and not compressed";
+    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message))
+}
+
+/// Reads a body that is not too long and does not take too long.
+async fn body(doors: &Doors, request: Request) -> Result<Bytes, Refusal> {
+    let most = doors.limits.body_bytes;
+    let too_large = || {
+        let message = format!("the body is larger than {most} bytes");
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message)
+    };
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > most) {
+        return Err(too_large());
+    }
+    match timeout(doors.limits.body_timeout, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
+        Ok(Err(_)) => Err(Refusal::bad("the body broke off")),
+        Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "BODY_TOO_SLOW", "the body took too long to arrive")),
+    }
+}
+
+/// Reads the parameters out of a body.
+fn parameters(body: &[u8]) -> Result<Asked, Refusal> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'[') {
+        let message = "several queries in one request are not taken: send one at a time";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "BATCH_NOT_SUPPORTED", message));
+    }
+    let read: Result<Parameters, _> = serde_json::from_slice(body);
+    // The place of an error is told, not what is there.
+    let Parameters { query, operation_name, variables, .. } = read.map_err(|error| {
+        let what = if error.is_data() { "has a parameter of the wrong type, or no query" } else { "is not JSON" };
+        Refusal::bad(format!("the body {what}: see line {} column {}", error.line(), error.column()))
+    })?;
+    Ok(Asked { query, operation_name, variables: variables.unwrap_or_default() })
+}
+
+/// Reads a map out of a parameter in an address.
+fn map(name: &str, text: Option<String>) -> Result<Map<String, Value>, Refusal> {
+    let text = text.filter(|text| !text.is_empty());
+    let read = text.map_or(Ok(None), |text| serde_json::from_str::<Option<Map<String, Value>>>(&text));
+    read.map(Option::unwrap_or_default).map_err(|_| Refusal::bad(format!("{name} is no JSON object")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_media_type_is_the_one_the_client_would_rather_have() {
+        for (accept, media) in [
+            ("", Media::Json),
+            ("*/*", Media::Json),
+            ("text/html", Media::Json),
+            ("application/graphql-response+json", Media::GraphqlJson),
+            ("application/graphql-response+json, application/json;q=0.9", Media::GraphqlJson),
+            ("application/json, application/graphql-response+json", Media::Json),
+            ("application/graphql-response+json;q=0.5, */*", Media::Json),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(Media::of(&headers), media, "{accept}");
+        }
+    }
+}

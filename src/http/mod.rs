@@ -1,0 +1,56 @@
+//! The HTTP door: what is answered where, and everything that stands between a socket and an answer.
+//!
+//! A request comes in through [`server`] (connection caps, header timeout), passes [`observe`] (request id, time
+//! limit, security headers, log line, figures) and reaches its handler. A handler that refuses gives a
+//! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
+
+mod graphql;
+mod health;
+mod home;
+mod observe;
+mod peers;
+mod refusal;
+mod server;
+mod stall;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::config::Limits;
+use crate::graphql::Api;
+
+pub use crate::graphql::sdl as graphql_schema;
+pub use server::{ServeError, serve, shutdown_signal};
+
+/// What every handler works with.
+#[derive(Clone)]
+struct Doors {
+    app: Arc<App>,
+    api: Api,
+    limits: Arc<Limits>,
+    /// GraphQL requests that may be worked on at once.
+    workers: Arc<Semaphore>,
+}
+
+/// Everything that is answered, and where.
+pub fn router(app: Arc<App>, limits: Limits) -> Router {
+    let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
+    let body_limit = DefaultBodyLimit::max(limits.body_bytes);
+    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), workers };
+    Router::new()
+        .route("/", get(home::home))
+        .route("/graphql", get(graphql::by_get).post(graphql::by_post).layer(body_limit))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .fallback(refusal::nowhere)
+        .method_not_allowed_fallback(refusal::other_method)
+        .layer(from_fn_with_state(doors.clone(), observe::observe))
+        .with_state(doors)
+}

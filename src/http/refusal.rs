@@ -1,0 +1,119 @@
+//! A request that is refused: one shape for every error that is not an answer of GraphQL's own.
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::home::page;
+use super::observe::RequestId;
+
+/// A refusal. As a response it is an empty one that carries itself, for `observe` to render with the request's id.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+    content_type: &'static str,
+    allow: Option<&'static str>,
+}
+
+const JSON: &str = "application/json; charset=utf-8";
+
+impl Refusal {
+    /// A refusal with a stable code, in words for the person who sent the request.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, message: message.into(), content_type: JSON, allow: None }
+    }
+
+    /// A request that makes no sense.
+    pub fn bad(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+    }
+
+    /// A fault of ours.
+    pub fn internal() -> Self {
+        let message = "something went wrong here; the server's log says what, under this request id";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", message)
+    }
+
+    /// A request that would have to wait too long.
+    pub fn busy() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", "the server has too much to do: try again in a few seconds")
+    }
+
+    /// A request that took too long.
+    pub fn deadline() -> Self {
+        let message = "the answer took too long: ask for less at a time";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "DEADLINE_EXCEEDED", message)
+    }
+
+    /// The same in another media type that holds JSON.
+    pub fn of_type(self, content_type: &'static str) -> Self {
+        Self { content_type, ..self }
+    }
+
+    /// The same, naming the methods that are answered.
+    pub fn allowing(self, allow: &'static str) -> Self {
+        Self { allow: Some(allow), ..self }
+    }
+
+    /// The response to it: a page for whoever prefers one, else JSON.
+    pub fn render(self, id: &RequestId, html: bool) -> Response {
+        let (content_type, body) = if html {
+            ("text/html; charset=utf-8", page(self.status.canonical_reason().unwrap_or("Error"), &self.paragraphs(id)))
+        } else {
+            let error =
+                json!({ "message": self.message, "extensions": { "code": self.code, "requestId": id.as_str() } });
+            (self.content_type, json!({ "errors": [error] }).to_string())
+        };
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if let Some(allow) = self.allow {
+            headers.insert(axum::http::header::ALLOW, HeaderValue::from_static(allow));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+
+    fn paragraphs(&self, id: &RequestId) -> String {
+        let (message, id) = (super::home::escaped(&self.message), id.as_str());
+        format!("<p>{message}.</p>\n<p><a href=\"/\">To the start page</a></p>\n<p>Request id: {id}</p>\n")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Whether a client would rather read a page: browsers name `text/html` first.
+pub fn prefers_html(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    accept.split(',').next().is_some_and(|first| first.trim().starts_with("text/html"))
+}
+
+/// Answers every path that is not there.
+pub async fn nowhere(uri: Uri) -> Refusal {
+    let path: String = uri.path().escape_debug().take(100).collect();
+    let message = format!(
+        "there is nothing at {path}: GraphQL is at /graphql, an overview at /, the server's state at /healthz, /readyz and /metrics"
+    );
+    Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+}
+
+/// Answers every method that a path does not have.
+pub async fn other_method() -> Refusal {
+    let message = "this address does not answer this method: the Allow header says which it does";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
+}

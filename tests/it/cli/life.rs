@@ -1,0 +1,126 @@
+//! The life of a version: import, publish, change, roll back; and exports that come back the same.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::TestResult;
+use crate::support::command::{linkwright, shipped, shipped_files, sqlite_in};
+use crate::support::workbook::book;
+
+fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> anyhow::Result<String> {
+    let file = folder.path().join(name);
+    std::fs::write(&file, bytes)?;
+    Ok(file.display().to_string())
+}
+
+fn small(title: &str) -> Vec<u8> {
+    book(&[
+        ("Data model", &[&["Property", "Value"], &["Slug", "small"], &["Title", title]]),
+        (
+            "Datasets",
+            &[&["Dataset", "Title", "Visibility", "Approvals"], &["Clinic", "Clinic letters", "public", "none"]],
+        ),
+        ("Tables", &[&["Dataset", "Table"], &["clinic", "Visits"]]),
+        ("Fields", &[&["Dataset", "Table", "Field", "Data type"], &["clinic", "visits", "VisitID", "varchar(10)"]]),
+    ])
+}
+
+#[test]
+fn a_draft_waits_until_it_is_published_and_old_versions_come_back() -> TestResult {
+    let folder = TempDir::new()?;
+    let url = sqlite_in(folder.path());
+    let run = |arguments: &[&str]| -> anyhow::Result<(i32, Value)> {
+        let answer = linkwright(&url, &[arguments, &["--format", "json"]].concat())?;
+        Ok((answer.status, answer.json()?))
+    };
+    let first = write(&folder, "first.xlsx", &small("First"))?;
+    let (status, report) = run(&["import", &first])?;
+    assert_eq!((status, &report["models"][0]["slug"]), (0, &"small".into()));
+    assert_eq!(linkwright(&url, &["show", "clinic"])?.status, 1, "a draft is not published");
+    let draft = report["models"][0]["draft"].as_str().expect("a draft").to_owned();
+    assert_eq!(run(&["publish", &draft])?.1["models"][0]["version"], 1);
+    assert_eq!(linkwright(&url, &["publish", &draft])?.status, 2, "a draft is published once");
+
+    let second = write(&folder, "second.xlsx", &small("Second"))?;
+    let (_, report) = run(&["import", &second, "--dry-run"])?;
+    assert_eq!(report["models"][0]["draft"], Value::Null);
+    let (_, report) = run(&["import", &second, "--publish"])?;
+    assert_eq!(
+        (&report["models"][0]["version"], &report["models"][0]["diff"]["changed"][0]["kind"]),
+        (&2.into(), &"data model".into())
+    );
+    let (_, report) = run(&["import", &second, "--publish"])?;
+    assert_eq!(report["models"][0]["version"], 2, "what changes nothing makes no version");
+
+    assert_eq!(run(&["diff", "small@1", "small@2"])?.1["changed"][0]["properties"]["title"]["before"], "First");
+    assert_eq!(run(&["rollback", "small", "1"])?.1["models"][0]["version"], 3);
+    assert_eq!(run(&["show", "small"])?.1["dataModel"]["title"], "First");
+    assert_eq!(run(&["show", "small"])?.1["versions"].as_array().map(Vec::len), Some(3), "nothing published is lost");
+
+    let (_, report) = run(&["import", &second])?;
+    let draft = report["models"][0]["draft"].as_str().expect("a draft").to_owned();
+    assert_eq!(run(&["discard", &draft])?.0, 0);
+    assert_eq!(linkwright(&url, &["publish", &draft])?.status, 2);
+    Ok(())
+}
+
+#[test]
+fn importing_an_export_changes_nothing() -> TestResult {
+    let folder = TempDir::new()?;
+    let exported = folder.path().join("exported");
+    let answer =
+        linkwright(shipped()?, &["export", "--format", "workbook", "--output", &exported.display().to_string()])?;
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    let mut files: Vec<String> =
+        std::fs::read_dir(&exported)?.flatten().map(|entry| entry.path().display().to_string()).collect();
+    files.sort();
+    assert_eq!(files.len(), shipped_files()?.len());
+    let mut arguments = vec!["import", "--dry-run", "--format", "json"];
+    arguments.extend(files.iter().map(String::as_str));
+    let answer = linkwright(shipped()?, &arguments)?;
+    assert_eq!(answer.status, 0, "{}", answer.out);
+    for model in answer.json()?["models"].as_array().into_iter().flatten() {
+        for part in ["added", "removed", "changed", "renamed", "moved"] {
+            assert_eq!(model["diff"][part], serde_json::json!([]), "{}", model["slug"]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_template_is_a_workbook_in_the_layout() -> TestResult {
+    let folder = TempDir::new()?;
+    let file = folder.path().join("template.xlsx").display().to_string();
+    assert_eq!(linkwright("sqlite://nowhere.db", &["template", "--output", &file])?.status, 0);
+    let answer = linkwright("sqlite://nowhere.db", &["check", &file, "--format", "json"])?;
+    assert_eq!(answer.json()?["files"][0]["kind"], "data model");
+    assert_eq!(answer.json()?["findings"][0]["code"], "NO_ROWS");
+    Ok(())
+}
+
+#[test]
+fn the_map_is_exported_as_graphml_mermaid_and_dot() -> TestResult {
+    for (format, start) in [("graphml", "<?xml"), ("mermaid", "%%"), ("dot", "//")] {
+        let answer = linkwright(shipped()?, &["export", "maternity", "epr", "--format", format])?;
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        assert!(
+            answer.out.starts_with(start) && answer.out.contains("admissions"),
+            "{format}: {}",
+            &answer.out[..200.min(answer.out.len())]
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn without_a_database_reading_ends_with_status_three_and_makes_none() -> TestResult {
+    let folder = TempDir::new()?;
+    let url = sqlite_in(folder.path());
+    for command in [vec!["search", "blood"], vec!["plan", "a", "b"], vec!["show", "a"]] {
+        assert_eq!(linkwright(&url, &command)?.status, 3);
+    }
+    assert!(!Path::new(&url["sqlite://".len()..]).exists());
+    Ok(())
+}
