@@ -21,7 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--time" => time = true,
             "--no-elimination" => keep_all_links = true,
             "--deadline" => seconds = arguments.next().ok_or("--deadline SECONDS")?.parse()?,
-            other => return Err(format!("{other} is none of --lex, --time, --no-elimination, --deadline SECONDS").into()),
+            other => {
+                return Err(format!("{other} is none of --lex, --time, --no-elimination, --deadline SECONDS").into());
+            }
         }
     }
     std::io::stdin().read_to_string(&mut text)?;
@@ -49,7 +51,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if front.points.is_empty() {
         println!("infeasible");
     } else {
-        let points: Vec<String> = front.points.iter().map(|(cost, plan)| format!("{cost}:{}", plan.tree.cost)).collect();
+        let points: Vec<String> =
+            front.points.iter().map(|(cost, plan)| format!("{cost}:{}", plan.tree.cost)).collect();
         println!("{}", points.join(" "));
     }
     if !front.proved {

@@ -23,7 +23,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let end = Duration::try_from_secs_f64(seconds).ok().and_then(|wait| start.checked_add(wait));
     let over = || end.is_some_and(|end| Instant::now() >= end);
     let answer = cheapest(&network, Asking::default(), &Limits { over: &over, ..Limits::NONE });
-    eprintln!("lower bound {} after {:.1} ms and {} nodes", answer.bound, start.elapsed().as_secs_f64() * 1e3, answer.searched);
+    eprintln!(
+        "lower bound {} after {:.1} ms and {} nodes",
+        answer.bound,
+        start.elapsed().as_secs_f64() * 1e3,
+        answer.searched
+    );
     let tree = answer.tree.ok_or("the terminals do not hang together")?;
     println!("VALUE {}", tree.cost);
     for (u, v, _) in tree.links.iter().filter_map(|at| network.links.get(*at)) {
@@ -40,7 +45,10 @@ fn parse(text: &str) -> Result<Network, Box<dyn std::error::Error>> {
             let word = words.get(at).and_then(|word| word.parse::<usize>().ok());
             word.ok_or_else(|| format!("line {}: {line}", number + 1))
         };
-        let node = |at: usize| count(at).and_then(|node| node.checked_sub(1).ok_or_else(|| format!("line {}: nodes start at 1", number + 1)));
+        let node = |at: usize| {
+            count(at)
+                .and_then(|node| node.checked_sub(1).ok_or_else(|| format!("line {}: nodes start at 1", number + 1)))
+        };
         match words.first().copied() {
             Some("Nodes") => {
                 network.node_cost = vec![0; count(1)?];

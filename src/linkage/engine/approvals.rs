@@ -52,7 +52,14 @@ pub struct Looked {
 
 /// Finds sets that suffice. `within` bounds what may be brought.
 #[must_use]
-pub fn sufficient(network: &Network, start: Labels, within: Labels, which: Which, prove: bool, limits: &Limits) -> Sets {
+pub fn sufficient(
+    network: &Network,
+    start: Labels,
+    within: Labels,
+    which: Which,
+    prove: bool,
+    limits: &Limits,
+) -> Sets {
     let base = network.terms.closure(start | network.terms.base);
     let none = Sets { bound: u64::MAX, ..Sets::default() };
     if !(base & network.terms.refused).is_empty() || !(base & network.terms.paid(!Labels::NONE)).within(within) {
@@ -88,12 +95,20 @@ struct Search<'s> {
 /// What a look at a state showed.
 enum Look {
     Suffices,
-    Dead,
+    /// Nothing can cross this cut.
+    Dead(Option<usize>),
     Cuts(Vec<(Option<usize>, Vec<Labels>)>),
 }
 
 impl<'s> Search<'s> {
-    fn new(network: &'s Network, quotient: &'s Quotient, within: Labels, paid: Labels, which: Which, prove: bool) -> Self {
+    fn new(
+        network: &'s Network,
+        quotient: &'s Quotient,
+        within: Labels,
+        paid: Labels,
+        which: Which,
+        prove: bool,
+    ) -> Self {
         Self {
             network,
             quotient,
@@ -148,8 +163,7 @@ impl<'s> Search<'s> {
                 }
                 break;
             }
-            let approvals = labels & self.paid;
-            if self.found.sets.iter().any(|set| if self.which == Which::Minimal { set.within(approvals) } else { *set == approvals }) {
+            if self.is_known(labels & self.paid) {
                 continue;
             }
             self.found.states += 1;
@@ -163,21 +177,30 @@ impl<'s> Search<'s> {
         self.found.sets.sort_unstable_by_key(|set| (self.network.terms.cost_of(*set), *set));
     }
 
-    /// Goes straight to some set that suffices, by the cheapest crossing each time.
+    /// Whether such a set has been found, or a smaller one where only minimal ones are looked for.
+    fn is_known(&self, approvals: Labels) -> bool {
+        let is = |set: &Labels| *set == approvals || (self.which == Which::Minimal && set.within(approvals));
+        self.found.sets.iter().any(is)
+    }
+
+    /// Goes straight to some set that suffices, by the cheapest crossing each time, from the first start that can.
     fn dive(&mut self) {
-        let Some(Reverse((_, mut labels, root))) = self.open.peek().copied() else { return };
-        loop {
-            match self.look(labels, root).1 {
-                Look::Dead => return,
-                Look::Suffices => {
-                    self.best = self.cost(labels);
-                    self.known = Some(labels & self.paid);
-                    return;
-                }
-                Look::Cuts(cuts) => {
-                    let all = cuts.into_iter().flat_map(|(_, sets)| sets).map(|set| (self.cost(set), set));
-                    let Some((_, next)) = all.min() else { return };
-                    labels = next;
+        let mut starts: Vec<(u64, Labels, u32)> = self.open.iter().map(|Reverse(start)| *start).collect();
+        starts.sort_unstable();
+        for (_, mut labels, root) in starts {
+            loop {
+                match self.look(labels, root).1 {
+                    Look::Dead(_) => break,
+                    Look::Suffices => {
+                        self.best = self.cost(labels);
+                        self.known = Some(labels & self.paid);
+                        return;
+                    }
+                    Look::Cuts(cuts) => {
+                        let all = cuts.into_iter().flat_map(|(_, sets)| sets).map(|set| (self.cost(set), set));
+                        let Some((_, next)) = all.min() else { break };
+                        labels = next;
+                    }
                 }
             }
         }
@@ -187,12 +210,15 @@ impl<'s> Search<'s> {
         loop {
             let (canonical, look) = self.look(labels, root);
             let cuts = match look {
-                Look::Dead => return,
+                Look::Dead(cut) => {
+                    self.tell(labels, root, cut, &[]);
+                    return;
+                }
                 Look::Suffices => {
                     let cost = self.cost(labels);
                     if cost > bound {
                         self.open.push(Reverse((cost, labels, root)));
-                    } else {
+                    } else if !self.is_known(labels & self.paid) {
                         self.best = self.best.min(cost);
                         self.found.sets.push(labels & self.paid);
                     }
@@ -200,11 +226,14 @@ impl<'s> Search<'s> {
                 }
                 Look::Cuts(cuts) => cuts,
             };
-            let reach: u64 = cuts.iter().filter_map(|(_, sets)| sets.iter().map(|set| self.cost(*set)).min()).max().unwrap_or(bound);
+            let reach: u64 =
+                cuts.iter().filter_map(|(_, sets)| sets.iter().map(|set| self.cost(*set)).min()).max().unwrap_or(bound);
             let waits = self.open.peek().is_some_and(|Reverse((other, _, _))| *other < reach) || reach > self.best;
             if reach > bound && waits {
                 // Put back at what it is known to reach; the evidence is the cut that shows it.
-                let shows = |(_, sets): &&(Option<usize>, Vec<Labels>)| sets.iter().map(|set| self.cost(*set)).min() == Some(reach);
+                let shows = |(_, sets): &&(Option<usize>, Vec<Labels>)| {
+                    sets.iter().map(|set| self.cost(*set)).min() == Some(reach)
+                };
                 if let Some((cut, sets)) = cuts.iter().find(shows) {
                     self.tell(labels, root, *cut, sets);
                 }
@@ -255,10 +284,14 @@ impl<'s> Search<'s> {
         let mut unmet = Vec::new();
         let mut members = Vec::new();
         for (at, group) in self.quotient.groups.iter().enumerate() {
-            let met = group.iter().any(|(part, number)| self.marks[*part as usize] == own && self.quotient.set(*number).within(labels));
+            let met = group
+                .iter()
+                .any(|(part, number)| self.marks[*part as usize] == own && self.quotient.set(*number).within(labels));
             if !met {
                 unmet.push(at);
-                members.extend(group.iter().filter(|(part, _)| self.marks[*part as usize] == own).map(|(_, number)| *number));
+                members.extend(
+                    group.iter().filter(|(part, _)| self.marks[*part as usize] == own).map(|(_, number)| *number),
+                );
             }
         }
         if unmet.is_empty() {
@@ -270,7 +303,8 @@ impl<'s> Search<'s> {
         let mut alone: Vec<u32> = Vec::new();
         for at in unmet {
             let group = &self.quotient.groups[at];
-            let (here, away): (Vec<_>, Vec<_>) = group.iter().partition(|(_, number)| self.quotient.set(*number).within(labels));
+            let (here, away): (Vec<_>, Vec<_>) =
+                group.iter().partition(|(_, number)| self.quotient.set(*number).within(labels));
             let parts: Vec<u32> = here.iter().map(|(part, _)| *part).collect();
             if let ([part], true) = (parts.as_slice(), away.is_empty())
                 && alone.contains(&self.marks[*part as usize])
@@ -285,8 +319,8 @@ impl<'s> Search<'s> {
             let sets = self.minimal(numbers, labels);
             cuts.push((Some(at), sets));
         }
-        if cuts.iter().any(|(_, sets)| sets.is_empty()) {
-            return (first.0, Look::Dead);
+        if let Some((cut, _)) = cuts.iter().find(|(_, sets)| sets.is_empty()) {
+            return (first.0, Look::Dead(*cut));
         }
         (first.0, Look::Cuts(cuts))
     }

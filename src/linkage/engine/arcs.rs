@@ -35,18 +35,16 @@ pub(super) struct Usable<'n> {
     pub network: &'n Network,
     /// Only these links, or all.
     pub among: Option<&'n [usize]>,
-    /// Only labels whose closure costs no more than these.
-    pub allowed: Labels,
-    pub paid: Labels,
-    pub barred: Labels,
+    /// What a tree's closed labels may not hold.
+    pub forbidden: Labels,
     pub excluded: &'n Excluded,
 }
 
 impl Usable<'_> {
     fn fits(&self, labels: Labels) -> bool {
         let terms = &self.network.terms;
-        let closed = if terms.rules.is_empty() { labels } else { terms.closure(labels) };
-        (labels & self.barred).is_empty() && (closed & self.paid).within(self.allowed) && (closed & terms.refused).is_empty()
+        let closed = if terms.rules.is_empty() { labels } else { terms.closure(labels | terms.base) };
+        (closed & self.forbidden).is_empty()
     }
 
     pub fn link(&self, at: usize) -> bool {
@@ -55,25 +53,34 @@ impl Usable<'_> {
     }
 
     pub fn member(&self, group: usize, node: usize) -> bool {
-        self.excluded.members.binary_search(&(group, node)).is_err() && self.fits(self.network.labels_of_member(group, node))
+        self.excluded.members.binary_search(&(group, node)).is_err()
+            && self.fits(self.network.labels_of_member(group, node))
     }
 }
 
 impl Arcs {
     /// Takes from a network what is usable and can matter. `None` where a group has no usable member.
     pub fn of(usable: &Usable) -> Option<Self> {
-        let made = Self::with_parallels(usable)?;
+        let made = Self::build(usable, false)?;
+        if made.roots.len() == 1 {
+            return Some(made);
+        }
         let keep = made.cheapest_parallels();
         Some(made.narrowed(|link| keep[link]))
     }
 
-    /// As [`Self::of`], with every usable link.
-    pub fn with_parallels(usable: &Usable) -> Option<Self> {
+    /// As [`Self::of`], with every link and every member that a narrower search over the same network may use.
+    pub fn whole(usable: &Usable) -> Option<Self> {
+        Self::build(usable, true)
+    }
+
+    fn build(usable: &Usable, whole: bool) -> Option<Self> {
         let network = usable.network;
         let nodes = network.node_cost.len();
         let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
         for (group, members) in network.groups.iter().enumerate() {
-            let mut members: Vec<usize> = members.iter().copied().filter(|node| *node < nodes && usable.member(group, *node)).collect();
+            let mut members: Vec<usize> =
+                members.iter().copied().filter(|node| *node < nodes && usable.member(group, *node)).collect();
             members.sort_unstable();
             members.dedup();
             groups.push((group, members));
@@ -89,8 +96,11 @@ impl Arcs {
         let mut made = Self { real: nodes, ..Self::default() };
         made.roots = (0..nodes).filter(|node| terminal[*node]).map(|node| node as u32).collect();
         made.node_of = (0..nodes as u32).collect();
-        made.price = network.node_cost.iter().enumerate().map(|(node, cost)| if terminal[node] { 0 } else { *cost }).collect();
-        let usable_link = |at: &usize| network.links.get(*at).is_some_and(|(u, v, _)| u != v && *u < nodes && *v < nodes) && usable.link(*at);
+        made.price =
+            network.node_cost.iter().enumerate().map(|(node, cost)| if terminal[node] { 0 } else { *cost }).collect();
+        let usable_link = |at: &usize| {
+            network.links.get(*at).is_some_and(|(u, v, _)| u != v && *u < nodes && *v < nodes) && usable.link(*at)
+        };
         let all = 0..if usable.among.is_some() { 0 } else { network.links.len() };
         for at in usable.among.unwrap_or_default().iter().copied().chain(all).filter(usable_link) {
             if let Some((u, v, weight)) = network.links.get(at) {
@@ -98,7 +108,8 @@ impl Arcs {
             }
         }
         // A group that holds a terminal is met by it.
-        for (group, members) in groups.into_iter().filter(|(_, members)| !members.iter().any(|node| terminal[*node])) {
+        let met = |members: &[usize]| members.iter().any(|node| terminal[*node]) && (!whole || members.len() == 1);
+        for (group, members) in groups.into_iter().filter(|(_, members)| !met(members)) {
             let own = made.node_of.len();
             made.node_of.push((nodes + group) as u32);
             made.price.push(0);
@@ -206,7 +217,8 @@ impl Arcs {
             degree[self.tail(2 * link)] += 1;
             degree[self.head(2 * link)] += 1;
         }
-        let mut dead: Vec<usize> = (0..self.nodes()).filter(|node| degree[*node] == 1 && !self.terminal[*node]).collect();
+        let mut dead: Vec<usize> =
+            (0..self.nodes()).filter(|node| degree[*node] == 1 && !self.terminal[*node]).collect();
         while let Some(node) = dead.pop() {
             for arc in self.into(node).filter(|arc| std::mem::replace(&mut alive[*arc / 2], false)) {
                 let other = self.tail(arc);

@@ -23,7 +23,13 @@ pub(super) fn may_use(arcs: &Arcs, root: usize, raised: u64, left: &[u64], limit
 }
 
 /// Shortest ways below `slack`; `turn` gives the arc to go along from one into a node.
-fn distances(arcs: &Arcs, from: impl IntoIterator<Item = usize>, left: &[u64], slack: u64, turn: fn(usize) -> usize) -> Vec<u64> {
+fn distances(
+    arcs: &Arcs,
+    from: impl IntoIterator<Item = usize>,
+    left: &[u64],
+    slack: u64,
+    turn: fn(usize) -> usize,
+) -> Vec<u64> {
     let mut near = vec![u64::MAX; arcs.nodes()];
     let mut queue = BinaryHeap::new();
     for node in from {

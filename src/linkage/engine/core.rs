@@ -6,7 +6,6 @@
 use super::arcs::{Arcs, NOWHERE, Usable};
 use super::bounds::may_use;
 use super::dual::ascend;
-use super::labels::Labels;
 use super::network::{Limits, Network};
 use super::within::Within;
 
@@ -17,10 +16,10 @@ const ROUNDS: usize = 4;
 #[must_use]
 pub fn core(network: &Network, within: &Within, limit: u64, limits: &Limits) -> Vec<usize> {
     let Within { allowed, among, excluded } = *within;
-    let paid = network.terms.paid(!Labels::NONE);
-    let usable = Usable { network, among, allowed, paid, barred: Labels::NONE, excluded };
-    let Some(mut arcs) = Arcs::with_parallels(&usable) else { return Vec::new() };
-    let given: u64 = arcs.roots.iter().filter_map(|root| network.node_cost.get(arcs.node_of[*root as usize] as usize)).sum();
+    let usable = Usable { network, among, forbidden: network.terms.forbidden(allowed), excluded };
+    let Some(mut arcs) = Arcs::whole(&usable) else { return Vec::new() };
+    let given: u64 =
+        arcs.roots.iter().filter_map(|root| network.node_cost.get(arcs.node_of[*root as usize] as usize)).sum();
     let limit = limit.saturating_sub(given);
     let real = arcs.roots.iter().filter(|root| !arcs.is_virtual(**root as usize)).count();
     let roots = if real > 0 { real } else { arcs.roots.len() };
@@ -34,7 +33,8 @@ pub fn core(network: &Network, within: &Within, limit: u64, limits: &Limits) -> 
             break;
         }
     }
-    let mut links: Vec<usize> = arcs.link_of.iter().filter(|link| **link != NOWHERE).map(|link| *link as usize).collect();
+    let mut links: Vec<usize> =
+        arcs.link_of.iter().filter(|link| **link != NOWHERE).map(|link| *link as usize).collect();
     links.sort_unstable();
     links
 }

@@ -7,19 +7,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::arcs::Arcs;
+use super::proof::Cut;
 
 const NEVER: u64 = u64::MAX;
-
-/// One raised cut: it grows from the last cut of the same terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// The terminal that it parts from the root.
-    pub terminal: u32,
-    /// The nodes that have joined since the terminal's last cut.
-    pub joined: Vec<u32>,
-    /// By how much it was raised; all there is where nothing enters it.
-    pub raised: u64,
-}
 
 /// What came of an ascent.
 #[derive(Debug, Default)]
@@ -45,7 +35,8 @@ pub(super) fn ascend(arcs: &Arcs, root: usize, limit: u64, record: bool, over: &
         told: if record { vec![Vec::new(); arcs.nodes()] } else { Vec::new() },
     };
     let terminals = (0..arcs.nodes()).filter(|node| arcs.terminal[*node] && *node != root);
-    let mut waiting: BinaryHeap<Reverse<(usize, usize)>> = terminals.map(|node| Reverse((arcs.degree(node), node))).collect();
+    let mut waiting: BinaryHeap<Reverse<(usize, usize)>> =
+        terminals.map(|node| Reverse((arcs.degree(node), node))).collect();
     while let Some(Reverse((size, terminal))) = waiting.pop() {
         if over() {
             run.dual.late = true;
@@ -126,7 +117,8 @@ impl Ascent<'_> {
         let Some(told) = self.told.get_mut(terminal) else { return };
         told.resize(self.arcs.nodes(), false);
         let name = |node: usize| self.arcs.node_of[node];
-        let joined = reached.iter().filter(|node| !std::mem::replace(&mut told[**node], true)).map(|node| name(*node)).collect();
+        let joined =
+            reached.iter().filter(|node| !std::mem::replace(&mut told[**node], true)).map(|node| name(*node)).collect();
         self.dual.cuts.push(Cut { terminal: name(terminal), joined, raised });
     }
 }

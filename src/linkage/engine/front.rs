@@ -101,7 +101,12 @@ impl Search<'_> {
                 continue;
             }
             if let Some(set) = sets.sets.first() {
-                let cutoff = self.archive.iter().filter(|(cost, _)| *cost <= sets.bound).map(|(_, plan)| plan.tree.cost).fold(self.limit, u64::min);
+                let cutoff = self
+                    .archive
+                    .iter()
+                    .filter(|(cost, _)| *cost <= sets.bound)
+                    .map(|(_, plan)| plan.tree.cost)
+                    .fold(self.limit, u64::min);
                 let asking = Asking { cutoff: Some(cutoff), ..self.asking };
                 if let Some(plan) = best_within(self.network, &Within::labels(*set), asking, self.limits).labelled() {
                     self.keep(&plan);

@@ -16,10 +16,11 @@ pub(super) struct Found {
     pub nodes: Vec<usize>,
 }
 
-/// Grows a tree from a root by the shortest path to the nearest terminal not yet in it, over the arcs that `usable`
-/// lets through; gives its real nodes. `None` where a terminal cannot be come to.
+/// Grows a tree from a real node by the shortest path to the nearest terminal not yet in it, over the arcs that
+/// `usable` lets through and through no group's virtual node; gives its real nodes. `None` where a terminal cannot be
+/// come to.
 pub(super) fn grow(arcs: &Arcs, root: usize, usable: impl Fn(usize) -> bool) -> Option<Vec<usize>> {
-    let mut missing = arcs.terminal.iter().filter(|terminal| **terminal).count().saturating_sub(1);
+    let mut missing = arcs.terminal.iter().filter(|terminal| **terminal).count() - usize::from(arcs.terminal[root]);
     let mut in_tree = vec![false; arcs.nodes()];
     let mut near = vec![u64::MAX; arcs.nodes()];
     let mut by = vec![NOWHERE; arcs.nodes()];
@@ -40,6 +41,9 @@ pub(super) fn grow(arcs: &Arcs, root: usize, usable: impl Fn(usize) -> bool) -> 
                 queue.push(Reverse((0, at)));
                 at = arcs.tail(by[at] as usize);
             }
+            continue;
+        }
+        if arcs.is_virtual(node) {
             continue;
         }
         for arc in arcs.into(node).map(|arc| arc ^ 1) {
@@ -94,7 +98,10 @@ pub(super) fn span(arcs: &Arcs, nodes: &[usize]) -> Option<Found> {
     let mut gone = vec![false; nodes.len()];
     loop {
         let spare = |at: &usize| {
-            !gone[*at] && hangs[*at].len() == 1 && !arcs.terminal[nodes[*at]] && groups_of[*at].iter().all(|group| held[*group] > 1)
+            !gone[*at]
+                && hangs[*at].len() == 1
+                && !arcs.terminal[nodes[*at]]
+                && groups_of[*at].iter().all(|group| held[*group] > 1)
         };
         let costs = |at: &usize| hangs[*at].iter().map(|link| arcs.weight[*link]).sum::<u64>() + arcs.price[nodes[*at]];
         let Some(at) = (0..nodes.len()).filter(spare).max_by_key(|at| (costs(at), Reverse(*at))) else { break };
@@ -108,7 +115,10 @@ pub(super) fn span(arcs: &Arcs, nodes: &[usize]) -> Option<Found> {
         }
     }
     let kept = || nodes.iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(node, _)| *node);
-    let cost = kept().map(|node| arcs.price[node]).chain(links.iter().map(|link| arcs.weight[*link])).fold(0u64, u64::saturating_add);
+    let cost = kept()
+        .map(|node| arcs.price[node])
+        .chain(links.iter().map(|link| arcs.weight[*link]))
+        .fold(0u64, u64::saturating_add);
     let mut found = Found {
         cost,
         links: links.iter().map(|link| arcs.link_of[*link] as usize).collect(),

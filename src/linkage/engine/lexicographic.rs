@@ -55,6 +55,11 @@ pub fn lexicographic(network: &Network, asking: Asking, limits: &Limits) -> Lexi
         lex.tree_proofs.push(std::mem::take(&mut best.answer.proof));
         lex.best = best.labelled().or(lex.best);
     }
+    if found.stopped != Stopped::Finished && lex.best.is_some() {
+        // Sets that tie may be missing: only a bound on every tree will do.
+        let all = best_within(network, &Within::everything(network), Asking { prove: false, ..asking }, limits);
+        lex.tree_bound = lex.tree_bound.min(all.answer.bound);
+    }
     let bound = lex.tree_bound;
     if let Some(best) = &mut lex.best {
         best.tree.bound = bound.min(best.tree.cost);

@@ -4,8 +4,10 @@
 pub mod approvals;
 mod arcs;
 mod bounds;
+pub mod checked_sets;
+pub mod checker;
 pub mod core;
-pub mod dual;
+mod dual;
 pub mod front;
 mod grow;
 pub mod labels;
@@ -16,3 +18,6 @@ mod quotient;
 pub mod ranked;
 pub mod steiner;
 pub mod within;
+
+#[cfg(test)]
+mod tests;

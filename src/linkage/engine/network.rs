@@ -133,8 +133,8 @@ impl Terms {
     /// The labels that cost something, the facts left out.
     #[must_use]
     pub fn paid(&self, labels: Labels) -> Labels {
-        let free = labels.each().filter(|one| one.indexes().all(|at| self.cost.get(at).is_none_or(|cost| *cost == 0)));
-        free.fold(labels, |paid, one| paid.without(one))
+        let paid = self.cost.iter().enumerate().filter(|(_, cost)| **cost > 0);
+        labels & paid.filter_map(|(at, _)| Labels::one(at).ok()).fold(Labels::NONE, |all, one| all | one)
     }
 
     /// What a closed set of labels costs.
@@ -143,10 +143,10 @@ impl Terms {
         labels.indexes().filter_map(|at| self.cost.get(at)).fold(0, |sum, cost| sum.saturating_add(*cost))
     }
 
-    /// Whether a plan may bring these.
+    /// What a plan may not bring where only these may be paid for.
     #[must_use]
-    pub fn may(&self, labels: Labels) -> bool {
-        (self.closure(labels | self.base) & self.refused).is_empty()
+    pub fn forbidden(&self, allowed: Labels) -> Labels {
+        self.paid(!Labels::NONE).without(allowed) | self.refused
     }
 }
 
@@ -154,7 +154,8 @@ impl Network {
     /// What meeting a group by a node brings, the node included.
     #[must_use]
     pub fn labels_of_member(&self, group: usize, node: usize) -> Labels {
-        self.member_labels.get(&(group, node)).copied().unwrap_or_default() | self.node_labels.get(node).copied().unwrap_or_default()
+        self.member_labels.get(&(group, node)).copied().unwrap_or_default()
+            | self.node_labels.get(node).copied().unwrap_or_default()
     }
 
     /// What a tree brings, not yet closed.

@@ -1,6 +1,15 @@
 //! The proof that no tree is cheaper, as a search tree that anybody can walk.
 
-use super::dual::Cut;
+/// One raised cut: it grows from the last cut of the same terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The terminal that it parts from the root.
+    pub terminal: u32,
+    /// The nodes that have joined since the terminal's last cut.
+    pub joined: Vec<u32>,
+    /// By how much it was raised; all there is where nothing enters it.
+    pub raised: u64,
+}
 
 /// One step of a proof. Nodes are numbered as in the network, a group's virtual node after the network's nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]

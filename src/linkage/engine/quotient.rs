@@ -27,7 +27,11 @@ impl Quotient {
     /// Puts together what `base` joins. `None` where a group cannot be met at all.
     pub fn of(network: &Network, base: Labels) -> Option<Self> {
         let terms = &network.terms;
-        let mut numbers = Numbers { by_own: HashMap::default(), by_brings: HashMap::default(), made: Self { base, ..Self::default() } };
+        let mut numbers = Numbers {
+            by_own: HashMap::default(),
+            by_brings: HashMap::default(),
+            made: Self { base, ..Self::default() },
+        };
         let mut sets = UnionFind::<usize>::new(network.node_cost.len());
         let mut across: Vec<(usize, usize, u32)> = Vec::new();
         for ((u, v, _), labels) in network.links.iter().zip(&network.link_labels) {
@@ -66,12 +70,14 @@ impl Quotient {
             }
         }
         let part = |node: usize| part_of[node];
-        quotient.groups = made.iter().map(|met| met.iter().map(|(node, number)| (part(*node), *number)).collect()).collect();
+        quotient.groups =
+            made.iter().map(|met| met.iter().map(|(node, number)| (part(*node), *number)).collect()).collect();
         for group in &mut quotient.groups {
             group.sort_unstable();
             group.dedup();
         }
-        let mut arcs: Vec<(u32, u32, u32)> = across.iter().flat_map(|(u, v, set)| [(part(*u), part(*v), *set), (part(*v), part(*u), *set)]).collect();
+        let mut arcs: Vec<(u32, u32, u32)> =
+            across.iter().flat_map(|(u, v, set)| [(part(*u), part(*v), *set), (part(*v), part(*u), *set)]).collect();
         arcs.sort_unstable();
         arcs.dedup();
         quotient.keep_minimal(&mut arcs);

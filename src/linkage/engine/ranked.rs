@@ -42,7 +42,15 @@ pub fn ranked(
     mut next: impl FnMut(&Labelled) -> Next,
     lacking: impl Fn(&Labelled, &Excluded) -> Vec<Excluded>,
 ) -> Ranked {
-    let mut search = Search { network, within: *within, limits, most_solved, open: BinaryHeap::new(), tried: HashSet::new(), found: Ranked::default() };
+    let mut search = Search {
+        network,
+        within: *within,
+        limits,
+        most_solved,
+        open: BinaryHeap::new(),
+        tried: HashSet::new(),
+        found: Ranked::default(),
+    };
     search.found.all = true;
     search.solve(within.excluded.clone());
     let mut given = HashSet::new();
@@ -87,7 +95,8 @@ pub fn lacking_each(tree: &Labelled, excluded: &Excluded) -> Vec<Excluded> {
 impl Excluded {
     fn within(&self, other: &Self) -> bool {
         let held = |list: &[usize], one: &usize| list.binary_search(one).is_ok();
-        self.links.iter().all(|link| held(&other.links, link)) && self.members.iter().all(|one| other.members.binary_search(one).is_ok())
+        self.links.iter().all(|link| held(&other.links, link))
+            && self.members.iter().all(|one| other.members.binary_search(one).is_ok())
     }
 
     /// Some links more.
@@ -132,7 +141,8 @@ impl Search<'_> {
             self.found.all = false;
             return;
         }
-        let best = best_within(self.network, &Within { excluded: &excluded, ..self.within }, Asking::default(), self.limits);
+        let best =
+            best_within(self.network, &Within { excluded: &excluded, ..self.within }, Asking::default(), self.limits);
         self.found.all &= best.answer.stopped == Stopped::Finished;
         if let Some(tree) = best.labelled() {
             self.open.push(Waiting { tree, excluded: excluded.clone() });

@@ -18,6 +18,8 @@ use super::proof::{Proof, Step};
 /// Roots tried before the first branching, and in each branch.
 const FIRST_ROUNDS: usize = 6;
 const ROUNDS: usize = 2;
+/// Trees grown from a group's members, where it is the root.
+const MOST_STARTS: usize = 8;
 
 /// What came of a search for the cheapest tree.
 #[derive(Clone, Debug, Default)]
@@ -49,12 +51,22 @@ pub struct Asking {
 pub(super) fn solve(usable: &Usable, asking: Asking, limits: &Limits) -> Answer {
     let none = Answer { bound: u64::MAX, ..Answer::default() };
     let Some(arcs) = Arcs::of(usable) else { return none };
-    let given: u64 = arcs.roots.iter().filter_map(|root| usable.network.node_cost.get(arcs.node_of[*root as usize] as usize)).sum();
+    let given: u64 =
+        arcs.roots.iter().filter_map(|root| usable.network.node_cost.get(arcs.node_of[*root as usize] as usize)).sum();
     let cutoff = asking.cutoff.map_or(ONCE, |cutoff| cutoff.saturating_sub(given));
     if let [root] = arcs.roots.as_slice() {
         return alone(usable, &arcs, *root as usize, cutoff, given);
     }
-    let mut search = Search { asking, limits, best: None, cutoff, open: BinaryHeap::new(), serial: 0, searched: 0, proof: Proof::default() };
+    let mut search = Search {
+        asking,
+        limits,
+        best: None,
+        cutoff,
+        open: BinaryHeap::new(),
+        serial: 0,
+        searched: 0,
+        proof: Proof::default(),
+    };
     let stopped = search.run(arcs);
     let mut bound = search.open.iter().map(|open| open.bound).fold(search.cutoff, u64::min);
     if search.best.is_none() && asking.cutoff.is_none() && stopped == Stopped::Finished {
@@ -82,8 +94,10 @@ fn tree(usable: &Usable, found: Found, given: u64, bound: u64) -> Tree {
     let Found { cost, links, mut nodes } = found;
     nodes.sort_unstable();
     let best_member = |(group, members): (usize, &Vec<usize>)| {
-        let here = members.iter().copied().filter(|node| nodes.binary_search(node).is_ok() && usable.member(group, *node));
-        here.min_by_key(|node| (network.terms.closure(network.labels_of_member(group, *node)).len(), *node)).unwrap_or_default()
+        let here =
+            members.iter().copied().filter(|node| nodes.binary_search(node).is_ok() && usable.member(group, *node));
+        here.min_by_key(|node| (network.terms.closure(network.labels_of_member(group, *node)).len(), *node))
+            .unwrap_or_default()
     };
     let members = network.groups.iter().enumerate().map(best_member).collect();
     let cost = cost.saturating_add(given);
@@ -169,7 +183,11 @@ impl Search<'_> {
         let mut tree = None;
         for round in 0..if first { FIRST_ROUNDS } else { ROUNDS }.min(roots) {
             // Spread over the roots, another pair in every branch.
-            let at = if first { round * roots / FIRST_ROUNDS.min(roots) } else { (self.searched + round * roots.div_ceil(2)) % roots };
+            let at = if first {
+                round * roots / FIRST_ROUNDS.min(roots)
+            } else {
+                (self.searched + round * roots.div_ceil(2)) % roots
+            };
             let root = arcs.roots[at] as usize;
             let offset = arcs.offset(root);
             let dual = ascend(&arcs, root, self.cutoff.saturating_add(offset), self.asking.prove, self.limits.over);
@@ -206,7 +224,13 @@ impl Search<'_> {
         self.proof.set(proof, Step::Settled { node, used: children[0], unused: children[1] });
         for (used, proof) in [(false, children[1]), (true, children[0])] {
             self.serial += 1;
-            self.open.push(Open { bound, serial: self.serial, arcs: Rc::clone(&arcs), settle: Some((node, used)), proof });
+            self.open.push(Open {
+                bound,
+                serial: self.serial,
+                arcs: Rc::clone(&arcs),
+                settle: Some((node, used)),
+                proof,
+            });
         }
         false
     }
@@ -216,13 +240,17 @@ impl Search<'_> {
         self.open.push(Open { bound, serial: self.serial, arcs, settle: None, proof });
     }
 
-    /// Trees on the arcs that are paid for, and at first on all; the last found on those paid for.
+    /// Trees on the arcs that are paid for, and at first on all; the best found on those paid for.
     fn trees(&mut self, arcs: &Arcs, root: usize, dual: &Dual, all: bool) -> Option<Found> {
-        let on_paid = grow(arcs, root, |arc| dual.left[arc] == 0).and_then(|nodes| span(arcs, &nodes));
+        let paid = |arc: usize| dual.left[arc] == 0;
+        let from = |root: usize| starts(arcs, root);
+        let on_paid = from(root).filter_map(|start| span(arcs, &grow(arcs, start, paid)?)).take(MOST_STARTS);
+        let on_paid = on_paid.min_by_key(|found| found.cost);
         self.better(on_paid.clone());
         if all || on_paid.is_none() {
             for root in arcs.roots.iter().take(if dual.late { 1 } else { 4 }) {
-                self.better(grow(arcs, *root as usize, |_| true).and_then(|nodes| span(arcs, &nodes)));
+                let found = from(*root as usize).filter_map(|start| span(arcs, &grow(arcs, start, |_| true)?));
+                self.better(found.take(MOST_STARTS).min_by_key(|found| found.cost));
             }
         }
         on_paid
@@ -236,6 +264,12 @@ impl Search<'_> {
     }
 }
 
+/// The real nodes that a tree with this root can start at.
+fn starts(arcs: &Arcs, root: usize) -> impl Iterator<Item = usize> {
+    let members = arcs.is_virtual(root).then(|| arcs.into(root).map(|arc| arcs.tail(arc)));
+    (!arcs.is_virtual(root)).then_some(root).into_iter().chain(members.into_iter().flatten())
+}
+
 /// The node to settle next: of the tree at hand the one with most branches, else the one with most links.
 fn branch_on(arcs: &Arcs, tree: Option<&Found>) -> Option<u32> {
     let free = |node: &usize| !arcs.terminal[*node];
@@ -244,7 +278,10 @@ fn branch_on(arcs: &Arcs, tree: Option<&Found>) -> Option<u32> {
         let link = |arc: usize| arcs.link_of[arc / 2] as usize;
         arcs.into(node).filter(|arc| tree.is_some_and(|tree| tree.links.binary_search(&link(*arc)).is_ok())).count()
     };
-    let best = (0..arcs.real).filter(free).filter(in_tree).max_by_key(|node| (branches(*node), arcs.degree(*node), Reverse(*node)));
+    let best = (0..arcs.real)
+        .filter(free)
+        .filter(in_tree)
+        .max_by_key(|node| (branches(*node), arcs.degree(*node), Reverse(*node)));
     let best = best.or_else(|| (0..arcs.real).filter(free).max_by_key(|node| (arcs.degree(*node), Reverse(*node))));
     best.map(|node| arcs.node_of[node])
 }

@@ -57,53 +57,51 @@ impl Best {
 /// Finds the cheapest tree.
 #[must_use]
 pub fn best_within(network: &Network, within: &Within, asking: Asking, limits: &Limits) -> Best {
-    let search = Search { network, within, paid: network.terms.paid(!Labels::NONE), limits };
     let base = network.terms.closure(network.terms.base);
-    if !(base & search.paid).within(within.allowed) || !(base & network.terms.refused).is_empty() {
+    let forbidden = network.terms.forbidden(within.allowed);
+    if !(base & forbidden).is_empty() {
         return Best { answer: Answer { bound: u64::MAX, ..Answer::default() }, ..Best::default() };
     }
-    search.without(Labels::NONE, asking)
+    Search { network, within, base, limits }.without(forbidden, asking)
 }
 
 struct Search<'s> {
     network: &'s Network,
     within: &'s Within<'s>,
-    paid: Labels,
+    base: Labels,
     limits: &'s Limits<'s>,
 }
 
 impl Search<'_> {
-    fn without(&self, barred: Labels, asking: Asking) -> Best {
-        let Within { allowed, among, excluded } = *self.within;
-        let usable = Usable { network: self.network, among, allowed, paid: self.paid, barred, excluded };
-        let answer = solve(&usable, asking, self.limits);
+    fn without(&self, forbidden: Labels, asking: Asking) -> Best {
+        let Within { among, excluded, .. } = *self.within;
+        let answer = solve(&Usable { network: self.network, among, forbidden, excluded }, asking, self.limits);
         let Some(tree) = &answer.tree else { return Best { answer, ..Best::default() } };
         let labels = self.network.terms.closure(self.network.labels_of(tree));
-        match self.overreach(labels) {
+        // Its parts bring nothing forbidden, so where the whole does, a rule that they meet together does.
+        let brings_it =
+            |(premise, brings): &&(Labels, Labels)| premise.within(labels) && !(*brings & forbidden).is_empty();
+        match self.network.terms.rules.iter().find(brings_it) {
             None => Best { labels, answer },
-            Some(facts) => self.each_without(facts, barred, asking, answer),
+            Some((premise, _)) => self.each_without(premise.without(self.base), forbidden, asking, answer),
         }
     }
 
-    /// The facts, of which one must stay away, that make these labels bring more than is allowed.
-    fn overreach(&self, labels: Labels) -> Option<Labels> {
-        let terms = &self.network.terms;
-        let too_much = |brings: Labels| !(brings & self.paid).within(self.within.allowed) || !(brings & terms.refused).is_empty();
-        let mut over = terms.rules.iter().filter(|(premise, brings)| premise.within(labels) && too_much(*brings));
-        over.next().map(|(premise, _)| premise.without(self.paid).without(terms.base))
-    }
-
-    fn each_without(&self, facts: Labels, barred: Labels, mut asking: Asking, relaxed: Answer) -> Best {
-        let mut best = Best { answer: Answer { bound: u64::MAX, searched: relaxed.searched, ..Answer::default() }, ..Best::default() };
+    fn each_without(&self, facts: Labels, forbidden: Labels, mut asking: Asking, relaxed: Answer) -> Best {
+        let mut best = Best {
+            answer: Answer { bound: u64::MAX, searched: relaxed.searched, ..Answer::default() },
+            ..Best::default()
+        };
         best.answer.proof.add(Step::Open);
         let mut parts = Vec::new();
         for fact in facts.each() {
-            if (self.limits.over)() {
+            // Late, any tree will do, but there should be one.
+            if best.answer.tree.is_some() && (self.limits.over)() {
                 best.answer.stopped = Stopped::Deadline;
                 best.answer.bound = 0;
                 break;
             }
-            let child = self.without(barred | fact, asking);
+            let child = self.without(forbidden | fact, asking);
             best.answer.searched += child.answer.searched;
             best.answer.bound = best.answer.bound.min(child.answer.bound);
             if child.answer.stopped != Stopped::Finished {
