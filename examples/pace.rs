@@ -1,10 +1,13 @@
 //! The cheapest Steiner tree of a PACE 2018 `.gr` graph read from standard input: prints `VALUE w`, then its edges.
 //! `--deadline SECONDS` stops in time; the lower bound is told on standard error.
 
+#[path = "formats/gr.rs"]
+mod format;
+
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use linkwright::linkage::engine::network::{Limits, Network};
+use linkwright::linkage::engine::network::Limits;
 use linkwright::linkage::engine::steiner::{Asking, cheapest};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     let start = Instant::now();
-    let network = parse(&text)?;
+    let network = format::parse(&text)?;
     let end = Duration::try_from_secs_f64(seconds).ok().and_then(|wait| start.checked_add(wait));
     let over = || end.is_some_and(|end| Instant::now() >= end);
     let answer = cheapest(&network, Asking::default(), &Limits { over: &over, ..Limits::NONE });
@@ -35,32 +38,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{} {}", u + 1, v + 1);
     }
     Ok(())
-}
-
-fn parse(text: &str) -> Result<Network, Box<dyn std::error::Error>> {
-    let mut network = Network::default();
-    for (number, line) in text.lines().enumerate() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let count = |at: usize| {
-            let word = words.get(at).and_then(|word| word.parse::<usize>().ok());
-            word.ok_or_else(|| format!("line {}: {line}", number + 1))
-        };
-        let node = |at: usize| {
-            count(at)
-                .and_then(|node| node.checked_sub(1).ok_or_else(|| format!("line {}: nodes start at 1", number + 1)))
-        };
-        match words.first().copied() {
-            Some("Nodes") => {
-                network.node_cost = vec![0; count(1)?];
-                network.node_labels = vec![Default::default(); count(1)?];
-            }
-            Some("E") => {
-                network.links.push((node(1)?, node(2)?, count(3)? as u64));
-                network.link_labels.push(Default::default());
-            }
-            Some("T") => network.groups.push(vec![node(1)?]),
-            _ => {}
-        }
-    }
-    Ok(network)
 }

@@ -161,7 +161,7 @@ pub fn in_order(
             };
             plan.tree.links.iter().map(lacks).collect()
         }
-        Ends::Alike | Ends::Apart => ranked::lacking_each(plan, excluded),
+        Ends::Alike | Ends::Apart => ranked::lacking_each(&problem.network, plan, excluded),
     };
     ranked::ranked(&problem.network, within, most_solved, limits, next, lacking)
 }

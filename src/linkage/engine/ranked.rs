@@ -83,11 +83,13 @@ pub fn ranked(
     search.found
 }
 
-/// The ways to lack one link of a tree; where it has none, the nodes by which it meets its groups.
+/// The ways to lack one link of a tree; where it has none, its only node.
 #[must_use]
-pub fn lacking_each(tree: &Labelled, excluded: &Excluded) -> Vec<Excluded> {
+pub fn lacking_each(network: &Network, tree: &Labelled, excluded: &Excluded) -> Vec<Excluded> {
     if tree.tree.links.is_empty() {
-        return vec![excluded.and_members(&tree.tree.members)];
+        let held = |node: &usize| tree.tree.nodes.contains(node);
+        let at = network.links.iter().enumerate().filter(|(_, (u, v, _))| held(u) || held(v)).map(|(at, _)| at);
+        return vec![excluded.and_links(at).and_members(&tree.tree.members)];
     }
     tree.tree.links.iter().map(|link| excluded.and_links([*link])).collect()
 }
