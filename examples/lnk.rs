@@ -45,7 +45,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             eprintln!("not proved: approvals cost at least {}, the tree at least {}", lex.cost_bound, lex.tree_bound);
         }
         if time {
-            eprintln!("{:.2} ms, {} tied sets", start.elapsed().as_secs_f64() * 1e3, lex.sets.len());
+            eprintln!(
+                "{:.2} ms, {} tied sets, {} states",
+                start.elapsed().as_secs_f64() * 1e3,
+                lex.sets.len(),
+                lex.states
+            );
         }
         return Ok(());
     }

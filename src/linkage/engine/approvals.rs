@@ -81,6 +81,7 @@ struct Search<'s> {
     prove: bool,
     open: BinaryHeap<Reverse<(u64, Labels, u32)>>,
     seen: HashSet<(Labels, u32), Quick>,
+    pushed: HashSet<(Labels, u32), Quick>,
     /// What the cheapest found costs, or some set that is known to suffice.
     best: u64,
     known: Option<Labels>,
@@ -118,6 +119,7 @@ impl<'s> Search<'s> {
             prove,
             open: BinaryHeap::new(),
             seen: HashSet::default(),
+            pushed: HashSet::default(),
             best: u64::MAX,
             known: None,
             found: Sets::default(),
@@ -252,7 +254,8 @@ impl<'s> Search<'s> {
             }
             for set in sets {
                 let cost = self.cost(set).max(bound);
-                if self.which == Which::Minimal || cost <= self.best {
+                let of_use = self.which == Which::Minimal || cost <= self.best;
+                if of_use && self.pushed.insert((set, root)) {
                     self.open.push(Reverse((cost, set, root)));
                 }
             }
@@ -367,15 +370,14 @@ impl<'s> Search<'s> {
             if rules { self.network.terms.closure(all) } else { all }
         };
         let may = |set: &Labels| set.within(self.within) && (*set & self.network.terms.refused).is_empty();
-        let mut sets: Vec<Labels> = numbers.into_iter().map(become_by).filter(may).collect();
-        sets.sort_unstable_by_key(|set| (set.len(), *set));
-        sets.dedup();
         let mut minimal: Vec<Labels> = Vec::new();
-        for set in sets {
+        for set in numbers.into_iter().map(become_by).filter(may) {
             if !minimal.iter().any(|held| held.within(set)) {
+                minimal.retain(|held| !set.within(*held));
                 minimal.push(set);
             }
         }
+        minimal.sort_unstable();
         minimal
     }
 }

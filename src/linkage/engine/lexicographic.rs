@@ -25,6 +25,8 @@ pub struct Lexicographic {
     pub sets: Vec<Labels>,
     /// Why the search ended.
     pub stopped: Stopped,
+    /// How many states the search over approvals looked into.
+    pub states: usize,
     /// Why no approvals are cheaper.
     pub approvals_proof: Vec<Looked>,
     /// Why no tree within each set is cheaper.
@@ -41,6 +43,7 @@ pub fn lexicographic(network: &Network, asking: Asking, limits: &Limits) -> Lexi
         cost_bound: found.bound,
         tree_bound: u64::MAX,
         stopped: found.stopped,
+        states: found.states,
         approvals_proof: found.proof,
         sets: found.sets,
         ..Lexicographic::default()

@@ -16,6 +16,7 @@ pub mod network;
 pub mod proof;
 mod quotient;
 pub mod ranked;
+pub mod repair;
 pub mod steiner;
 pub mod within;
 

@@ -14,6 +14,7 @@ use super::lexicographic::lexicographic;
 use super::network::{Labelled, Limits, Network, Terms};
 use super::proof::{Cut, Proof, Step};
 use super::ranked::{Next, lacking_each, ranked};
+use super::repair::{Mend, What, repairs};
 use super::steiner::{Asking, cheapest};
 use super::within::{Within, best_within};
 
@@ -294,6 +295,53 @@ proptest! {
         let answer = cheapest(&network, Asking::default(), &Limits { over: &|| true, ..Limits::NONE });
         let least = every_plan(&network).into_iter().map(|(_, cost)| cost).min();
         prop_assert!(answer.bound <= least.unwrap_or(u64::MAX));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn repairs_are_those_of_exhaustive_search(
+        network in networks(),
+        links in prop::collection::vec((0usize..8, 0usize..8, 0u32..1 << LABELS), 0..5),
+        costs in prop::collection::vec(1u64..4, 6),
+    ) {
+        let mut mends = Vec::new();
+        for (u, v, labels) in links {
+            if u < network.node_cost.len() && v < network.node_cost.len() {
+                mends.push(What::Links(vec![(u, v, set(labels))]));
+            }
+        }
+        mends.extend(network.terms.refused.indexes().map(What::Allow));
+        let mends: Vec<Mend> = mends.into_iter().zip(costs).map(|(what, cost)| Mend { cost, what }).collect();
+        let works = |chosen: u32| {
+            let mut other = network.clone();
+            for (_, mend) in mends.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1) {
+                match &mend.what {
+                    What::Allow(label) => other.terms.refused = other.terms.refused.without(set(1 << label)),
+                    What::Links(links) => for (u, v, labels) in links {
+                        other.links.push((*u, *v, 0));
+                        other.link_labels.push(*labels | other.node_labels[*u] | other.node_labels[*v]);
+                    },
+                }
+            }
+            best_cost(&other).is_some()
+        };
+        let working: Vec<u32> = (0..1u32 << mends.len()).filter(|chosen| works(*chosen)).collect();
+        let minimal = |chosen: &u32| !working.iter().any(|less| less != chosen && less & chosen == *less);
+        let named = |chosen: u32| (0..mends.len()).filter(|at| chosen >> at & 1 == 1).collect::<Vec<_>>();
+        let mut expected: Vec<Vec<usize>> = working.iter().copied().filter(minimal).map(named).collect();
+        let mut found = repairs(&network, &mends, Which::Minimal, &Limits::NONE).map(|found| found.sets).unwrap_or_default();
+        expected.sort();
+        found.sort();
+        prop_assert_eq!(&found, &expected);
+        let price = |set: &Vec<usize>| set.iter().map(|at| mends[*at].cost).sum::<u64>();
+        let least = expected.iter().map(price).min();
+        expected.retain(|set| Some(price(set)) == least);
+        let mut cheapest = repairs(&network, &mends, Which::Cheapest, &Limits::NONE).map(|found| found.sets).unwrap_or_default();
+        cheapest.sort();
+        prop_assert_eq!(cheapest, expected);
     }
 }
 
