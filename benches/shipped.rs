@@ -36,7 +36,10 @@ fn main() -> anyhow::Result<()> {
         ("plan of maternity + wsic", plan(&["maternity", "wsic"])),
         ("plan of maternity + wsic + ichtb", plan(&["maternity", "wsic", "ichtb"])),
         ("plan of epr + icu + ed + cancer + ihkb", plan(&["epr", "icu", "ed", "cancer", "ihkb"])),
-        ("paths from maternity to epr", "{ joinPaths(from: \"maternity\", to: \"epr\") { paths { rank } } }".to_owned()),
+        (
+            "paths from maternity to epr",
+            "{ joinPaths(from: \"maternity\", to: \"epr\") { paths { rank } } }".to_owned(),
+        ),
         ("search for “blood pressure”", "{ search(query: \"blood pressure\", first: 20) { totalCount } }".to_owned()),
     ] {
         let mut times = Vec::new();

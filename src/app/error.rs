@@ -40,7 +40,7 @@ pub enum AppError {
     Search(#[from] SearchError),
     /// An export.
     #[error(transparent)]
-    Export(#[from] ExportError),
+    Export(ExportError),
     /// A fault of ours.
     #[error("a fault inside Linkwright: {0}")]
     Internal(String),
@@ -50,6 +50,18 @@ fn first_of(findings: &[Finding]) -> String {
     let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     let more = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
     errors.first().map(|finding| format!("{}{more}", finding.what)).unwrap_or_default()
+}
+
+impl From<ExportError> for AppError {
+    /// What was asked for wrongly is the asker's to mend; the rest is ours.
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::UnknownFormat { .. } | ExportError::UnknownDataset { .. } => {
+                Self::BadRequest(error.to_string())
+            }
+            ExportError::TooLong { .. } | ExportError::Workbook(_) => Self::Export(error),
+        }
+    }
 }
 
 impl AppError {

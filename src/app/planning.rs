@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -22,6 +23,7 @@ use crate::domain::plan::{
 use crate::domain::project::Project;
 use crate::domain::refs::{Ref, Slug, TableRef, closest};
 use crate::domain::words::CrosswalkStatus;
+use crate::export;
 use crate::linkage::blockers::{Asked, blockers};
 use crate::linkage::engine::network::Limits;
 use crate::linkage::explain::{Explained, explain};
@@ -43,6 +45,19 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub const MOST_WANTED: usize = 50;
 
 const NOTE: &str = "Best over what is recorded in this catalogue. A plan is not an approval: the bodies named decide.";
+
+/// The forms that a plan's best option can be given in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanForm {
+    /// A skeleton of the join in standard SQL.
+    Sql,
+    /// The join tree for Mermaid.
+    Mermaid,
+    /// The join tree for Graphviz.
+    Dot,
+    /// The dates of its approvals as iCalendar.
+    Calendar,
+}
 
 /// A table that another can be joined to in one step.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,6 +143,17 @@ impl View {
         };
         plan.digest = digest(&plan)?;
         Ok(plan)
+    }
+
+    /// A plan in another form than words or JSON.
+    #[must_use]
+    pub fn plan_as(&self, plan: &LinkagePlan, form: PlanForm, now: Timestamp) -> String {
+        match form {
+            PlanForm::Sql => export::plan::sql(&self.catalogue, plan),
+            PlanForm::Mermaid => export::plan::mermaid(&self.catalogue, plan),
+            PlanForm::Dot => export::plan::dot(&self.catalogue, plan),
+            PlanForm::Calendar => export::plan::calendar(&self.catalogue, plan, now),
+        }
     }
 
     /// Ranks the ways to join two things.

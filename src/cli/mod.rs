@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod diff;
+mod doctor;
 mod export;
 mod import;
 mod life;
@@ -45,6 +46,7 @@ enum Command {
     Plan(plan::Plan),
     Paths(paths::Paths),
     Export(export::Export),
+    Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
 }
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
             Command::Plan(command) => command.run().await,
             Command::Paths(command) => command.run().await,
             Command::Export(command) => command.run().await,
+            Command::Doctor(command) => command.run().await,
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
         }

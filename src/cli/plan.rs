@@ -1,12 +1,12 @@
 //! `plan`: the best ways to link what is named, and what they take.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::arguments::{Answer, Database, ProjectArguments, day, operator};
+use super::arguments::{Database, ProjectArguments, day, operator};
 use super::outcome::{Failure, Outcome};
 use super::{output, tell};
-use crate::app::DEFAULT_OPTIONS;
+use crate::app::{DEFAULT_OPTIONS, PlanForm};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::plan::{PlanRequest, Verdict};
 use crate::domain::refs::Slug;
@@ -36,8 +36,28 @@ pub struct Plan {
     as_of: Option<Date>,
     #[command(flatten)]
     database: Database,
-    #[command(flatten)]
-    answer: Answer,
+    /// The form of the answer: the last four give the best option's join as SQL, its tree for Mermaid or Graphviz, or
+    /// the dates of its approvals as iCalendar
+    #[arg(long = "format", value_enum, default_value_t, value_name = "FORM")]
+    form: Form,
+}
+
+/// The form of the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// The join in standard SQL.
+    Sql,
+    /// The join tree for Mermaid.
+    Mermaid,
+    /// The join tree for Graphviz.
+    Dot,
+    /// The dates of the approvals as iCalendar.
+    Ics,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -71,10 +91,14 @@ impl Plan {
             }
         }
         let plan = view.plan(&request)?;
-        if self.answer.is_json() {
-            output::json(&plan)?;
-        } else {
-            output::text(&tell::plan(&plan));
+        let other = |form| output::text(&view.plan_as(&plan, form, SystemClock.now()));
+        match self.form {
+            Form::Text => output::text(&tell::plan(&plan)),
+            Form::Json => output::json(&plan)?,
+            Form::Sql => other(PlanForm::Sql),
+            Form::Mermaid => other(PlanForm::Mermaid),
+            Form::Dot => other(PlanForm::Dot),
+            Form::Ics => other(PlanForm::Calendar),
         }
         Ok(if plan.verdict == Verdict::NotFeasible { Outcome::No } else { Outcome::Yes })
     }

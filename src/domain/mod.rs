@@ -5,6 +5,7 @@ pub mod access;
 pub mod approval;
 pub mod calendar;
 pub mod catalogue;
+pub mod content;
 pub mod crosswalk;
 pub mod data_model;
 pub mod diff;

@@ -1,12 +1,13 @@
 //! From values to the text of a cell, in the grammar of the canonical layout (contract §2): what `ingest` reads back.
 
 use jiff::civil::{Date, DateTime};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::approval::{Code, Recorded};
 use crate::domain::crosswalk::Share;
 use crate::domain::data_model::{CodeValue, Field, SchemeUse};
 use crate::domain::refs::Slug;
-use crate::domain::sheets::join_list;
+use crate::domain::sheets::{join_list, join_values, split_values};
 
 /// Code lists that are longer than this as text go to the `Values` sheet.
 const LONGEST_CODE_LIST: usize = 1_000;
@@ -41,6 +42,11 @@ impl Cell {
 
     pub fn codes(codes: &[Code]) -> Self {
         Self::list(codes.iter().map(Code::as_str))
+    }
+
+    /// Codes in a column that must not be blank: `none` where there are none.
+    pub fn codes_or_none(codes: &[Code]) -> Self {
+        if codes.is_empty() { Self::text("none") } else { Self::codes(codes) }
     }
 
     /// Blank: none recorded. `none`: stated that none is needed.
@@ -115,11 +121,11 @@ pub(super) fn name<'a>(slug: &'a Slug, name: &'a str) -> &'a str {
 /// A code list as one cell (`code=meaning; …`); `None` where it is too long for one, or where the cell would not
 /// be read back as it was.
 pub(super) fn code_list(values: &[CodeValue]) -> Option<Cell> {
-    let plain = |value: &CodeValue| !value.code.contains('=') && !value.code.is_empty();
-    let item = |value: &CodeValue| match value.meaning.as_str() {
-        "" => value.code.clone(),
-        meaning => format!("{}={meaning}", value.code),
-    };
-    let list = join_list(values.iter().map(item));
-    (values.iter().all(plain) && list.chars().count() <= LONGEST_CODE_LIST).then(|| Cell::text(list))
+    let list = join_values(values.iter().map(|value| (value.code.as_str(), value.meaning.as_str())));
+    // A sign before a combining mark becomes one with it when the cell is read: `=` and U+0338 are `≠`.
+    let composed: String = list.nfc().collect();
+    let read = split_values(&composed);
+    let same = read.len() == values.len()
+        && read.iter().zip(values).all(|((code, meaning), value)| *code == value.code && *meaning == value.meaning);
+    (same && list.chars().count() <= LONGEST_CODE_LIST).then(|| Cell::text(list))
 }

@@ -1,4 +1,7 @@
 //! The linkage map as GraphML, for yEd, Gephi, Cytoscape, networkx and the like.
+//!
+//! No edge says that it is directed, since networkx refuses a file that has both kinds; a reference goes from its
+//! source to its target. A dataset is a folder as yEd and networkx know them.
 
 use super::map::LinkageMap;
 use super::{ExportError, ExportFile, ExportInput, Exporter};
@@ -47,7 +50,7 @@ fn drawn(map: &LinkageMap<'_>) -> String {
     }
     file.lines.push("  <graph id=\"linkages\" edgedefault=\"undirected\">".to_owned());
     for dataset in &map.datasets {
-        file.lines.push(format!("    <node id=\"{}\">", escaped(dataset.slug.as_str())));
+        file.lines.push(format!("    <node id=\"{}\" yfiles.foldertype=\"group\">", escaped(dataset.slug.as_str())));
         file.data(&[
             ("kind", "dataset"),
             ("label", dataset.slug.as_str()),
@@ -85,7 +88,6 @@ fn drawn(map: &LinkageMap<'_>) -> String {
     }
     for holding in &map.holdings {
         file.edge(
-            false,
             &holding.table.to_string(),
             &format!("scheme:{}", holding.scheme),
             &[
@@ -100,7 +102,6 @@ fn drawn(map: &LinkageMap<'_>) -> String {
     }
     for reference in &map.references {
         file.edge(
-            true,
             &reference.from.to_string(),
             &reference.to.to_string(),
             &[
@@ -115,7 +116,6 @@ fn drawn(map: &LinkageMap<'_>) -> String {
         let crosswalk = link.crosswalk;
         let performed_by = crosswalk.performed_by.map(|by| by.to_string()).unwrap_or_default();
         file.edge(
-            false,
             &format!("scheme:{}", crosswalk.from),
             &format!("scheme:{}", crosswalk.to),
             &[
@@ -152,10 +152,10 @@ impl Writing {
         self.lines.push("      </node>".to_owned());
     }
 
-    fn edge(&mut self, directed: bool, from: &str, to: &str, data: &[(&str, &str)]) {
+    fn edge(&mut self, from: &str, to: &str, data: &[(&str, &str)]) {
         self.edges += 1;
         self.lines.push(format!(
-            "      <edge id=\"e{}\" directed=\"{directed}\" source=\"{}\" target=\"{}\">",
+            "      <edge id=\"e{}\" source=\"{}\" target=\"{}\">",
             self.edges,
             escaped(from),
             escaped(to)

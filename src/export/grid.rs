@@ -99,7 +99,7 @@ fn about(model: &DataModel) -> Vec<Row<'_>> {
         &about.source,
     ];
     let extra = about.extra.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let all = PROPERTIES.into_iter().zip(values).chain(extra).filter(|(_, value)| !value.is_empty());
+    let all = PROPERTIES.into_iter().zip(values).filter(|(_, value)| !value.is_empty()).chain(extra);
     let cells = |(key, value)| vec![("Property", Cell::text(key)), ("Value", Cell::text(value))];
     all.map(|pair: (&str, &str)| Row { cells: cells(pair), extra: None }).collect()
 }
@@ -264,7 +264,7 @@ fn rules(model: &DataModel) -> Vec<Row<'_>> {
         vec![
             ("Rule", Cell::text(rule.slug.as_str())),
             ("When", Cell::text(terms.join(" and "))),
-            ("Approvals", Cell::codes(&rule.approvals)),
+            ("Approvals", Cell::codes_or_none(&rule.approvals)),
             ("Because", Cell::text(&rule.because)),
             ("Verdict", Cell::word(rule.discuss.then_some("discuss"))),
             ("Provenance", Cell::word(rule.provenance)),
@@ -278,7 +278,7 @@ fn rule_tests(model: &DataModel) -> Vec<Row<'_>> {
     let one = |test: &RuleTest| {
         vec![
             ("Given", Cell::list(test.given.iter().map(ToString::to_string))),
-            ("Expect", Cell::codes(&test.expect)),
+            ("Expect", Cell::codes_or_none(&test.expect)),
             ("Not", Cell::codes(&test.not)),
             ("Provenance", Cell::word(test.provenance)),
             ("Source", Cell::text(&test.source)),

@@ -9,6 +9,7 @@ mod grid;
 mod map;
 mod mermaid;
 mod names;
+pub mod plan;
 #[cfg(test)]
 mod tests;
 mod workbook;

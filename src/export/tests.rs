@@ -63,7 +63,7 @@ fn hostile() -> PublishedModel {
         table.description = text(at + 5);
     }
     for (at, field) in model.fields.iter_mut().enumerate() {
-        let values = HOSTILE.iter().map(|text| CodeValue { code: (*text).to_owned(), meaning: text.repeat(2) });
+        let values = HOSTILE.iter().map(|text| CodeValue { code: (*text).to_owned(), meaning: text.repeat(8) });
         let extra = Extra::from([(text(at), text(at + 1))]);
         let unit = text(at + 2);
         *field = Field { values: values.collect(), extra, unit, ..Field::clone(field) }.into();
@@ -111,8 +111,8 @@ fn a_data_model_is_written_in_the_words_of_the_contract() {
 fn code_lists_that_do_not_fit_a_cell_have_their_own_sheet() {
     let mut model = samples::hospital();
     let many = (0..200).map(|n| samples::value(&format!("{n:03}"), "meaning")).collect();
-    let odd = vec![samples::value("a=b", "equals"), samples::value("c", "")];
-    let plain = vec![samples::value("1;2", "a = b\\c"), samples::value("9", "")];
+    let odd = vec![samples::value("a", "\u{338}b"), samples::value("c", "")];
+    let plain = vec![samples::value("1;2", "a = b\\c"), samples::value("3=4", ""), samples::value("9", "")];
     for (name, values) in [("many", many), ("odd", odd), ("plain", plain)] {
         model.fields.push(Field { values, ..samples::field("epr", "DER.dim_admission", name) }.into());
     }
@@ -120,7 +120,7 @@ fn code_lists_that_do_not_fit_a_cell_have_their_own_sheet() {
     let rows = |kind| sheets.iter().find(|grid| grid.kind == kind).map(|grid| grid.rows.clone()).unwrap_or_default();
     assert_eq!(rows(SheetKind::Values).len(), 202);
     let cells: Vec<Cell> = rows(SheetKind::Fields).iter().rev().take(3).filter_map(|row| row.get(7).cloned()).collect();
-    assert_eq!(cells, [Cell::text("1\\;2=a = b\\\\c; 9"), Cell::Blank, Cell::Blank]);
+    assert_eq!(cells, [Cell::text("1\\;2=a = b\\\\c; 3\\=4; 9"), Cell::Blank, Cell::Blank]);
 }
 
 #[test]

@@ -107,7 +107,7 @@ struct Under {
 /// What going along one link comes to.
 enum Leg {
     /// A table: the step is done.
-    Arrived(Step),
+    Arrived(Box<Step>),
     /// A hub: the step goes on.
     Under(Under),
 }
@@ -177,7 +177,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                 match self.follow(catalogue, node, *to, link, under.as_ref()) {
                     Some(Leg::Arrived(step)) => {
                         tables.extend(self.table(*to).filter(|table| !tables.contains(table)).cloned());
-                        steps.push(step);
+                        steps.push(*step);
                         waiting.push_back((*to, Some(*at), None));
                     }
                     Some(Leg::Under(under)) => waiting.push_back((*to, Some(*at), Some(under))),
@@ -262,7 +262,7 @@ impl<'p, 'a> Walk<'p, 'a> {
             staff if staff.is_empty() => PerformedBy::SelfService.as_str().to_owned(),
             staff => staff.join(", "),
         };
-        Some(Leg::Arrived(Step {
+        Some(Leg::Arrived(Box::new(Step {
             from,
             to,
             pairs,
@@ -274,7 +274,7 @@ impl<'p, 'a> Walk<'p, 'a> {
             cardinality,
             approvals: Vec::new(),
             needs_extra_approval: false,
-        }))
+        })))
     }
 
     fn scheme(&self, node: usize) -> Option<&'a Slug> {

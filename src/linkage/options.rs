@@ -16,6 +16,8 @@ use super::problem::{CROSSWALK, Labelled, Problem, TABLE};
 
 /// Trees solved in the search for ties.
 const MOST_TIES: usize = 24;
+/// Options that ties are looked for up to, however few are to be given: how many there are does not depend on that.
+const ENOUGH: usize = 10;
 
 /// The options found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,25 +54,30 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         for tie in ties(problem, &option, Ends::Alike, &mut known, limits) {
             if seen.insert(outline(problem, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
         }
-        if best.len() + other_ways.len() + other_tables.len() < most {
+        if best.len() + other_ways.len() + other_tables.len() < most.max(ENOUGH) {
             other_tables.extend(ties(problem, &option, Ends::Apart, &mut known, limits));
         }
         // Among equals, the tables that stand first in the catalogue.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
         if let Some(first) =
-            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| tie.tree.members.clone())
-            && first.tree.members < option.tree.members
+            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| standing(&tie.tree))
+            && standing(&first.tree) < standing(&option.tree)
             && let Some(held) = best.get_mut(at)
         {
             std::mem::swap(held, first);
         }
     }
     for ties in [&mut other_ways, &mut other_tables] {
-        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, tie.tree.members.clone()));
+        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, standing(&tie.tree)));
     }
     best.extend(other_ways);
     best.extend(other_tables);
     Options { options: best, complete }
+}
+
+/// Where a tree's tables stand in the catalogue: what meets the request first, then the rest.
+fn standing(tree: &Tree) -> (Vec<usize>, Vec<usize>) {
+    (tree.members.clone(), tree.nodes.clone())
 }
 
 /// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet. They lie

@@ -69,7 +69,7 @@ impl Building {
         let titled = schema.add_text_field("titled", STRING);
         let schema: Schema = schema.build();
         let tokenizers = TokenizerManager::default();
-        tokenizers.register(TOKENIZER, NameTokenizer);
+        tokenizers.register(TOKENIZER, NameTokenizer::new());
         let writer = Index::builder()
             .schema(schema)
             .tokenizers(tokenizers)

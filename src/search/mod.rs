@@ -175,11 +175,11 @@ impl SearchIndex {
                 candidates.push(choices.iter().filter_map(pick).collect::<Vec<_>>());
             }
         }
-        let words: Vec<&Word> = question.words.iter().filter(|word| !word.is_small()).collect();
+        let words: Vec<&String> = question.words.iter().filter(|word| !word.is_small()).flat_map(Word::parts).collect();
         if (2..=6).contains(&words.len()) {
             for left_out in (0..words.len()).rev() {
                 let kept = words.iter().enumerate().filter(|(at, _)| *at != left_out);
-                candidates.push(kept.map(|(_, word)| word.whole.clone()).collect());
+                candidates.push(kept.map(|(_, word)| (*word).clone()).collect());
             }
         }
         let mut suggestions: Vec<String> = Vec::new();

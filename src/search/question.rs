@@ -86,7 +86,7 @@ impl Question {
     /// worth more.
     pub fn phrase(&self) -> Vec<String> {
         let mut endings = Endings::new();
-        self.words.iter().flat_map(|word| &word.parts).map(|part| endings.off(part)).collect()
+        self.words.iter().flat_map(Word::parts).map(|part| endings.off(part)).collect()
     }
 }
 
@@ -94,7 +94,7 @@ impl Wanted {
     fn word(word: &Word, endings: &mut Endings) -> Self {
         let mut wanted = Self { whole: word.whole.clone(), apart: true, ..Self::default() };
         if word.is_compound() {
-            wanted.parts = word.parts.iter().map(|part| endings.off(part)).collect();
+            wanted.parts = word.parts().iter().map(|part| endings.off(part)).collect();
         } else {
             wanted.stem = Some(endings.off(&word.whole)).filter(|stem| *stem != word.whole);
         }
@@ -107,7 +107,7 @@ impl Wanted {
             [word] => Self { apart: false, ..Self::word(word, endings) },
             words => Self {
                 whole: words.iter().map(|word| word.whole.as_str()).collect(),
-                parts: words.iter().flat_map(|word| &word.parts).map(|part| endings.off(part)).collect(),
+                parts: words.iter().flat_map(Word::parts).map(|part| endings.off(part)).collect(),
                 ..Self::default()
             },
         }

@@ -1,6 +1,6 @@
 //! The words of the catalogue, to find those that are spelt nearly as somebody typed.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::words::words;
 
@@ -15,29 +15,33 @@ pub(super) struct Spelling(Vec<(Box<str>, u32)>);
 
 /// A [`Spelling`] being gathered.
 #[derive(Default)]
-pub(super) struct Gathering(BTreeMap<String, u32>);
+pub(super) struct Gathering(HashMap<Box<str>, u32>);
 
 impl Gathering {
     pub fn text(&mut self, text: &str) {
         for word in words(text) {
             if word.is_compound() {
-                self.word(word.whole);
+                self.word(&word.whole);
             }
-            for part in word.parts {
+            for part in word.parts() {
                 self.word(part);
             }
         }
     }
 
-    fn word(&mut self, word: String) {
-        // Numbers are not misspelt, they are other numbers.
-        if word.chars().any(char::is_alphabetic) && word.chars().count() >= SHORTEST - 1 {
-            *self.0.entry(word).or_default() += 1;
+    fn word(&mut self, word: &str) {
+        if let Some(count) = self.0.get_mut(word) {
+            *count += 1;
+        } else if word.chars().any(char::is_alphabetic) && word.chars().count() >= SHORTEST - 1 {
+            // Numbers are not misspelt, they are other numbers.
+            self.0.insert(word.into(), 1);
         }
     }
 
     pub fn done(self) -> Spelling {
-        Spelling(self.0.into_iter().map(|(word, count)| (word.into(), count)).collect())
+        let mut words: Vec<(Box<str>, u32)> = self.0.into_iter().collect();
+        words.sort_unstable();
+        Spelling(words)
     }
 }
 

@@ -180,9 +180,12 @@ fn without_words_the_catalogue_is_listed_through_the_filters() {
 #[test]
 fn where_nothing_is_found_something_is_suggested_that_finds_something() {
     let index = index();
-    for (query, suggestion) in
-        [("matrenitty", "maternity"), ("labour delvry", "labour delivery"), ("midwifery zzz", "midwifery")]
-    {
+    for (query, suggestion) in [
+        ("matrenitty", "maternity"),
+        ("labour delvry", "labour delivery"),
+        ("midwifery zzz", "midwifery"),
+        ("ZebraNHSNumber", "nhs number"),
+    ] {
         let found = asked(&index, query);
         assert!(found.suggestions.iter().any(|text| text == suggestion), "{query}: {:?}", found.suggestions);
         for suggestion in &found.suggestions {

@@ -1,5 +1,7 @@
 //! Words of the catalogue: how names such as `PatNHSNumber` and sentences are cut into what can be looked up.
 
+use std::collections::HashMap;
+
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -22,11 +24,16 @@ const SMALL_WORDS: &[&str] = &[
 pub(super) struct Word {
     /// The word as one: `patnhsnumber`.
     pub whole: String,
-    /// Its parts: `pat nhs number`; of an ordinary word, the word itself.
-    pub parts: Vec<String>,
+    /// Its parts, where there are several: `pat nhs number`.
+    several: Vec<String>,
 }
 
 impl Word {
+    /// Its parts; of an ordinary word, the word itself.
+    pub fn parts(&self) -> &[String] {
+        if self.several.is_empty() { std::slice::from_ref(&self.whole) } else { &self.several }
+    }
+
     /// Whether it is one of the small words that a name may lack.
     pub fn is_small(&self) -> bool {
         SMALL_WORDS.contains(&self.whole.as_str())
@@ -34,13 +41,14 @@ impl Word {
 
     /// Whether it is a name made of several parts.
     pub fn is_compound(&self) -> bool {
-        self.parts.len() > 1
+        !self.several.is_empty()
     }
 }
 
 /// Cuts a text into words.
 pub(super) fn words(text: &str) -> Vec<Word> {
-    let letters: Vec<char> = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    let letters: Vec<char> =
+        if text.is_ascii() { text.chars().collect() } else { text.nfkd().filter(|c| !is_combining_mark(*c)).collect() };
     let mut words = Vec::new();
     let mut rest = letters.as_slice();
     while let Some(start) = rest.iter().position(|c| c.is_alphanumeric()) {
@@ -65,7 +73,8 @@ pub(super) fn squashed(text: &str) -> String {
 }
 
 fn word(run: &[char]) -> Word {
-    let mut parts: Vec<String> = Vec::new();
+    let mut whole = String::with_capacity(run.len());
+    let mut starts: Vec<usize> = Vec::new();
     let mut previous: Option<Case> = None;
     for (at, &c) in run.iter().enumerate() {
         let Some(case) = Case::of(c) else {
@@ -73,7 +82,7 @@ fn word(run: &[char]) -> Word {
             continue;
         };
         let next = |n: usize| run.get(at + n).and_then(|c| Case::of(*c));
-        let starts = match (previous, case) {
+        let starts_here = match (previous, case) {
             (None, _) => true,
             (Some(Case::Upper), Case::Upper) => {
                 next(1) == Some(Case::Lower) && !(is_plural(run.get(at + 1)) && next(2) != Some(Case::Lower))
@@ -81,24 +90,26 @@ fn word(run: &[char]) -> Word {
             (Some(Case::Upper), Case::Lower) => false,
             (Some(before), case) => before != case,
         };
-        if starts {
-            parts.push(String::new());
+        if starts_here {
+            starts.push(whole.len());
         }
-        if let Some(part) = parts.last_mut() {
-            push_folded(part, c);
-        }
+        push_folded(&mut whole, c);
         previous = Some(case);
     }
-    let whole: String = parts.concat().chars().take(LONGEST_WORD).collect();
-    if parts.len() > MOST_PARTS || parts.is_empty() {
-        parts = vec![whole.clone()];
+    let mut several = Vec::new();
+    if (2..=MOST_PARTS).contains(&starts.len()) {
+        let ends = starts.iter().skip(1).copied().chain([whole.len()]);
+        several
+            .extend(starts.iter().zip(ends).filter_map(|(start, end)| Some(cut(whole.get(*start..end)?).to_owned())));
     }
-    for part in &mut parts {
-        if let Some((end, _)) = part.char_indices().nth(LONGEST_WORD) {
-            part.truncate(end);
-        }
-    }
-    Word { whole, parts }
+    whole.truncate(cut(&whole).len());
+    Word { whole, several }
+}
+
+/// The start of a word that is too long.
+fn cut(word: &str) -> &str {
+    let end = word.char_indices().nth(LONGEST_WORD).map_or(word.len(), |(end, _)| end);
+    word.get(..end).unwrap_or(word)
 }
 
 /// The `s` of `IDs`.
@@ -125,26 +136,32 @@ impl Case {
     }
 }
 
-fn push_folded(part: &mut String, c: char) {
+fn push_folded(word: &mut String, c: char) {
     match c {
-        'ß' | 'ẞ' => part.push_str("ss"),
-        'æ' | 'Æ' => part.push_str("ae"),
-        'œ' | 'Œ' => part.push_str("oe"),
-        'ø' | 'Ø' => part.push('o'),
-        'ł' | 'Ł' => part.push('l'),
-        'đ' | 'Đ' | 'ð' | 'Ð' => part.push('d'),
-        'þ' | 'Þ' => part.push_str("th"),
-        'ı' => part.push('i'),
-        c => part.extend(c.to_lowercase()),
+        c if c.is_ascii() => word.push(c.to_ascii_lowercase()),
+        'ß' | 'ẞ' => word.push_str("ss"),
+        'æ' | 'Æ' => word.push_str("ae"),
+        'œ' | 'Œ' => word.push_str("oe"),
+        'ø' | 'Ø' => word.push('o'),
+        'ł' | 'Ł' => word.push('l'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => word.push('d'),
+        'þ' | 'Þ' => word.push_str("th"),
+        'ı' => word.push('i'),
+        c => word.extend(c.to_lowercase()),
     }
 }
 
-/// Takes English endings off: `admissions` and `admission` become one.
-pub(super) struct Endings(TextAnalyzer);
+/// Takes English endings off: `admissions` and `admission` become one. It remembers what it has seen.
+#[derive(Clone)]
+pub(super) struct Endings {
+    stemmer: TextAnalyzer,
+    seen: HashMap<Box<str>, Box<str>>,
+}
 
 impl Endings {
     pub fn new() -> Self {
-        Self(TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build())
+        let stemmer = TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build();
+        Self { stemmer, seen: HashMap::new() }
     }
 
     /// The word without its ending; as it is where it is no English word.
@@ -152,8 +169,13 @@ impl Endings {
         if word.len() < SHORTEST_STEMMED || !word.bytes().all(|b| b.is_ascii_lowercase()) {
             return word.to_owned();
         }
-        let mut stream = self.0.token_stream(word);
-        if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
+        if let Some(stem) = self.seen.get(word) {
+            return stem.to_string();
+        }
+        let mut stream = self.stemmer.token_stream(word);
+        let stem = if stream.advance() { stream.token().text.clone() } else { word.to_owned() };
+        self.seen.insert(word.into(), stem.as_str().into());
+        stem
     }
 }
 
@@ -164,21 +186,29 @@ pub(super) struct Place {
     pub position: usize,
 }
 
-/// The words of a text, their parts, and both without their endings, each with its place.
+/// The words of a text, their parts, and both without their endings, each with its place; in the order of places,
+/// which tantivy relies on.
 pub(super) fn places(text: &str, endings: &mut Endings) -> Vec<Place> {
     let mut places = Vec::new();
     let mut position = 0;
-    for Word { whole, parts } in words(text) {
-        if parts.len() > 1 {
-            places.push(Place { text: whole, position });
+    let mut add = |places: &mut Vec<Place>, part: String| {
+        let stem = endings.off(&part);
+        if stem != part {
+            places.push(Place { text: stem, position });
         }
-        for part in parts {
-            let stem = endings.off(&part);
-            if stem != part {
-                places.push(Place { text: stem, position });
+        places.push(Place { text: part, position });
+        position += 1;
+        position
+    };
+    let mut next = 0;
+    for Word { whole, several } in words(text) {
+        if several.is_empty() {
+            next = add(&mut places, whole);
+        } else {
+            places.push(Place { text: whole, position: next });
+            for part in several {
+                next = add(&mut places, part);
             }
-            places.push(Place { text: part, position });
-            position += 1;
         }
     }
     places
@@ -186,7 +216,13 @@ pub(super) fn places(text: &str, endings: &mut Endings) -> Vec<Place> {
 
 /// The same, for tantivy.
 #[derive(Clone)]
-pub(super) struct NameTokenizer;
+pub(super) struct NameTokenizer(Endings);
+
+impl NameTokenizer {
+    pub fn new() -> Self {
+        Self(Endings::new())
+    }
+}
 
 /// The words of one text, one after the other.
 pub(super) struct Words {
@@ -198,7 +234,7 @@ impl Tokenizer for NameTokenizer {
     type TokenStream<'a> = Words;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Words {
-        Words { places: places(text, &mut Endings::new()).into_iter(), token: Token::default() }
+        Words { places: places(text, &mut self.0).into_iter(), token: Token::default() }
     }
 }
 
@@ -223,7 +259,7 @@ mod tests {
     use super::*;
 
     fn parts(name: &str) -> String {
-        words(name).iter().map(|word| word.parts.join(" ")).collect::<Vec<_>>().join("|")
+        words(name).iter().map(|word| word.parts().join(" ")).collect::<Vec<_>>().join("|")
     }
 
     #[test]
@@ -263,6 +299,14 @@ mod tests {
         assert_eq!(endings.off("deliveries"), endings.off("delivery"));
         for word in ["ids", "msd301", "مريض"] {
             assert_eq!(endings.off(word), word);
+        }
+    }
+
+    #[test]
+    fn places_come_in_order() {
+        for text in ["DayDays days day", "AdmissionsAdmission_admissions", "a1a1 a1"] {
+            let places = places(text, &mut Endings::new());
+            assert!(places.is_sorted_by_key(|place| place.position), "{places:?}");
         }
     }
 

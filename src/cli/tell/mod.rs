@@ -1,9 +1,11 @@
 //! Answers in words, for people at a terminal.
 
 mod catalogue;
+mod content;
 mod linkage;
 
 pub use catalogue::{approval, crosswalk, dataset, field, model, scheme, search, table};
+pub use content::content;
 pub use linkage::{paths, plan};
 
 use std::fmt::Write;

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::support::TestResult;
 use crate::support::command::{linkwright, shipped, shipped_files, sqlite_in};
+use crate::support::database::TestDatabase;
 use crate::support::workbook::book;
 
 fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> anyhow::Result<String> {
@@ -115,6 +116,14 @@ fn the_map_is_exported_as_graphml_mermaid_and_dot() -> TestResult {
 }
 
 #[test]
+fn an_unknown_format_is_wrong_usage() -> TestResult {
+    let answer = linkwright(shipped()?, &["export", "--format", "papyrus"])?;
+    assert_eq!(answer.status, 2);
+    assert!(answer.err.contains("graphml"), "{}", answer.err);
+    Ok(())
+}
+
+#[test]
 fn without_a_database_reading_ends_with_status_three_and_makes_none() -> TestResult {
     let folder = TempDir::new()?;
     let url = sqlite_in(folder.path());
@@ -122,5 +131,19 @@ fn without_a_database_reading_ends_with_status_three_and_makes_none() -> TestRes
         assert_eq!(linkwright(&url, &command)?.status, 3);
     }
     assert!(!Path::new(&url["sqlite://".len()..]).exists());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shipped_models_are_published_and_planned_over_on_postgresql_too() -> TestResult {
+    let Some(database) = TestDatabase::postgres().await? else { return Ok(()) };
+    let files = shipped_files()?;
+    let mut arguments = vec!["import", "--publish"];
+    arguments.extend(files.iter().map(String::as_str));
+    let answer = linkwright(&database.url, &arguments)?;
+    assert_eq!(answer.status, 0, "{}{}", answer.out, answer.err);
+    let plan = ["plan", "maternity", "wsic", "ichtb", "--as-of", "2026-11-22", "--format", "json"];
+    let (there, here) = (linkwright(&database.url, &plan)?, linkwright(shipped()?, &plan)?);
+    assert_eq!(there.json()?, here.json()?, "the same catalogue gives the same plan on both databases");
     Ok(())
 }
