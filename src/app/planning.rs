@@ -2,6 +2,7 @@
 //! `linkage`'s, the reasons and dates are `approvals`'; here they are put together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,6 +25,7 @@ use crate::domain::refs::{Ref, Slug, TableRef, closest};
 use crate::domain::words::CrosswalkStatus;
 use crate::export;
 use crate::linkage::blockers::{Asked, blockers};
+use crate::linkage::engine::network::Limits;
 use crate::linkage::explain::{Explained, explain};
 use crate::linkage::labels::Labelling;
 use crate::linkage::options::find_options;
@@ -37,6 +39,8 @@ pub const DEFAULT_OPTIONS: usize = 5;
 pub const DEFAULT_PATHS: usize = 5;
 /// The most options or paths that one request can have.
 pub const MOST_ANSWERS: usize = 100;
+/// How long a search goes on before the best found is given with its bound.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// The most things that one plan can be asked for.
 pub const MOST_WANTED: usize = 50;
 
@@ -110,9 +114,12 @@ impl View {
         let problems = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of)
             .zip(Problem::new(&self.catalogue, &self.graph, &labelling, &want, &by_tables, request.as_of));
         let standard = labelling.of_codes(planner.standard());
+        let start = Instant::now();
+        let over = || start.elapsed() >= PATIENCE;
+        let limits = Limits { over: &over, ..Limits::NONE };
         let found = problems
             .as_ref()
-            .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most))
+            .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most, &limits))
             .unwrap_or_default();
         let options: Vec<PlanOption> = found
             .options
@@ -167,9 +174,12 @@ impl View {
         let problem =
             Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
         let standard = labelling.of_codes(planner.standard());
+        let start = Instant::now();
+        let over = || start.elapsed() >= PATIENCE;
+        let limits = Limits { over: &over, ..Limits::NONE };
         let found = problem
             .as_ref()
-            .map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS)))
+            .map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS), &limits))
             .unwrap_or_default();
         let tell =
             |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));

@@ -61,7 +61,7 @@ impl Search<'_> {
         let labelling = (self.labelling)(avoid_approvals);
         let scope = Scope { avoid_datasets: avoid_datasets.to_vec(), discuss_last: false };
         Problem::new(self.catalogue, self.graph, &labelling, want, &scope, self.asked.as_of)
-            .is_some_and(|problem| !super::approval_sets::minimal_sets(&problem).sets.is_empty())
+            .is_some_and(|problem| problem.is_feasible())
     }
 
     fn tables(&self, want: &Ref) -> Vec<&TableEntry> {

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
+use super::engine::network::Tree;
 use super::graph::{Link, Node};
 use super::problem::{Problem, sensitivities};
-use super::steiner::Tree;
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Share;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::civil::Date;
 
+use super::engine::network::Tree;
 use super::explain::explain;
 use super::graph::{LinkageGraph, Node};
 use super::labels::Labelling;
 use super::problem::{Problem, Scope};
-use super::steiner::Tree;
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::Step;
