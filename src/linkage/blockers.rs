@@ -17,6 +17,9 @@ use crate::domain::plan::{Blocker, BlockerKind};
 use crate::domain::refs::{Ref, Slug};
 use crate::domain::words::CrosswalkStatus;
 
+/// Identifiers that a sentence names.
+const MOST_NAMED: usize = 5;
+
 /// What is asked, with what is to be avoided.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -198,7 +201,15 @@ impl Search<'_> {
         }
         let list = |schemes: &BTreeSet<Slug>| {
             let names: Vec<&str> = schemes.iter().map(Slug::as_str).collect();
-            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+            match names.len() {
+                0 => "none".to_owned(),
+                all if all <= MOST_NAMED => names.join(", "),
+                all => format!(
+                    "{} and {} more",
+                    names.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", "),
+                    all - MOST_NAMED
+                ),
+            }
         };
         let text = format!(
             "{one} and {other} hold no identifier in common and no crosswalk joins theirs. From {one}, these can be reached: {}. From {other}: {}.",
@@ -209,7 +220,8 @@ impl Search<'_> {
         let alike = schemes
             .iter()
             .flat_map(|from| theirs.iter().map(move |to| (from, to)))
-            .find(|(from, to)| entity(from) == entity(to));
+            .filter(|(from, to)| entity(from) == entity(to))
+            .min_by_key(|(from, _)| entity(from));
         let nearest = alike.map(|(from, to)| format!("a crosswalk from {from} to {to}"));
         let staff = self.shared_staff_key(one, other);
         let text = match staff {

@@ -58,6 +58,7 @@ pub struct Problem<'a> {
     pub nodes: Vec<NodeIndex>,
     /// The graph's link of each of the network's.
     pub links: Vec<EdgeIndex>,
+    next: Vec<Vec<(usize, usize)>>,
 }
 
 impl<'a> Problem<'a> {
@@ -141,6 +142,12 @@ impl<'a> Problem<'a> {
             })
             .collect();
         looked_up.into_iter().all(|role| named.contains(role))
+    }
+
+    /// The links at a node, and where each leads.
+    #[must_use]
+    pub fn next_to(&self, node: usize) -> &[(usize, usize)] {
+        self.next.get(node).map_or(&[], Vec::as_slice)
     }
 
     /// The node of the graph behind one of the network.
@@ -289,6 +296,7 @@ impl<'a> Taking<'a, '_> {
                 member_labels: HashMap::new(),
                 terms: self.labelling.terms(),
             },
+            next: vec![Vec::new(); nodes.len()],
             nodes,
             links: Vec::new(),
         };
@@ -303,6 +311,11 @@ impl<'a> Taking<'a, '_> {
             };
             let ends = [u, v].into_iter().filter_map(|node| made.network.node_labels.get(*node));
             made.network.link_labels.push(ends.fold(own, |all, labels| all | *labels));
+            for (from, to) in [(*u, *v), (*v, *u)] {
+                if let Some(next) = made.next.get_mut(from) {
+                    next.push((made.links.len(), to));
+                }
+            }
             made.links.push(edge.id());
             made.network.links.push((*u, *v, self.price(edge.weight(), edge.target())));
         }
