@@ -26,7 +26,7 @@ pub enum AppError {
     Denied(#[from] Denied),
     /// The database.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// The database is of an older version of Linkwright.
     #[error(
         "the database {0} is of an older Linkwright: `linkwright serve` or `linkwright import` brings it up to date"
@@ -50,6 +50,17 @@ fn first_of(findings: &[Finding]) -> String {
     let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     let more = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
     errors.first().map(|finding| format!("{}{more}", finding.what)).unwrap_or_default()
+}
+
+impl From<StoreError> for AppError {
+    /// A draft that is done with, or a name that is not there, is no fault of the database.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DraftNotOpen { .. } => Self::BadRequest(error.to_string()),
+            StoreError::NotFound { .. } => Self::NotFound(error.to_string()),
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl From<ExportError> for AppError {

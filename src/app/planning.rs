@@ -1,7 +1,8 @@
 //! Use cases of linkage: a plan, join paths, and what a table or a dataset can be joined to. The search is
 //! `linkage`'s, the reasons and dates are `approvals`'; here they are put together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,19 +14,21 @@ use super::snapshot::View;
 use crate::approvals::implications::implications;
 use crate::approvals::needs::{Needs, needs};
 use crate::approvals::schedule::schedule;
-use crate::domain::approval::{Code, Implication, Use};
+use crate::domain::approval::{Code, Implication, Term, Use};
 use crate::domain::catalogue::Unknown;
 use crate::domain::plan::{
     ApprovalMark, Blocker, Dates, JoinPath, JoinPaths, LinkagePlan, NeededApproval, Objectives, PlanOption,
-    PlanRequest, Step, Verdict, Warning, WarningKind,
+    PlanRequest, Reason, Step, Verdict, Warning, WarningKind,
 };
-use crate::domain::project::Project;
+use crate::domain::project::{Characteristic, Project};
 use crate::domain::refs::{Ref, Slug, TableRef, closest};
-use crate::domain::words::CrosswalkStatus;
+use crate::domain::words::{CrosswalkStatus, Provenance};
 use crate::export;
 use crate::linkage::blockers::{Asked, blockers};
+use crate::linkage::engine::network::Limits;
 use crate::linkage::explain::{Explained, explain};
 use crate::linkage::labels::Labelling;
+use crate::linkage::neighbours::Neighbourhood;
 use crate::linkage::options::find_options;
 use crate::linkage::paths::best_paths;
 use crate::linkage::problem::{Labelled, Problem, Scope};
@@ -37,6 +40,8 @@ pub const DEFAULT_OPTIONS: usize = 5;
 pub const DEFAULT_PATHS: usize = 5;
 /// The most options or paths that one request can have.
 pub const MOST_ANSWERS: usize = 100;
+/// How long a search goes on before the best found is given with its bound.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// The most things that one plan can be asked for.
 pub const MOST_WANTED: usize = 50;
 
@@ -110,9 +115,12 @@ impl View {
         let problems = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of)
             .zip(Problem::new(&self.catalogue, &self.graph, &labelling, &want, &by_tables, request.as_of));
         let standard = labelling.of_codes(planner.standard());
+        let start = Instant::now();
+        let over = || start.elapsed() >= PATIENCE;
+        let limits = Limits { over: &over, ..Limits::NONE };
         let found = problems
             .as_ref()
-            .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most))
+            .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most, &limits))
             .unwrap_or_default();
         let options: Vec<PlanOption> = found
             .options
@@ -167,9 +175,12 @@ impl View {
         let problem =
             Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
         let standard = labelling.of_codes(planner.standard());
+        let start = Instant::now();
+        let over = || start.elapsed() >= PATIENCE;
+        let limits = Limits { over: &over, ..Limits::NONE };
         let found = problem
             .as_ref()
-            .map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS)))
+            .map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS), &limits))
             .unwrap_or_default();
         let tell =
             |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
@@ -196,7 +207,10 @@ impl View {
     pub fn joinable_to(&self, table: &TableRef, as_of: Date) -> Vec<Joinable> {
         let project = Project::default();
         let planner = Planner::new(self, &project, as_of, &[]);
-        let mut found: Vec<Joinable> = crate::linkage::neighbours::joins(&self.catalogue, &self.graph, table, as_of)
+        let labelling = Labelling::default();
+        let near = Neighbourhood::of(&self.catalogue, &self.graph, &labelling, as_of);
+        let mut found: Vec<Joinable> = near
+            .of_table(table)
             .into_iter()
             .map(|(step, uses)| Joinable { table: step.to.table.clone(), step: planner.marked(step, &uses) })
             .collect();
@@ -206,15 +220,12 @@ impl View {
 
     /// The datasets that a dataset can be joined to in one step.
     pub fn dataset_links(&self, dataset: &Slug, as_of: Date) -> Vec<DatasetLink> {
-        let tables =
-            self.catalogue.dataset(dataset).map(|entry| entry.tables.values().map(|entry| entry.table.reference()));
-        let mut links: BTreeMap<Slug, Vec<Step>> = BTreeMap::new();
-        for joinable in tables.into_iter().flatten().flat_map(|table| self.joinable_to(&table, as_of)) {
-            if joinable.table.dataset != *dataset {
-                links.entry(joinable.table.dataset.clone()).or_default().push(joinable.step);
-            }
-        }
-        let told = links.into_iter().map(|(to, mut steps)| {
+        let project = Project::default();
+        let planner = Planner::new(self, &project, as_of, &[]);
+        let labelling = Labelling::default();
+        let links = Neighbourhood::of(&self.catalogue, &self.graph, &labelling, as_of).of_dataset(dataset);
+        let told = links.into_iter().map(|(to, joins)| {
+            let mut steps: Vec<Step> = joins.into_iter().map(|(step, uses)| planner.marked(step, &uses)).collect();
             let sides =
                 |step: &Step| usize::from(!step.cardinality.one_left()) + usize::from(!step.cardinality.one_right());
             steps.sort_by_key(|step| (step.approvals.len(), step.crosswalks.len(), sides(step)));
@@ -258,17 +269,33 @@ fn strip_dates(value: &mut Value) {
     }
 }
 
+/// Reasons for approvals that no source states itself.
+fn loose_reasons(needs: &Needs) -> Option<Warning> {
+    let loose = |reason: &&Reason| matches!(reason.provenance, Some(Provenance::Inferred | Provenance::Illustrative));
+    let reasons = needs.approvals.values().flatten().chain(&needs.discuss).filter(loose);
+    let subjects: BTreeSet<String> = reasons.map(|reason| reason.subject.clone()).collect();
+    (!subjects.is_empty()).then(|| {
+        let subjects: Vec<String> = subjects.into_iter().collect();
+        let text = format!(
+            "These reasons for approvals are inferred or illustrative, not stated by a source: {}. Ask whether they hold.",
+            subjects.join(", ")
+        );
+        Warning { kind: WarningKind::Provenance, text, subjects }
+    })
+}
+
 /// One project's view of the rules.
 struct Planner<'v> {
     view: &'v View,
+    project: &'v Project,
     implications: Vec<Implication>,
     as_of: Date,
     held: &'v [Code],
 }
 
 impl<'v> Planner<'v> {
-    fn new(view: &'v View, project: &Project, as_of: Date, held: &'v [Code]) -> Self {
-        Self { view, implications: implications(&view.catalogue, project), as_of, held }
+    fn new(view: &'v View, project: &'v Project, as_of: Date, held: &'v [Code]) -> Self {
+        Self { view, project, implications: implications(&view.catalogue, project), as_of, held }
     }
 
     fn labelling(&self, avoided: &[Code]) -> Result<Labelling, AppError> {
@@ -319,8 +346,29 @@ impl<'v> Planner<'v> {
             found.push(warning);
         }
         found.extend(warnings::warnings(&self.view.catalogue, explained));
+        found.extend(loose_reasons(needs));
+        found.extend(self.unknown_characteristics());
         found.sort_by_key(|warning| warning.kind);
         found
+    }
+
+    /// Characteristics of the project that no rule asks for: a slip of the pen must not lose an approval unseen.
+    fn unknown_characteristics(&self) -> Vec<Warning> {
+        let terms = self.view.catalogue.rules.values().flat_map(|rule| &rule.when);
+        let asked: BTreeSet<String> = terms
+            .filter_map(|term| if let Term::Project(wanted) = term { Some(wanted.to_string()) } else { None })
+            .collect();
+        let known = |named: &Characteristic| asked.contains(&named.to_string()) || asked.contains(&named.name);
+        let unknown = self.project.characteristics().filter(|named| !known(named));
+        let told = unknown.map(|named| {
+            let name = named.to_string();
+            let near = closest(&name, asked.iter().map(String::as_str), 3);
+            let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", ")) };
+            let text =
+                format!("No rule of this catalogue asks whether a project has “{name}”, so it adds nothing.{hint}");
+            Warning { kind: WarningKind::UnknownCharacteristic, text, subjects: vec![name] }
+        });
+        told.collect()
     }
 
     fn option(&self, problem: &Problem, want: &[Ref], option: &Labelled) -> PlanOption {

@@ -42,6 +42,18 @@ impl App {
             if draft.head.status != DraftStatus::Open {
                 return Err(AppError::bad_request(format!("the draft {id} is {} already", draft.head.status)));
             }
+            let slug = &draft.content.about.slug;
+            let current =
+                self.snapshot().models.iter().find(|held| held.model.about.slug == *slug).map(|held| held.version);
+            if draft.head.based_on != current {
+                let version =
+                    |version: Option<i32>| version.map_or("nothing".to_owned(), |version| format!("version {version}"));
+                return Err(AppError::bad_request(format!(
+                    "the draft {id} was made when {} of {slug} was published, and {} is now: import the workbook again to see what it changes in that",
+                    version(draft.head.based_on),
+                    version(current)
+                )));
+            }
             let source = draft.head.source_sha256.map(Source::Kept);
             contents.push(NewContent { model: draft.content, source, draft: Some(*id), rolled_back_from: None });
         }

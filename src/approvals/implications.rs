@@ -7,6 +7,7 @@ use crate::domain::approval::{Code, Implication, Recorded, Rule, Term, Use};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Reason, ReasonKind};
 use crate::domain::project::Project;
+use crate::domain::words::Provenance;
 
 /// The implications that hold for a project. Rules that ask for a characteristic the project lacks are left out.
 #[must_use]
@@ -22,19 +23,21 @@ pub fn implications(catalogue: &Catalogue, project: &Project) -> Vec<Implication
         let dataset = &entry.dataset;
         let because =
             format!("{} takes it whenever any of its tables is used.", title(&dataset.title, dataset.slug.as_str()));
-        let why = reason(ReasonKind::Dataset, dataset.slug.to_string(), because, &dataset.source);
+        let why = reason(ReasonKind::Dataset, dataset.slug.to_string(), because, &dataset.source, dataset.provenance);
         add(Use::Dataset(dataset.slug.clone()), &dataset.approvals, why);
         for table in entry.tables.values().map(|entry| &entry.table) {
             let because =
                 format!("The table {} takes it, beyond what its dataset takes.", title(&table.title, &table.name));
-            let why = reason(ReasonKind::Table, table.reference().to_string(), because, &table.source);
+            let why =
+                reason(ReasonKind::Table, table.reference().to_string(), because, &table.source, table.provenance);
             add(Use::Table(table.reference()), &table.approvals, why);
         }
     }
     for crosswalk in catalogue.crosswalks.values() {
         let who = crosswalk.performed_by.map(|who| format!(", carried out by {who},")).unwrap_or_default();
         let because = format!("The link from {} to {}{who} takes it.", crosswalk.from, crosswalk.to);
-        let why = reason(ReasonKind::Crosswalk, crosswalk.slug.to_string(), because, &crosswalk.source);
+        let why =
+            reason(ReasonKind::Crosswalk, crosswalk.slug.to_string(), because, &crosswalk.source, crosswalk.provenance);
         add(Use::Crosswalk(crosswalk.slug.clone()), &crosswalk.approvals, why);
     }
     for approval in catalogue.approvals.values() {
@@ -43,7 +46,8 @@ pub fn implications(catalogue: &Catalogue, project: &Project) -> Vec<Implication
             approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join(", "),
             approval.code
         );
-        let why = reason(ReasonKind::Prerequisite, approval.code.to_string(), because, &approval.source);
+        let why =
+            reason(ReasonKind::Prerequisite, approval.code.to_string(), because, &approval.source, approval.provenance);
         add(Use::Approval(approval.code.clone()), &Recorded::Needs(approval.prerequisites.clone()), why);
     }
     all.extend(catalogue.rules.values().filter_map(|rule| of_rule(rule, project)));
@@ -74,12 +78,12 @@ fn of_rule(rule: &Rule, project: &Project) -> Option<Implication> {
         when,
         then,
         discuss: rule.discuss,
-        reason: reason(kind, subject, rule.because.clone(), &rule.source),
+        reason: reason(kind, subject, rule.because.clone(), &rule.source, rule.provenance),
     })
 }
 
-fn reason(kind: ReasonKind, subject: String, because: String, source: &str) -> Reason {
-    Reason { kind, subject, because, source: source.to_owned() }
+fn reason(kind: ReasonKind, subject: String, because: String, source: &str, provenance: Option<Provenance>) -> Reason {
+    Reason { kind, subject, because, source: source.to_owned(), provenance }
 }
 
 fn title<'a>(title: &'a str, name: &'a str) -> &'a str {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
-use jiff::{Timestamp, ToSpan};
+use jiff::{Span, Timestamp, ToSpan};
 
 use super::bank_holidays::bank_holiday;
 use crate::domain::approval::{Approval, Code, Meeting};
@@ -102,7 +102,10 @@ fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
         },
         None => Slot {
             submit_by: None,
-            decision: approval.lead_time.as_ref().and_then(|lead| from.checked_add(i64::from(lead.days).days()).ok()),
+            decision: approval
+                .lead_time
+                .as_ref()
+                .and_then(|lead| from.checked_add(Span::new().try_days(i64::from(lead.days)).ok()?).ok()),
             dates: Dates::Expected,
         },
     }

@@ -10,7 +10,7 @@ use crate::domain::refs::Slug;
 
 /// Find datasets, tables, fields, identifier schemes and approvals by words
 ///
-/// Example: linkwright search blood pressure booking --kind field
+/// Example: linkwright search blood pressure booking --kind table
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Search {

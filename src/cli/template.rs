@@ -17,12 +17,20 @@ pub struct Template {
     /// The file to write; standard output if not given
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Overwrite the file if it is there
+    #[arg(long)]
+    force: bool,
 }
 
 impl Template {
     pub fn run(self) -> Result<Outcome, Failure> {
         let bytes = crate::app::template()?;
         match &self.output {
+            Some(file) if file.exists() && !self.force => {
+                let text =
+                    format!("{} is there already: name another file, or overwrite it with --force", file.display());
+                return Err(Failure::usage(text));
+            }
             Some(file) => {
                 std::fs::write(file, &bytes)
                     .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", file.display())))?;

@@ -141,11 +141,17 @@ pub struct LeadTime {
 }
 
 impl LeadTime {
+    /// The longest lead time that makes sense: ten years, in days.
+    pub const MOST_DAYS: u32 = 3_650;
+
     /// Reads a number of days, or a text that holds one (`21`, `up to 21 days`, `7–21`); `None` where it
-    /// holds no number.
+    /// holds no number, or one that is negative or beyond [`Self::MOST_DAYS`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let days = text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).max()?;
+        let groups = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let sound = |digits: &str| digits.parse().ok().filter(|days| *days <= Self::MOST_DAYS);
+        let numbers: Option<Vec<u32>> = groups.map(sound).collect();
+        let days = numbers.filter(|_| !text.trim_start().starts_with(['-', '−']))?.into_iter().max()?;
         Some(Self { text: text.trim().to_owned(), days })
     }
 }

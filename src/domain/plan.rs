@@ -9,7 +9,7 @@ use super::approval::Code;
 use super::crosswalk::Share;
 use super::project::Project;
 use super::refs::{FieldRef, Ref, Slug, TableRef};
-use super::words::Cardinality;
+use super::words::{Cardinality, Provenance};
 
 /// What a plan is asked for.
 #[derive(Clone, Debug)]
@@ -246,6 +246,8 @@ pub struct Reason {
     pub because: String,
     /// Where that is stated.
     pub source: String,
+    /// Whether the source says so itself; blank where the workbook's owner does.
+    pub provenance: Option<Provenance>,
 }
 
 /// What an approval hangs on.
@@ -299,6 +301,10 @@ pub enum WarningKind {
     ApprovalsNotRecorded,
     /// A computed date is a bank holiday.
     BankHoliday,
+    /// An identifier itself is asked for.
+    Identifier,
+    /// No rule asks for a characteristic that was named.
+    UnknownCharacteristic,
     /// Joined on a member of staff, not on the people the rows are about.
     StaffKey,
     /// Part of what the plan rests on is a reconstruction, inferred or illustrative.

@@ -218,6 +218,10 @@ enums! {
         ApprovalsNotRecorded,
         /// A computed date is a bank holiday.
         BankHoliday,
+        /// An identifier itself is asked for.
+        Identifier,
+        /// No rule asks for a characteristic that was named.
+        UnknownCharacteristic,
         /// Joined on a member of staff, not on the people the rows are about.
         StaffKey,
         /// Part of what the plan rests on is a reconstruction, inferred or illustrative.

@@ -79,7 +79,7 @@ pub fn apply(raw: &RawWorkbook, file_name: &str, as_slug: Option<&str>) -> Appli
         return none(report);
     }
     let (draft, rows) = build::build(&recognised.grids, file_name, as_slug, &mut report);
-    if rows.read == 0 || draft.model.is_empty() {
+    if rows.read == 0 || (rows.listed == 0 && draft.model.is_empty()) {
         let what = "There is no dataset, table, field or any other row to store.";
         report.add(Spot::file(), Problem::error("NO_ROWS", what).mend("Fill in the rows below the headers."));
     }

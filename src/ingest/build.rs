@@ -12,7 +12,7 @@ use super::layout::Grid;
 use super::report::{Problem, Report, Spot, brief};
 use super::row::Row;
 use crate::domain::approval::Code;
-use crate::domain::data_model::{DataModel, Field};
+use crate::domain::data_model::{About, DataModel, Field};
 use crate::domain::refs::Slug;
 use crate::domain::sheets::SheetKind;
 use crate::domain::words::squash;
@@ -160,7 +160,8 @@ impl Build {
 
     /// The model's slug: what the caller wants, what the workbook says, or the file's name.
     fn name_model(&mut self, file: &str, as_slug: Option<&str>, report: &mut Report) {
-        let stated = self.seen.properties.contains_key("slug");
+        // A slug that is left blank is not stated: every such workbook would be the same data model.
+        let stated = self.seen.properties.contains_key("slug") && self.model.about.slug != About::default().slug;
         let stem = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
         if let Some(slug) = as_slug {

@@ -301,7 +301,12 @@ fn unknown_column(grid: &Grid<'_>, bound: &Bound, present: &[usize], report: &mu
     let missing = grid.sheet.columns.iter().enumerate().filter(|(index, _)| !present.contains(index));
     let near = alike(&bound.header, missing.map(|(_, column)| column.name));
     let hint = near.map(|near| format!(" If “{near}” is meant, rename it.")).unwrap_or_default();
-    let problem = if kept {
+    let problem = if let Some(near) = near.filter(|_| kept) {
+        let what = format!("The layout does not know the column “{}”, which is much like “{near}”.", bound.header);
+        Problem::warning("UNKNOWN_COLUMN", what)
+            .why("It is kept as an extra property, and nothing is read from it.")
+            .mend(format!("Rename it “{near}” if that is meant."))
+    } else if kept {
         let what = format!("The layout does not know the column “{}”; it is kept as an extra property.", bound.header);
         Problem::note("UNKNOWN_COLUMN", what).mend(format!("Nothing need be done.{hint}"))
     } else {

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
+use super::engine::network::Tree;
 use super::graph::{Link, Node};
 use super::problem::{Problem, sensitivities};
-use super::steiner::Tree;
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Share;
@@ -134,30 +134,23 @@ impl<'p, 'a> Walk<'p, 'a> {
     /// Tables that hang on the same hub in the same number and would do as well in a member's place.
     fn others(&self, group: usize, member: usize, table: &TableRef) -> Vec<TableRef> {
         let Some(members) = self.problem.network.groups.get(group) else { return Vec::new() };
-        let hangs_on = |node: usize| -> BTreeSet<usize> {
-            let links = self.problem.network.links.iter().filter(move |(u, v, _)| *u == node || *v == node);
-            links.map(|(u, v, _)| if *u == node { *v } else { *u }).collect()
-        };
         let needs: BTreeSet<usize> = self.next.get(&member).into_iter().flatten().map(|(_, to)| *to).collect();
         let labels = self.problem.labels_of_member(group, member);
-        let price = |node: usize| -> u64 {
-            let links = self
-                .problem
-                .network
-                .links
-                .iter()
-                .filter(|(u, v, _)| (*u == node && needs.contains(v)) || (*v == node && needs.contains(u)));
-            links.map(|(_, _, cost)| *cost).sum()
+        // What hanging on the same costs; `None` where something of it is not there.
+        let price = |node: usize| -> Option<u64> {
+            let cost = |(link, _): &(usize, usize)| self.problem.network.links.get(*link).map(|(_, _, cost)| *cost);
+            let cheapest =
+                |hub: &usize| self.problem.next_to(node).iter().filter(|(_, to)| to == hub).filter_map(cost).min();
+            needs.iter().map(cheapest).sum()
         };
-        let mut fits: Vec<usize> = members
+        let mut fits: Vec<(u64, usize)> = members
             .iter()
-            .copied()
-            .filter(|node| *node != member && needs.is_subset(&hangs_on(*node)))
-            .filter(|node| self.problem.labels_of_member(group, *node).within(labels))
+            .filter(|node| **node != member && self.problem.labels_of_member(group, **node).within(labels))
+            .filter_map(|node| price(*node).map(|price| (price, *node)))
             .collect();
-        fits.sort_by_key(|node| (price(*node), *node));
+        fits.sort_unstable();
         let mut others: Vec<TableRef> = Vec::new();
-        for other in fits.into_iter().filter_map(|node| self.table(node)).filter(|other| *other != table) {
+        for other in fits.into_iter().filter_map(|(_, node)| self.table(node)).filter(|other| *other != table) {
             if !others.contains(other) {
                 others.push(other.clone());
             }
@@ -251,7 +244,7 @@ impl<'p, 'a> Walk<'p, 'a> {
             .crosswalks
             .iter()
             .filter_map(|slug| catalogue.crosswalks.get(slug))
-            .map(|crosswalk| crosswalk.performed_by.map_or("not recorded", PerformedBy::as_str))
+            .map(|crosswalk| crosswalk.performed_by.map_or("somebody not recorded", PerformedBy::as_str))
             .collect();
         let performed_by = match performers
             .iter()

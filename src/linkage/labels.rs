@@ -5,89 +5,10 @@
 //! on several at once labels each with a *fact*, and adds its approvals once all facts are there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{BitAnd, BitOr, BitOrAssign, Not};
 
-use thiserror::Error;
-
+pub use super::engine::labels::{Labels, TooManyLabels};
+use super::engine::network::Terms;
 use crate::domain::approval::{Code, Implication, Use};
-
-/// A set of labels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Labels([u128; 2]);
-
-/// More labels than a set can hold.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("more than {} approvals and rule terms bear on one request: split the request", Labels::MOST)]
-pub struct TooManyLabels;
-
-impl Labels {
-    /// How many different labels a set can hold.
-    pub const MOST: usize = 256;
-    /// No label.
-    pub const NONE: Self = Self([0, 0]);
-
-    /// The set of one label.
-    pub fn one(index: usize) -> Result<Self, TooManyLabels> {
-        match index {
-            0..128 => Ok(Self([1 << index, 0])),
-            128..256 => Ok(Self([0, 1 << (index - 128)])),
-            _ => Err(TooManyLabels),
-        }
-    }
-
-    /// Whether every label of this set is in the other.
-    #[must_use]
-    pub fn within(self, other: Self) -> bool {
-        self & other == self
-    }
-
-    /// How many labels.
-    #[must_use]
-    pub fn len(self) -> usize {
-        (self.0[0].count_ones() + self.0[1].count_ones()) as usize
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self == Self::NONE
-    }
-
-    /// This set without the other.
-    #[must_use]
-    pub fn without(self, other: Self) -> Self {
-        self & !other
-    }
-
-    /// Each label as a set of one.
-    pub fn each(self) -> impl Iterator<Item = Self> {
-        (0..Self::MOST).filter_map(|index| Self::one(index).ok()).filter(move |one| one.within(self))
-    }
-}
-
-impl BitOr for Labels {
-    type Output = Self;
-    fn bitor(self, other: Self) -> Self {
-        Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
-    }
-}
-impl BitOrAssign for Labels {
-    fn bitor_assign(&mut self, other: Self) {
-        *self = *self | other;
-    }
-}
-impl BitAnd for Labels {
-    type Output = Self;
-    fn bitand(self, other: Self) -> Self {
-        Self([self.0[0] & other.0[0], self.0[1] & other.0[1]])
-    }
-}
-impl Not for Labels {
-    type Output = Self;
-    fn not(self) -> Self {
-        Self([!self.0[0], !self.0[1]])
-    }
-}
 
 /// What labels mean for one request: made of the implications that hold for its project.
 #[derive(Clone, Debug, Default)]
@@ -200,15 +121,10 @@ impl Labelling {
         labels & self.approvals
     }
 
-    /// The facts that make these labels bring more than `allowed`: each entry is one reason's premise.
+    /// What labels cost and imply, as the engine reads it: each approval costs one, facts cost nothing.
     #[must_use]
-    pub fn overreach(&self, labels: Labels, allowed: Labels) -> Option<Labels> {
-        let closed = self.closure(labels);
-        self.joint
-            .iter()
-            .filter(|(premise, conclusion)| premise.within(closed) && !self.approvals(*conclusion).within(allowed))
-            .map(|(premise, _)| premise.without(self.approvals))
-            .find(|facts| !facts.is_empty())
+    pub fn terms(&self) -> Terms {
+        Terms { cost: vec![1; self.codes.len()], rules: self.joint.clone(), base: self.base, refused: self.avoided }
     }
 
     /// The codes of the approvals among the labels.

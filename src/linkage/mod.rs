@@ -1,9 +1,9 @@
 //! Linkage: from the catalogue to a graph of tables and identifiers, and from a request to the best ways to join
 //! what it names. Pure and synchronous; the model is told in each file's first lines.
 
-pub mod approval_sets;
 pub mod blockers;
 pub mod cohort;
+pub mod engine;
 pub mod explain;
 pub mod graph;
 pub mod labels;
@@ -11,5 +11,4 @@ pub mod neighbours;
 pub mod options;
 pub mod paths;
 pub mod problem;
-pub mod steiner;
 pub mod warnings;

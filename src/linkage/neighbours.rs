@@ -1,70 +1,140 @@
-//! What a table can be joined to in one step: over a hub, a reference, or crosswalks between hubs.
+//! What a table or a dataset can be joined to in one step: over a hub, a reference, or crosswalks between hubs.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use jiff::civil::Date;
+use petgraph::graph::NodeIndex;
 
+use super::engine::network::Tree;
 use super::explain::explain;
-use super::graph::{LinkageGraph, Node};
+use super::graph::{Link, LinkageGraph, Node};
 use super::labels::Labelling;
 use super::problem::{Problem, Scope};
-use super::steiner::Tree;
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::Step;
-use crate::domain::refs::{Ref, TableRef};
+use crate::domain::refs::{Slug, TableRef};
 
-/// The best single step from a table to each other table that one step reaches, with what its approvals hang on.
-#[must_use]
-pub fn joins(catalogue: &Catalogue, graph: &LinkageGraph, table: &TableRef, as_of: Date) -> Vec<(Step, BTreeSet<Use>)> {
-    let want = [Ref::Table(table.clone())];
-    let labelling = Labelling::default();
-    let scope = Scope::default();
-    let problem = Problem::whole(catalogue, graph, &labelling, &want, &scope, as_of);
-    let mut found: BTreeMap<TableRef, (usize, Step, BTreeSet<Use>)> = BTreeMap::new();
-    for start in problem.network.groups.first().into_iter().flatten() {
-        for (end, links) in reach(&problem, *start) {
-            let tree = Tree { links, nodes: Vec::new(), members: vec![*start], cost: 0, bound: 0 };
-            let told = explain(catalogue, &problem, &want, &tree);
-            if let (Some(step), Some(uses)) = (told.steps.into_iter().next(), told.step_uses.into_iter().next())
-                && let Some(Node::Table { table: other, .. }) = problem.node(end)
-                && other != table
-            {
-                let cost: usize = tree.links.len();
-                let held = found.get(other).is_some_and(|(held, _, _)| *held <= cost);
-                if !held {
-                    found.insert(other.clone(), (cost, step, uses));
+/// A join and what its approvals hang on.
+pub type Join = (Step, BTreeSet<Use>);
+
+/// The whole linkage graph of a catalogue on one day, ready to be asked what lies next to what.
+pub struct Neighbourhood<'a> {
+    catalogue: &'a Catalogue,
+    problem: Problem<'a>,
+    place: HashMap<NodeIndex, usize>,
+}
+
+/// A way from a table to another: the tables at its ends and the links between.
+struct Way {
+    start: usize,
+    end: usize,
+    links: Vec<usize>,
+}
+
+impl<'a> Neighbourhood<'a> {
+    /// Takes up the graph. `labelling` may be empty: approvals play no part here.
+    #[must_use]
+    pub fn of(catalogue: &'a Catalogue, graph: &'a LinkageGraph, labelling: &'a Labelling, as_of: Date) -> Self {
+        let problem = Problem::whole(catalogue, graph, labelling, &[], &Scope::default(), as_of);
+        let place = problem.nodes.iter().enumerate().map(|(at, node)| (*node, at)).collect();
+        Self { catalogue, problem, place }
+    }
+
+    /// The best join from a table to each other table that one step reaches: by the fewest crosswalks.
+    #[must_use]
+    pub fn of_table(&self, table: &TableRef) -> Vec<Join> {
+        let mut best: BTreeMap<&TableRef, Way> = BTreeMap::new();
+        for (start, link, to) in self.leaving(table) {
+            for way in self.ways(start, link, to) {
+                let Some(other) = self.table(way.end).filter(|other| *other != table) else { continue };
+                if best.get(other).is_none_or(|held| way.links.len() < held.links.len()) {
+                    best.insert(other, way);
                 }
             }
         }
+        best.into_values().filter_map(|way| self.told(way)).collect()
     }
-    found.into_values().map(|(_, step, uses)| (step, uses)).collect()
-}
 
-/// Breadth first over hubs until tables are met: each table with the links that lead to it.
-fn reach(problem: &Problem, start: usize) -> Vec<(usize, Vec<usize>)> {
-    let mut seen = BTreeSet::from([start]);
-    let mut waiting = VecDeque::from([(start, Vec::new())]);
-    let mut found = Vec::new();
-    let mut next: Vec<Vec<(usize, usize)>> = vec![Vec::new(); problem.nodes.len()];
-    for (at, (u, v, _)) in problem.network.links.iter().enumerate() {
-        for (from, to) in [(*u, *v), (*v, *u)] {
-            if let Some(list) = next.get_mut(from) {
-                list.push((at, to));
+    /// Joins from a dataset to each other dataset that one step reaches: for every identifier that both come to, the
+    /// one between the tables with one row per identifier where there are such.
+    #[must_use]
+    pub fn of_dataset(&self, dataset: &Slug) -> BTreeMap<Slug, Vec<Join>> {
+        let tables = self.catalogue.dataset(dataset).map(|entry| entry.tables.values());
+        let mut holders: BTreeMap<usize, (bool, usize, usize)> = BTreeMap::new();
+        let mut references = Vec::new();
+        for table in tables.into_iter().flatten() {
+            for (start, link, to) in self.leaving(&table.table.reference()) {
+                if self.table(to).is_some() {
+                    references.push(Way { start, end: to, links: vec![link] });
+                } else if holders.get(&to).is_none_or(|(many, _, _)| *many && !self.is_many(link)) {
+                    holders.insert(to, (self.is_many(link), start, link));
+                }
             }
         }
-    }
-    while let Some((node, links)) = waiting.pop_front() {
-        for (at, to) in next.get(node).into_iter().flatten() {
-            if !seen.insert(*to) {
-                continue;
-            }
-            let links: Vec<usize> = links.iter().copied().chain([*at]).collect();
-            match problem.node(*to) {
-                Some(Node::Table { .. }) => found.push((*to, links)),
-                _ => waiting.push_back((*to, links)),
+        let mut best: BTreeMap<(&Slug, usize), Way> = BTreeMap::new();
+        for (hub, (_, start, link)) in holders {
+            for way in self.ways(start, link, hub) {
+                let Some(other) = self.table(way.end).filter(|other| other.dataset != *dataset) else { continue };
+                let rank = |way: &Way| (way.links.len(), way.links.last().is_some_and(|link| self.is_many(*link)));
+                if best.get(&(&other.dataset, hub)).is_none_or(|held| rank(&way) < rank(held)) {
+                    best.insert((&other.dataset, hub), way);
+                }
             }
         }
+        let mut joins: BTreeMap<Slug, Vec<Join>> = BTreeMap::new();
+        for way in best.into_values().chain(references) {
+            let Some(other) = self.table(way.end).filter(|other| other.dataset != *dataset) else { continue };
+            joins.entry(other.dataset.clone()).or_default().extend(self.told(way));
+        }
+        joins
     }
-    found
+
+    /// The links that leave a table: its node, the link, and where that leads.
+    fn leaving(&self, table: &TableRef) -> Vec<(usize, usize, usize)> {
+        let nodes = self.problem.graph.nodes_of(table).iter().filter_map(|node| self.place.get(node).copied());
+        let leaving = |node: usize| self.problem.next_to(node).iter().map(move |(link, to)| (node, *link, *to));
+        nodes.flat_map(leaving).collect()
+    }
+
+    /// Where a link that leaves a table leads in one step: the table it refers to, or every table on the hub and on
+    /// those that crosswalks lead to, nearest first.
+    fn ways(&self, start: usize, link: usize, to: usize) -> Vec<Way> {
+        if self.table(to).is_some() {
+            return vec![Way { start, end: to, links: vec![link] }];
+        }
+        let mut seen = BTreeSet::from([to]);
+        let mut waiting = VecDeque::from([(to, vec![link])]);
+        let mut ways = Vec::new();
+        while let Some((hub, links)) = waiting.pop_front() {
+            for (at, next) in self.problem.next_to(hub) {
+                let further = || links.iter().copied().chain([*at]).collect::<Vec<usize>>();
+                if self.table(*next).is_none() {
+                    if seen.insert(*next) {
+                        waiting.push_back((*next, further()));
+                    }
+                } else if *next != start {
+                    ways.push(Way { start, end: *next, links: further() });
+                }
+            }
+        }
+        ways
+    }
+
+    fn table(&self, node: usize) -> Option<&'a TableRef> {
+        match self.problem.node(node) {
+            Some(Node::Table { table, .. }) => Some(table),
+            _ => None,
+        }
+    }
+
+    fn is_many(&self, link: usize) -> bool {
+        matches!(self.problem.link(link), Some(Link::Carries { one: false, .. }))
+    }
+
+    fn told(&self, way: Way) -> Option<Join> {
+        let tree = Tree { links: way.links, nodes: Vec::new(), members: vec![way.start], cost: 0, bound: 0 };
+        let told = explain(self.catalogue, &self.problem, &[], &tree);
+        told.steps.into_iter().next().zip(told.step_uses.into_iter().next())
+    }
 }

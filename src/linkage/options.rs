@@ -1,16 +1,19 @@
 //! The options of a plan, in the order of contract §3: for every minimal set of approvals its best plan, then the
 //! other points of the Pareto front over approvals and tables, then plans that tie.
 
-use std::collections::{BTreeSet, BinaryHeap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
-use super::approval_sets::minimal_sets;
+use super::engine::approvals::{Which, sufficient};
+use super::engine::core::core;
+use super::engine::front::front;
+use super::engine::network::{Excluded, Limits, Stopped, Tree};
+use super::engine::ranked::{self, Next, Ranked};
+use super::engine::steiner::Asking;
+use super::engine::within::Within;
 use super::graph::Node;
 use super::labels::Labels;
 use super::problem::{CROSSWALK, Labelled, Problem, TABLE};
-use super::steiner::{Excluded, Tree};
 
-/// Trees solved for the Pareto front before completeness is given up.
-const MOST_FRONT: usize = 96;
 /// Trees solved in the search for ties.
 const MOST_TIES: usize = 24;
 /// Options that ties are looked for up to, however few are to be given: how many there are does not depend on that.
@@ -29,17 +32,16 @@ pub struct Options {
 /// Finds the options. `by_tables` is the same request with crosswalks to be discussed counting less than tables;
 /// `standard` says which approvals are part of every application.
 #[must_use]
-pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, most: usize) -> Options {
-    let sets = minimal_sets(problem);
-    let mut complete = sets.complete;
-    let mut best: Vec<Labelled> =
-        sets.sets.iter().filter_map(|set| problem.solve(*set, &Excluded::default())).collect();
+pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, most: usize, limits: &Limits) -> Options {
+    let sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, false, limits);
+    let mut complete = sets.stopped == Stopped::Finished;
+    let mut best: Vec<Labelled> = sets.sets.iter().filter_map(|set| problem.solve(*set, limits)).collect();
     let rank = |option: &Labelled| {
         let approvals = problem.labelling.approvals(option.labels);
         (approvals.len(), approvals.without(standard).len(), option.tree.cost, option.tree.links.clone())
     };
     best.sort_by_key(&rank);
-    let (mut front, all) = front(by_tables, &best);
+    let (mut front, all) = other_points(by_tables, &best, limits);
     complete &= all && best.iter().all(|option| option.tree.proved());
     front.sort_by_key(&rank);
     best.extend(front);
@@ -49,11 +51,11 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     for at in 0..best.len() {
         let Some(option) = best.get(at).cloned() else { continue };
         let mut seen = HashSet::from([outline(problem, &option.tree)]);
-        for tie in ties(problem, &option, Ends::Alike, &mut known) {
+        for tie in ties(problem, &option, Ends::Alike, &mut known, limits) {
             if seen.insert(outline(problem, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
         }
         if best.len() + other_ways.len() + other_tables.len() < most.max(ENOUGH) {
-            other_tables.extend(ties(problem, &option, Ends::Apart, &mut known));
+            other_tables.extend(ties(problem, &option, Ends::Apart, &mut known, limits));
         }
         // Among equals, the tables that stand first in the catalogue.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
@@ -78,13 +80,26 @@ fn standing(tree: &Tree) -> (Vec<usize>, Vec<usize>) {
     (tree.members.clone(), tree.nodes.clone())
 }
 
-/// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet.
-fn ties(problem: &Problem, option: &Labelled, ends: Ends, known: &mut HashSet<Vec<usize>>) -> Vec<Labelled> {
+/// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet. They lie
+/// in the core of the network for what such plans cost; each is as well proved as the plan it ties with.
+fn ties(
+    problem: &Problem,
+    option: &Labelled,
+    ends: Ends,
+    known: &mut HashSet<Vec<usize>>,
+    limits: &Limits,
+) -> Vec<Labelled> {
     let allowed = problem.labelling.approvals(option.labels);
     let level = option.tree.cost / CROSSWALK;
-    let found = ranked(problem, allowed, ends, MOST_TIES, |tree| tree.cost / CROSSWALK > level).trees;
+    let links = core(&problem.network, &Within::labels(allowed), (level + 1).saturating_mul(CROSSWALK), limits);
+    let within = Within { among: Some(&links), ..Within::labels(allowed) };
+    let found = in_order(problem, &within, ends, MOST_TIES, |tree| tree.cost / CROSSWALK > level, limits).trees;
     let ties = found.into_iter().filter(|tie| problem.labelling.approvals(tie.labels).len() == allowed.len());
-    ties.filter(|tie| known.insert(tie.tree.links.clone())).collect()
+    let proved = |mut tie: Labelled| {
+        tie.tree.bound = if option.tree.proved() { tie.tree.cost } else { 0 };
+        tie
+    };
+    ties.filter(|tie| known.insert(tie.tree.links.clone())).map(proved).collect()
 }
 
 /// Whether plans that meet a dataset by another of its tables, hung on the same identifier, are other plans.
@@ -131,69 +146,31 @@ fn end_of(problem: &Problem, tree: &Tree, link: usize) -> Option<(usize, usize)>
     several.then_some((group, hub))
 }
 
-/// Trees in order of cost, the cheapest first, and whether the search came to its end.
-pub struct Ranked {
-    /// The trees.
-    pub trees: Vec<Labelled>,
-    /// Whether there is no other.
-    pub all: bool,
-}
-
-/// Lists trees by cost: the cheapest, then the cheapest that lacks one of its links, and so on (linkage.md §3.4).
-/// (L8) a minimal tree other than the one given out lacks one of its links, so it survives in a child.
-pub fn ranked(
+/// Lists trees by cost until `stop`, those left out in which a register is looked up for nobody.
+pub fn in_order(
     problem: &Problem,
-    allowed: Labels,
+    within: &Within,
     ends: Ends,
     most_solved: usize,
     stop: impl Fn(&Tree) -> bool,
+    limits: &Limits,
 ) -> Ranked {
-    let mut open = BinaryHeap::new();
-    let mut solved = 0;
-    let mut tried = HashSet::new();
-    let mut given = HashSet::new();
-    let mut found = Ranked { trees: Vec::new(), all: true };
-    let mut solve = |excluded: Excluded, open: &mut BinaryHeap<Waiting>| {
-        if tried.insert(excluded.clone()) {
-            if solved == most_solved {
-                return false;
-            }
-            solved += 1;
-            if let Some(tree) = problem.solve(allowed, &excluded) {
-                open.push(Waiting { tree, excluded });
-            }
-        }
-        true
+    let next = |plan: &Labelled| match () {
+        () if !problem.is_anchored(&plan.tree) => Next::Skip,
+        () if stop(&plan.tree) => Next::Stop,
+        () => Next::Give,
     };
-    solve(Excluded::default(), &mut open);
-    while let Some(Waiting { tree, excluded }) = open.pop() {
-        if problem.is_anchored(&tree.tree) && given.insert((tree.tree.links.clone(), tree.tree.nodes.clone())) {
-            if stop(&tree.tree) {
-                break;
-            }
-            found.trees.push(tree.clone());
+    let lacking = |plan: &Labelled, excluded: &Excluded| match ends {
+        Ends::Alike if !plan.tree.links.is_empty() => {
+            let lacks = |link: &usize| match end_of(problem, &plan.tree, *link) {
+                Some((group, hub)) => lacking_end(problem, excluded, group, hub),
+                None => excluded.and_links([*link]),
+            };
+            plan.tree.links.iter().map(lacks).collect()
         }
-        let lacks = |link: &usize| match end_of(problem, &tree.tree, *link) {
-            Some((group, hub)) if ends == Ends::Alike => lacking_end(problem, &excluded, group, hub),
-            _ => lacking(&excluded, [*link]),
-        };
-        let mut lacking: Vec<Excluded> = tree.tree.links.iter().map(lacks).collect();
-        if tree.tree.links.is_empty() {
-            lacking.push(lacking_members(&excluded, &tree.tree));
-        }
-        for excluded in lacking {
-            found.all &= solve(excluded, &mut open);
-        }
-    }
-    found
-}
-
-fn lacking(excluded: &Excluded, links: impl IntoIterator<Item = usize>) -> Excluded {
-    let mut excluded = excluded.clone();
-    excluded.links.extend(links);
-    excluded.links.sort_unstable();
-    excluded.links.dedup();
-    excluded
+        Ends::Alike | Ends::Apart => ranked::lacking_each(&problem.network, plan, excluded),
+    };
+    ranked::ranked(&problem.network, within, most_solved, limits, next, lacking)
 }
 
 /// Without any of a group's tables on a hub.
@@ -202,80 +179,25 @@ fn lacking_end(problem: &Problem, excluded: &Excluded, group: usize, hub: usize)
     let hangs =
         |(u, v, _): &(usize, usize, u64)| (*u == hub && members.contains(v)) || (*v == hub && members.contains(u));
     let links = problem.network.links.iter().enumerate().filter(|(_, link)| hangs(link)).map(|(at, _)| at);
-    lacking(excluded, links)
+    excluded.and_links(links)
 }
 
-fn lacking_members(excluded: &Excluded, tree: &Tree) -> Excluded {
-    let mut excluded = excluded.clone();
-    excluded.members.extend(tree.members.iter().enumerate().map(|(group, node)| (group, *node)));
-    excluded.members.sort_unstable();
-    excluded.members.dedup();
-    excluded
-}
-
-#[derive(PartialEq)]
-struct Waiting {
-    tree: Labelled,
-    excluded: Excluded,
-}
-
-impl Waiting {
-    fn order(&self) -> (u64, &[usize], &[usize]) {
-        (self.tree.tree.cost, &self.tree.tree.links, &self.excluded.links)
-    }
-}
-impl Eq for Waiting {}
-impl PartialOrd for Waiting {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Waiting {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        other.order().cmp(&self.order())
-    }
-}
-
-/// The points of the front over approvals and tables that the plans known do not dominate, by branching on the
-/// approvals of the plan with the fewest tables: in, or out (linkage.md §3.3, L7).
-fn front(problem: &Problem, known: &[Labelled]) -> (Vec<Labelled>, bool) {
+/// The points of the front over approvals and tables that the plans known do not dominate, and whether these are all.
+fn other_points(problem: &Problem, known: &[Labelled], limits: &Limits) -> (Vec<Labelled>, bool) {
+    let found = front(&problem.network, Asking::default(), limits);
     let point = |option: &Labelled| (problem.labelling.approvals(option.labels).len(), tables(&option.tree));
-    let mut archive: Vec<Labelled> = known.to_vec();
-    let everything = problem.labelling.approvals(!Labels::NONE).without(problem.labelling.avoided);
-    let mut open = vec![(problem.labelling.base, Labels::NONE)];
-    let mut seen = HashSet::new();
-    let mut solved = 0;
-    while let Some((taken, left_out)) = open.pop() {
-        if !seen.insert((taken, left_out)) {
+    let mut held: Vec<(usize, u64)> = known.iter().map(point).collect();
+    let mut points = Vec::new();
+    for (_, plan) in found.points {
+        let (approvals, tables) = point(&plan);
+        if held.iter().any(|(fewer, smaller)| *fewer <= approvals && *smaller <= tables) {
             continue;
         }
-        if solved == MOST_FRONT {
-            return (archive.split_off(known.len()), false);
-        }
-        solved += 1;
-        let Some(option) = problem.solve(everything.without(left_out), &Excluded::default()) else { continue };
-        let (approvals, fewest_tables) = point(&option);
-        let at_least = problem.labelling.approvals(problem.labelling.closure(taken)).len();
-        let passed = |archive: &[Labelled], a: usize, t: u64| {
-            archive.iter().map(point).any(|(held_a, held_t)| held_a <= a && held_t <= t)
-        };
-        if passed(&archive, at_least, fewest_tables) {
-            continue;
-        }
-        let new = problem.labelling.approvals(option.labels).without(problem.labelling.closure(taken));
-        if !passed(&archive, approvals, fewest_tables) {
-            archive.retain(|held| {
-                let (held_a, held_t) = point(held);
-                known.contains(held) || !(approvals <= held_a && fewest_tables <= held_t)
-            });
-            archive.push(option);
-        }
-        if let Some(one) = new.each().next() {
-            open.push((taken | one, left_out));
-            open.push((taken, left_out | one));
-        }
+        held.push((approvals, tables));
+        // Once more within its own approvals, for the proof.
+        points.extend(problem.solve(problem.labelling.approvals(plan.labels), limits));
     }
-    (archive.split_off(known.len()), true)
+    (points, found.proved)
 }
 
 /// How many tables a tree touches.

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::approval_sets::minimal_sets;
+use super::engine::approvals::{Which, sufficient};
+use super::engine::network::Limits;
+use super::engine::within::Within;
 use super::labels::Labels;
-use super::options::{Ends, ranked};
+use super::options::{Ends, in_order};
 use super::problem::{Labelled, Problem};
 
 /// Trees solved for each path asked for.
@@ -13,19 +15,21 @@ const SOLVED_FOR_EACH: usize = 16;
 /// The best `first` ways between the two groups of a problem. Those of every minimal set of approvals come first in
 /// the search, so that a way that needs fewer approvals is never crowded out by shorter ones that need more.
 #[must_use]
-pub fn best_paths(problem: &Problem, standard: Labels, first: usize) -> Vec<Labelled> {
+pub fn best_paths(problem: &Problem, standard: Labels, first: usize, limits: &Limits) -> Vec<Labelled> {
     let labelling = problem.labelling;
-    let mut sets = minimal_sets(problem).sets;
+    let mut sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, false, limits).sets;
     sets.push(labelling.approvals(!Labels::NONE).without(labelling.avoided));
     let mut found: Vec<Labelled> = Vec::new();
     let mut known = HashSet::new();
     for set in sets {
         let given = std::cell::Cell::new(0);
-        let enough = |_: &super::steiner::Tree| {
+        let enough = |_: &super::engine::network::Tree| {
             given.set(given.get() + 1);
             given.get() > first
         };
-        let trees = ranked(problem, set, Ends::Alike, SOLVED_FOR_EACH.saturating_mul(first), enough).trees;
+        let trees =
+            in_order(problem, &Within::labels(set), Ends::Alike, SOLVED_FOR_EACH.saturating_mul(first), enough, limits)
+                .trees;
         found.extend(
             trees.into_iter().filter(|path| !path.tree.links.is_empty() && known.insert(path.tree.links.clone())),
         );

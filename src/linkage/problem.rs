@@ -10,9 +10,14 @@ use jiff::civil::Date;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use super::engine::approvals::{Which, sufficient};
+use super::engine::checker::accepts_tree;
+pub use super::engine::network::Labelled;
+use super::engine::network::{Limits, Network, Tree};
+use super::engine::steiner::Asking;
+use super::engine::within::{Within, best_within};
 use super::graph::{Link, LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
-use super::steiner::{Excluded, Network, Tree, cheapest_tree};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
@@ -30,8 +35,6 @@ pub const CROSSWALK: u64 = 1_000;
 pub const TABLE: u64 = 1_000_000;
 /// A crosswalk that must be discussed first.
 pub const DISCUSS: u64 = 10_000_000_000;
-/// Search-tree nodes after which a tree is given with its bound: far beyond what a catalogue needs.
-const MOST_SEARCHED: usize = 2_000;
 
 /// What bounds a request: what it may use.
 #[derive(Clone, Debug, Default)]
@@ -49,27 +52,13 @@ pub struct Problem<'a> {
     pub graph: &'a LinkageGraph,
     /// What labels mean.
     pub labelling: &'a Labelling,
-    /// Prices, links and groups.
+    /// Prices, links, groups and labels.
     pub network: Network,
     /// The graph's node of each of the network's.
     pub nodes: Vec<NodeIndex>,
     /// The graph's link of each of the network's.
     pub links: Vec<EdgeIndex>,
-    /// What using a node brings.
-    pub node_labels: Vec<Labels>,
-    /// What using a link brings, its two ends included.
-    pub link_labels: Vec<Labels>,
-    /// What meeting a group by a node brings.
-    pub member_labels: HashMap<(usize, usize), Labels>,
-}
-
-/// A tree with what it brings.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Labelled {
-    /// The tree.
-    pub tree: Tree,
-    /// Its labels, closed.
-    pub labels: Labels,
+    next: Vec<Vec<(usize, usize)>>,
 }
 
 impl<'a> Problem<'a> {
@@ -106,55 +95,30 @@ impl<'a> Problem<'a> {
         taking.problem(&kept, &groups, want)
     }
 
-    /// The cheapest tree that brings no approval beyond `allowed`.
+    /// The cheapest tree that brings no approval beyond `allowed`. It counts as proved only where the checker accepts
+    /// the proof.
     #[must_use]
-    pub fn solve(&self, allowed: Labels, excluded: &Excluded) -> Option<Labelled> {
-        self.solve_without(allowed, Labels::NONE, excluded)
+    pub fn solve(&self, allowed: Labels, limits: &Limits) -> Option<Labelled> {
+        let asking = Asking { prove: true, ..Asking::default() };
+        let best = best_within(&self.network, &Within::labels(allowed), asking, limits);
+        let mut plan = best.labelled()?;
+        if plan.tree.proved() && !accepts_tree(&self.network, allowed, &plan.tree, &best.answer.proof) {
+            plan.tree.bound = 0;
+        }
+        Some(plan)
     }
 
-    /// As [`Self::solve`], without the facts in `barred`. Where a reason hangs on several facts at once and its
-    /// approvals are not allowed, one of its facts must stay away: each is tried.
-    fn solve_without(&self, allowed: Labels, barred: Labels, excluded: &Excluded) -> Option<Labelled> {
-        let fits = |labels: Labels| {
-            (labels & barred).is_empty() && self.labelling.approvals(self.labelling.closure(labels)).within(allowed)
-        };
-        let mut narrowed = excluded.clone();
-        narrowed
-            .links
-            .extend((0..self.links.len()).filter(|at| !self.link_labels.get(*at).is_some_and(|labels| fits(*labels))));
-        narrowed.links.sort_unstable();
-        narrowed.links.dedup();
-        for (group, members) in self.network.groups.iter().enumerate() {
-            let bad = members.iter().filter(|node| !fits(self.labels_of_member(group, **node)));
-            narrowed.members.extend(bad.map(|node| (group, *node)));
-        }
-        narrowed.members.sort_unstable();
-        narrowed.members.dedup();
-        let tree = cheapest_tree(&self.network, &narrowed, MOST_SEARCHED)?;
-        let labels = self.labels_of(&tree);
-        match self.labelling.overreach(labels, allowed) {
-            None => Some(Labelled { tree, labels: self.labelling.closure(labels) }),
-            Some(facts) => facts
-                .each()
-                .filter_map(|fact| self.solve_without(allowed, barred | fact, excluded))
-                .min_by(|a, b| a.tree.cost.cmp(&b.tree.cost).then_with(|| a.tree.links.cmp(&b.tree.links))),
-        }
+    /// Whether there is any plan at all.
+    #[must_use]
+    pub fn is_feasible(&self) -> bool {
+        let all = self.labelling.approvals(!Labels::NONE);
+        sufficient(&self.network, Labels::NONE, all, Which::Cheapest, false, &Limits::NONE).bound < u64::MAX
     }
 
     /// What meeting a group by a node brings, the node included.
     #[must_use]
     pub fn labels_of_member(&self, group: usize, node: usize) -> Labels {
-        self.member_labels.get(&(group, node)).copied().unwrap_or_default()
-            | self.node_labels.get(node).copied().unwrap_or_default()
-    }
-
-    /// What a tree brings.
-    #[must_use]
-    pub fn labels_of(&self, tree: &Tree) -> Labels {
-        let links = tree.links.iter().filter_map(|at| self.link_labels.get(*at));
-        let nodes = tree.nodes.iter().filter_map(|at| self.node_labels.get(*at));
-        let members = tree.members.iter().enumerate().map(|(group, node)| self.labels_of_member(group, *node));
-        links.chain(nodes).copied().chain(members).fold(self.labelling.base, |all, labels| all | labels)
+        self.network.labels_of_member(group, node)
     }
 
     /// Whether every register that a tree looks up in a role is looked up for a table that names somebody in that
@@ -178,6 +142,12 @@ impl<'a> Problem<'a> {
             })
             .collect();
         looked_up.into_iter().all(|role| named.contains(role))
+    }
+
+    /// The links at a node, and where each leads.
+    #[must_use]
+    pub fn next_to(&self, node: usize) -> &[(usize, usize)] {
+        self.next.get(node).map_or(&[], Vec::as_slice)
     }
 
     /// The node of the graph behind one of the network.
@@ -321,12 +291,14 @@ impl<'a> Taking<'a, '_> {
                     .iter()
                     .map(|group| group.iter().filter_map(|node| at.get(node)).copied().collect())
                     .collect(),
+                node_labels: nodes.iter().filter_map(node_of).map(|node| self.node_labels(node)).collect(),
+                link_labels: Vec::new(),
+                member_labels: HashMap::new(),
+                terms: self.labelling.terms(),
             },
-            node_labels: nodes.iter().filter_map(node_of).map(|node| self.node_labels(node)).collect(),
+            next: vec![Vec::new(); nodes.len()],
             nodes,
             links: Vec::new(),
-            link_labels: Vec::new(),
-            member_labels: HashMap::new(),
         };
         for edge in self.graph.graph.edge_references() {
             let (Some(u), Some(v)) = (at.get(&edge.source()), at.get(&edge.target())) else { continue };
@@ -337,15 +309,20 @@ impl<'a> Taking<'a, '_> {
                 Link::Crosswalk { crosswalk, .. } => self.labelling.of(&Use::Crosswalk(crosswalk.clone())),
                 Link::Carries { .. } | Link::Refers { .. } => Labels::NONE,
             };
-            let ends = [u, v].into_iter().filter_map(|node| made.node_labels.get(*node));
-            made.link_labels.push(ends.fold(own, |all, labels| all | *labels));
+            let ends = [u, v].into_iter().filter_map(|node| made.network.node_labels.get(*node));
+            made.network.link_labels.push(ends.fold(own, |all, labels| all | *labels));
+            for (from, to) in [(*u, *v), (*v, *u)] {
+                if let Some(next) = made.next.get_mut(from) {
+                    next.push((made.links.len(), to));
+                }
+            }
             made.links.push(edge.id());
             made.network.links.push((*u, *v, self.price(edge.weight(), edge.target())));
         }
-        for (group, (members, want)) in made.network.groups.iter().zip(want).enumerate() {
+        for (group, (members, want)) in made.network.groups.clone().iter().zip(want).enumerate() {
             for node in members {
                 let labels = made.nodes.get(*node).and_then(node_of).map(|node| self.asked_for(node, want));
-                made.member_labels.insert((group, *node), labels.unwrap_or_default());
+                made.network.member_labels.insert((group, *node), labels.unwrap_or_default());
             }
         }
         made

@@ -8,7 +8,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::{Coverage, Role};
 use crate::domain::plan::{Step, Warning, WarningKind};
-use crate::domain::refs::{Slug, TableRef};
+use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
 use crate::domain::words::{CrosswalkStatus, Provenance, Sensitivity};
 
 /// Everything to look out for, in the order of the kinds.
@@ -24,6 +24,7 @@ pub fn warnings(catalogue: &Catalogue, plan: &Explained) -> Vec<Warning> {
     found.extend(no_overlap(catalogue, &plan.tables));
     found.extend(multiplying(&plan.steps));
     found.extend(free_text(&plan.uses));
+    found.extend(identifiers(catalogue, plan));
     found.extend(not_recorded(catalogue, &datasets, &crosswalks));
     found.extend(plan.steps.iter().filter_map(staff_key));
     found.extend(provenance(catalogue, plan, &crosswalks));
@@ -38,16 +39,15 @@ fn warning(kind: WarningKind, text: String, subjects: impl IntoIterator<Item = S
 fn discuss(crosswalks: &[&Crosswalk]) -> Option<Warning> {
     let open: Vec<&&Crosswalk> =
         crosswalks.iter().filter(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss).collect();
-    let links: Vec<String> = open.iter().map(|crosswalk| format!("{} to {}", crosswalk.from, crosswalk.to)).collect();
-    let who: BTreeSet<String> =
-        open.iter().filter_map(|crosswalk| crosswalk.performed_by).map(|who| who.to_string()).collect();
+    let links: Vec<String> = open
+        .iter()
+        .map(|crosswalk| {
+            let who = crosswalk.performed_by.map(|who| format!(" (carried out by {who})")).unwrap_or_default();
+            format!("{} to {}{who}", crosswalk.from, crosswalk.to)
+        })
+        .collect();
     (!open.is_empty()).then(|| {
-        let who = if who.is_empty() {
-            String::new()
-        } else {
-            format!(" Carried out by {}.", who.into_iter().collect::<Vec<_>>().join(", "))
-        };
-        let text = format!("To be discussed before you apply: the link from {}.{who}", links.join(", and from "));
+        let text = format!("To be discussed before you apply: the link from {}.", links.join(", and from "));
         warning(WarningKind::DiscussFirst, text, open.iter().map(|crosswalk| crosswalk.slug.to_string()))
     })
 }
@@ -148,6 +148,21 @@ fn free_text(uses: &BTreeSet<Use>) -> Option<Warning> {
     uses.contains(&Use::Sensitivity(Sensitivity::FreeText)).then(|| {
         let text = "Free text is asked for, which may hold anything, names included.".to_owned();
         warning(WarningKind::FreeText, text, [])
+    })
+}
+
+fn identifiers(catalogue: &Catalogue, plan: &Explained) -> Option<Warning> {
+    let asked =
+        plan.satisfies.iter().filter_map(|met| if let Ref::Field(field) = &met.want { Some(field) } else { None });
+    let identifying =
+        |field: &&FieldRef| catalogue.field(field).and_then(|field| field.sensitivity) == Some(Sensitivity::Identifier);
+    let subjects: Vec<String> = asked.filter(identifying).map(ToString::to_string).collect();
+    (!subjects.is_empty()).then(|| {
+        let text = format!(
+            "{} identifies people and may be removed before release. Asking for identifiable data takes more: say so with the project's choice “identifiable”.",
+            subjects.join(", ")
+        );
+        warning(WarningKind::Identifier, text, subjects)
     })
 }
 

@@ -1,7 +1,9 @@
 //! The long runs over outside material (`make conformance`). A folder that is not there makes its test say so and
 //! pass; with `STRICT=1` it fails.
 
+mod linkplan;
 mod spreadsheets;
+mod steiner;
 
 use std::path::{Path, PathBuf};
 

@@ -115,7 +115,10 @@ fn approval(page: &mut Page, approval: &NeededApproval) {
         if dates.is_empty() { "dates not recorded: ask".to_owned() } else { dates.join("; ") }
     ));
     for reason in &approval.reasons {
-        let source = if reason.source.is_empty() { String::new() } else { format!(" [{}]", reason.source) };
+        let provenance = reason.provenance.map(|provenance| provenance.to_string()).unwrap_or_default();
+        let parts: Vec<&str> =
+            [provenance.as_str(), &reason.source].into_iter().filter(|part| !part.is_empty()).collect();
+        let source = if parts.is_empty() { String::new() } else { format!(" [{}]", parts.join(": ")) };
         page.line(format!("      because: {}{source}", reason.because));
     }
 }

@@ -14,6 +14,9 @@ use crate::app::{CheckReport, ImportReport};
 use crate::domain::diff::Diff;
 use crate::domain::finding::{Finding, Severity};
 
+/// Changes that an import tells one by one; of more it gives the numbers, and `diff` tells them.
+const MOST_CHANGES: usize = 40;
+
 /// A text that grows line by line. Writing to it cannot fail.
 #[derive(Default)]
 struct Page(String);
@@ -106,6 +109,11 @@ pub fn import(report: &ImportReport, publish: bool, dry_run: bool) -> String {
             None => "not stored".to_owned(),
         };
         page.line(format!("{}: {what} ({})", model.slug, change(&model.diff)));
+        let rows = diff(&model.diff);
+        let changed = rows.lines().skip(1).count();
+        if !model.diff.is_empty() && changed <= MOST_CHANGES {
+            rows.lines().skip(1).for_each(|row| page.line(format!("  {row}")));
+        }
     }
     if refused {
         page.line(format!("Nothing was stored: {}.", tally(&report.findings)));

@@ -287,6 +287,12 @@ impl Reason<'_> {
     async fn source(&self) -> &str {
         &self.0.source
     }
+
+    /// Whether the source says so itself (stated, standard) or not (inferred, illustrative); null where the workbook's
+    /// owner does.
+    async fn provenance(&self) -> Option<&'static str> {
+        self.0.provenance.map(|provenance| provenance.as_str())
+    }
 }
 
 /// A warning.

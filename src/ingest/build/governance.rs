@@ -136,7 +136,7 @@ impl Build {
         let lead_text = row.text("Lead time (days)");
         let lead_time = LeadTime::parse(&lead_text);
         if lead_time.is_none() && !lead_text.is_empty() {
-            let what = format!("“{}” names no number of days.", brief(&lead_text));
+            let what = format!("“{}” names no number of days from 0 to {}.", brief(&lead_text), LeadTime::MOST_DAYS);
             row.bad("Lead time (days)", "NOT_A_NUMBER", &what, "Write a number of days, such as 21 or “up to 21”.");
         }
         let calendar = understood(row, "Calendar", "BAD_CALENDAR", Calendar::parse);
