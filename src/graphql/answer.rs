@@ -91,6 +91,14 @@ impl Answer {
         Self { reached, body: Wire { errors, data }.bytes(request_id) }
     }
 
+    /// The answer to a query that was cut short: all of it is void.
+    #[must_use]
+    pub fn cut_short(fault: &Fault, request_id: &str) -> Self {
+        let error = WireError::of(ServerError::new(fault.to_string(), None), fault.code(), request_id);
+        let body = Wire { errors: vec![error], data: Some(Value::Null) }.bytes(request_id);
+        Self { reached: Reached::Execution, body }
+    }
+
     /// An answer that is nothing but a fault.
     #[must_use]
     pub fn fault(fault: &Fault, request_id: &str) -> Self {

@@ -12,6 +12,7 @@ mod ids;
 mod input;
 mod lexical;
 pub mod model;
+mod nulls;
 mod origin;
 mod page;
 mod query;
@@ -20,11 +21,14 @@ mod shape;
 mod words;
 pub mod work;
 
+use std::sync::Arc;
+
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, Variables};
+use async_graphql::{EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, Value, Variables};
 
 use self::answer::{Answer, Refused};
+use self::nulls::FieldTypes;
 use self::work::World;
 
 /// The library's own limits: a second wall behind `lexical` and `shape`, which a query meets first.
@@ -36,6 +40,7 @@ const MOST_DIRECTIVES_ON_A_FIELD: usize = 5;
 #[derive(Clone)]
 pub struct Api {
     schema: Schema<query::Query, EmptyMutation, EmptySubscription>,
+    types: Arc<FieldTypes>,
 }
 
 /// A query as a client sends it.
@@ -71,7 +76,8 @@ impl Default for Api {
             .limit_complexity(MOST_COMPLEXITY)
             .limit_directives(MOST_DIRECTIVES_ON_A_FIELD)
             .finish();
-        Self { schema }
+        let types = Arc::new(FieldTypes::of(&schema.sdl()));
+        Self { schema, types }
     }
 }
 
@@ -90,7 +96,21 @@ impl Api {
 
     /// Runs a query. It never waits: run it where that is no harm to other requests.
     pub async fn run(&self, operation: Operation, world: World, request_id: &str) -> Answer {
-        Answer::of(self.schema.execute(operation.request.data(world)).await, request_id)
+        let world = Arc::new(world);
+        let asked = (operation.request.query.clone(), operation.request.operation_name.clone());
+        let mut response = self.schema.execute(operation.request.data(world.clone())).await;
+        if let Some(fault) = world.spent() {
+            return Answer::cut_short(fault, request_id);
+        }
+        let failed: Vec<&[_]> =
+            response.errors.iter().map(|error| &*error.path).filter(|path| !path.is_empty()).collect();
+        if !failed.is_empty() {
+            match parse_query(&asked.0) {
+                Ok(query) => self.types.null(&mut response.data, failed.into_iter(), &query, asked.1.as_deref()),
+                Err(_) => response.data = Value::Null,
+            }
+        }
+        Answer::of(response, request_id)
     }
 }
 

@@ -18,7 +18,7 @@ use super::model::search::SearchConnection;
 use super::model::table::Table;
 use super::origin::Origin;
 use super::page::{self, Asked, Page};
-use super::work::{PLAN, SEARCH, World, charge};
+use super::work::{PLAN, SEARCH, World, list};
 use crate::domain::catalogue::ModelHead;
 use crate::domain::refs::{Ref, Slug};
 
@@ -52,7 +52,8 @@ impl Query {
         #[graphql(desc = "So many from the end of what is left, up to 1,000.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Page<Dataset>, Fault> {
-        let datasets = World::of(ctx)?.view.catalogue.datasets.values();
+        let world = World::of(ctx)?;
+        let datasets = world.view.catalogue.datasets.values();
         let datasets = filter.unwrap_or_default().apply(datasets)?;
         let asked = Asked { first, after, last, before };
         let page = Page::of(
@@ -61,7 +62,7 @@ impl Query {
             |entry| entry.dataset.slug.to_string(),
             |entry| Dataset { entry: (*entry).clone(), origin: Origin::NOW },
         )?;
-        charge(ctx, page.len())?;
+        world.charge_items(ctx, page.len())?;
         Ok(page)
     }
 
@@ -116,7 +117,7 @@ impl Query {
         let asked = Asked { first, after, last, before };
         let model = |head: &&ModelHead| DataModel { head: Box::new((*head).clone()), origin: Origin::NOW };
         let page = Page::of(&heads, &asked, |head| head.about.slug.to_string(), model)?;
-        charge(ctx, page.len())?;
+        world.charge_items(ctx, page.len())?;
         Ok(page)
     }
 
@@ -136,22 +137,19 @@ impl Query {
     /// Every kind of identifier.
     async fn identifier_schemes(&self, ctx: &Context<'_>) -> Result<Vec<IdentifierScheme>, Fault> {
         let schemes = &World::of(ctx)?.view.catalogue.schemes;
-        charge(ctx, schemes.len())?;
-        Ok(schemes.values().cloned().map(IdentifierScheme).collect())
+        list(ctx, schemes.len(), || schemes.values().cloned().map(IdentifierScheme).collect())
     }
 
     /// Every way to turn one kind of identifier into another, those that cannot be used included.
     async fn crosswalks(&self, ctx: &Context<'_>) -> Result<Vec<Crosswalk>, Fault> {
         let crosswalks = &World::of(ctx)?.view.catalogue.crosswalks;
-        charge(ctx, crosswalks.len())?;
-        Ok(crosswalks.values().cloned().map(Crosswalk).collect())
+        list(ctx, crosswalks.len(), || crosswalks.values().cloned().map(Crosswalk).collect())
     }
 
     /// Every approval.
     async fn approvals(&self, ctx: &Context<'_>) -> Result<Vec<Approval>, Fault> {
         let approvals = &World::of(ctx)?.view.catalogue.approvals;
-        charge(ctx, approvals.len())?;
-        Ok(approvals.values().cloned().map(Approval).collect())
+        list(ctx, approvals.len(), || approvals.values().cloned().map(Approval).collect())
     }
 
     /// Looks for words in names, titles, descriptions, identifiers, codes and synonyms; the best first.
@@ -172,7 +170,7 @@ impl Query {
         };
         let request = filter.unwrap_or_default().read(&world.view.catalogue, query, first, offset)?;
         world.charge(SEARCH)?;
-        charge(ctx, first)?;
+        world.charge_items(ctx, first)?;
         Ok(SearchConnection::new(offset, world.view.search(&request)?))
     }
 
@@ -190,7 +188,7 @@ impl Query {
         let first = page::count("first", first)?.unwrap_or(USUAL_PATHS);
         let project = project.unwrap_or_default().read()?;
         world.charge(PLAN)?;
-        charge(ctx, first)?;
+        world.charge_items(ctx, first)?;
         Ok(JoinPathResult(world.view.paths(&from, &to, first, &project, world.today)?))
     }
 
@@ -203,7 +201,7 @@ impl Query {
         let world = World::of(ctx)?;
         let request = request.read(&world.view.catalogue, world.today)?;
         world.charge(PLAN)?;
-        charge(ctx, request.max_options)?;
+        world.charge_items(ctx, request.max_options)?;
         Ok(LinkagePlan(world.view.plan(&request)?))
     }
 

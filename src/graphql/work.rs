@@ -20,7 +20,7 @@ use crate::domain::data_model::Field;
 use crate::domain::refs::Slug;
 
 /// Values that one answer may hold.
-const MOST_VALUES: usize = 250_000;
+const MOST_VALUES: usize = 100_000;
 /// What a plan, or ranked paths, are charged.
 pub const PLAN: usize = 10_000;
 /// What a search is charged.
@@ -39,6 +39,8 @@ pub struct World {
     /// The day in London.
     pub today: Date,
     left: AtomicUsize,
+    /// The first charge that could not be paid.
+    spent: OnceLock<Fault>,
     until: Instant,
     holders: OnceLock<HashMap<Slug, Vec<Arc<Field>>>>,
 }
@@ -49,23 +51,46 @@ impl World {
         let view = app.view(&actor)?;
         let today = app.clock().today();
         let until = Instant::now() + time;
-        Ok(Self { app, actor, view, today, left: AtomicUsize::new(MOST_VALUES), until, holders: OnceLock::new() })
+        Ok(Self {
+            app,
+            actor,
+            view,
+            today,
+            left: AtomicUsize::new(MOST_VALUES),
+            spent: OnceLock::new(),
+            until,
+            holders: OnceLock::new(),
+        })
     }
 
     /// The world of the request that is being resolved.
     pub fn of<'a>(ctx: &Context<'a>) -> Result<&'a Self, Fault> {
-        ctx.data_opt::<Self>().ok_or(Fault::Internal)
+        ctx.data_opt::<Arc<Self>>().map(|world| &**world).ok_or(Fault::Internal)
     }
 
     /// Pays for work before it is done.
     pub fn charge(&self, cost: usize) -> Result<(), Fault> {
-        if Instant::now() > self.until {
-            return Err(Fault::Deadline);
+        let late = Instant::now() > self.until;
+        let pay = |left: usize| left.checked_sub(cost).filter(|_| !late);
+        match self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                // Nothing more is given out: what is already under way comes to its end.
+                self.left.store(0, Ordering::Relaxed);
+                Err(self.spent.get_or_init(|| if late { Fault::Deadline } else { Fault::TooCostly }).clone())
+            }
         }
-        self.left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost))
-            .map(|_| ())
-            .map_err(|_| Fault::TooCostly)
+    }
+
+    /// Pays for items that the field being resolved is about to give, by what is selected of each.
+    pub fn charge_items(&self, ctx: &Context<'_>, items: usize) -> Result<(), Fault> {
+        self.charge(items.max(1).saturating_mul(selected(ctx.field())))
+    }
+
+    /// Why the request was cut short, if it was.
+    #[must_use]
+    pub fn spent(&self) -> Option<&Fault> {
+        self.spent.get()
     }
 
     /// A version of a data model that need not be the published one; `None` where there is none, or where the
@@ -91,11 +116,15 @@ impl World {
     }
 }
 
-/// Pays for a list of `items` that the field being resolved is about to give, by what is selected of each.
-pub fn charge<'a>(ctx: &Context<'a>, items: usize) -> Result<&'a World, Fault> {
+/// Pays for a list of so many items and makes it. Once the
+/// request is cut short, lists are empty: its answer is thrown away, and errors by the thousand need not be kept.
+pub fn list<T>(ctx: &Context<'_>, items: usize, make: impl FnOnce() -> Vec<T>) -> Result<Vec<T>, Fault> {
     let world = World::of(ctx)?;
-    world.charge(items.max(1).saturating_mul(selected(ctx.field())))?;
-    Ok(world)
+    if world.spent().is_some() {
+        return Ok(Vec::new());
+    }
+    world.charge_items(ctx, items)?;
+    Ok(make())
 }
 
 /// How many fields are selected below this one. It runs as often as the list is resolved, at less than what that

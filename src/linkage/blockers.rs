@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use petgraph::visit::EdgeRef;
 
-use super::graph::{Link, LinkageGraph, Node};
+use super::graph::{Key, Link, LinkageGraph, Node, keys_of};
 use super::labels::Labelling;
 use super::problem::{Problem, Scope, holds_on};
 use crate::domain::approval::Code;
@@ -86,16 +86,21 @@ impl Search<'_> {
                 .iter()
                 .any(|node| self.graph.graph.edges(*node).next().is_some())
         });
-        if linked || self.asked.want.len() < 2 {
+        let has_staff_key = || self.tables(want).iter().any(|entry| !keys_of(self.catalogue, entry).is_empty());
+        if linked || self.asked.want.len() < 2 || has_staff_key() {
             return None;
         }
         let others: Vec<String> =
             self.asked.want.iter().filter(|other| *other != want).map(ToString::to_string).collect();
         let said = self.tables(want).iter().map(|entry| entry.table.description.clone()).find(|said| !said.is_empty());
         let said = said.map(|said| format!(" The catalogue says of it: {said}")).unwrap_or_default();
-        let text = format!(
-            "{want} carries no key of a person, an event, a specimen or a consent, so its rows cannot be joined to any other.{said}"
-        );
+        let text = if self.tables(want).is_empty() {
+            format!("Nothing is recorded of the tables of {want}, so there is no key to join it by: ask its custodian.")
+        } else {
+            format!(
+                "{want} carries no key of a person, an event, a specimen or a consent, so its rows cannot be joined to any other.{said}"
+            )
+        };
         let between = std::iter::once(want.to_string()).chain(others).collect();
         Some(Blocker { kind: BlockerKind::NoLinkableKey, between, text, nearest: None })
     }
@@ -185,7 +190,7 @@ impl Search<'_> {
                 roles.into_iter().collect::<Vec<_>>().join(", ")
             };
             let text = format!(
-                "Both hold the identifier {shared}, but for different people: {one} for {}, {other} for {}. If one of them is a register open to every role, its curator can set the role to “any”.",
+                "From both one comes to the identifier {shared}, but of different people: from {one} to that of {}, from {other} to that of {}. If a table on the way is a register open to every role, its curator can set the role to “any”.",
                 roles(&left),
                 roles(&right)
             );
@@ -200,8 +205,29 @@ impl Search<'_> {
             list(&schemes),
             list(&theirs)
         );
-        let nearest = schemes.iter().zip(&theirs).next().map(|(from, to)| format!("a crosswalk from {from} to {to}"));
+        let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
+        let alike = schemes
+            .iter()
+            .flat_map(|from| theirs.iter().map(move |to| (from, to)))
+            .find(|(from, to)| entity(from) == entity(to));
+        let nearest = alike.map(|(from, to)| format!("a crosswalk from {from} to {to}"));
+        let staff = self.shared_staff_key(one, other);
+        let text = match staff {
+            Some(scheme) => format!(
+                "{text} Both name members of staff by {scheme}, but that does not link the people that rows are about."
+            ),
+            None => text,
+        };
         Blocker { kind: BlockerKind::NoSharedIdentifier, between, text, nearest }
+    }
+
+    /// A scheme that both hold for members of staff.
+    fn shared_staff_key(&self, one: &Ref, other: &Ref) -> Option<Slug> {
+        let held = |want: &Ref| -> BTreeSet<Slug> {
+            let keys = self.tables(want).into_iter().flat_map(|entry| keys_of(self.catalogue, entry));
+            keys.filter(Key::is_staff).map(|key| key.scheme).collect()
+        };
+        held(one).intersection(&held(other)).next().cloned()
     }
 
     /// The identifiers that can be come to from something.
@@ -216,6 +242,10 @@ impl Search<'_> {
                 continue;
             }
             if let Some(Node::Hub { scheme, role }) = graph.node_weight(node) {
+                // Staff link nobody: what lies behind them is not reached.
+                if role.as_ref().is_some_and(|role| role.as_str() == Role::STAFF) {
+                    continue;
+                }
                 reached.insert((scheme.clone(), role.clone()));
             }
             let usable = |link: &Link| match link {

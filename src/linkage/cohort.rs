@@ -14,7 +14,8 @@ pub fn expected(catalogue: &Catalogue, tables: &[TableRef], crosswalks: &BTreeSe
     let of_table = |table: &TableRef| {
         let own = catalogue.table(table).and_then(|entry| entry.table.population);
         let whole = catalogue.dataset(&table.dataset).and_then(|entry| entry.dataset.population);
-        own.or(whole).map(|people| (people, format!("people recorded for {table}")))
+        let of_table = own.map(|people| (people, format!("people recorded for {table}")));
+        of_table.or_else(|| whole.map(|people| (people, format!("people recorded for the dataset {}", table.dataset))))
     };
     let of_crosswalk = |slug: &Slug| {
         let people = catalogue.crosswalks.get(slug).and_then(|crosswalk| crosswalk.linked_people);

@@ -251,7 +251,7 @@ impl<'p, 'a> Walk<'p, 'a> {
             .crosswalks
             .iter()
             .filter_map(|slug| catalogue.crosswalks.get(slug))
-            .map(|crosswalk| crosswalk.performed_by.map_or("not recorded", PerformedBy::as_str))
+            .map(|crosswalk| crosswalk.performed_by.map_or("somebody not recorded", PerformedBy::as_str))
             .collect();
         let performed_by = match performers
             .iter()

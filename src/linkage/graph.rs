@@ -92,7 +92,9 @@ pub struct Key {
 }
 
 impl Key {
-    fn is_staff(&self) -> bool {
+    /// Whether it names a member of staff, whoever the row is about.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
         self.role.as_ref().is_some_and(|role| role.as_str() == Role::STAFF)
     }
 }
@@ -189,13 +191,27 @@ struct Layers {
 }
 
 impl Layers {
-    /// Schemes that crosswalks connect share their roles.
+    /// Schemes that crosswalks connect share their roles, and so do those that one register holds: whoever is looked
+    /// up in it by one is looked up by the other.
     fn of(catalogue: &Catalogue) -> Self {
         let index: HashMap<&Slug, usize> = catalogue.schemes.keys().enumerate().map(|(i, slug)| (slug, i)).collect();
         let mut sets = UnionFind::new(index.len());
         for crosswalk in catalogue.crosswalks.values() {
             if let (Some(from), Some(to)) = (index.get(&crosswalk.from), index.get(&crosswalk.to)) {
                 sets.union(*from, *to);
+            }
+        }
+        for entry in catalogue.tables() {
+            let open = entry.fields.values().filter(|field| field.role.as_ref().is_some_and(Role::is_any));
+            let held: Vec<usize> = open
+                .filter_map(|field| field.scheme.as_ref())
+                .filter_map(|held| index.get(&held.scheme))
+                .copied()
+                .collect();
+            for pair in held.windows(2) {
+                if let [one, other] = pair {
+                    sets.union(*one, *other);
+                }
             }
         }
         let component: HashMap<Slug, usize> = index.iter().map(|(slug, i)| ((*slug).clone(), sets.find(*i))).collect();

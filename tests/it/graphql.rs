@@ -269,10 +269,21 @@ fn an_answer_that_would_hold_too_much_is_refused_in_good_time() -> TestResult {
         "{ datasets(first: 1000) { nodes { tables { fields { table { fields { table { fields { name } } } } } } } } }";
     let started = std::time::Instant::now();
     let answer = server.ask(nested, json!({}))?;
-    assert_eq!(code(&answer), Some("TOO_COMPLEX"));
+    assert_eq!((code(&answer), &answer["data"]), (Some("TOO_COMPLEX"), &Value::Null));
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
     let whole = "{ datasets(first: 1000) { nodes { ref tables { ref fields { ref name description dataType } } } } }";
     assert!(server.ask(whole, json!({}))?["errors"].is_null(), "the whole shipped catalogue at once is fine");
+    Ok(())
+}
+
+#[test]
+fn what_fails_is_null_and_so_is_what_cannot_be_without_it() -> TestResult {
+    let server = Server::shipped()?;
+    let answer = server.ask("{ a: datasets(first: 1001) { totalCount } b: catalogue { version } }", json!({}))?;
+    assert_eq!(answer["data"], Value::Null, "{answer}");
+    assert_eq!(answer["errors"][0]["path"], json!(["a"]));
+    let answer = server.ask("{ a: dataModel(slug: \"none\") { slug } b: catalogue { version } }", json!({}))?;
+    assert!(answer["errors"].is_null() && answer["data"]["b"]["version"].is_number(), "{answer}");
     Ok(())
 }
 

@@ -81,6 +81,7 @@ fn ready_means_that_the_database_answers_too() -> TestResult {
     let answer = server.ask("{ dataModel(slug: \"maternity\", version: 9) { slug } }", json!({}))?;
     let error = &answer["errors"][0];
     assert!(matches!(error["extensions"]["code"].as_str(), Some("UNAVAILABLE" | "INTERNAL")), "{answer}");
+    assert_eq!(answer["data"], json!({ "dataModel": null }));
     assert!(!answer.to_string().to_lowercase().contains("sql"), "{answer}");
     Ok(())
 }

@@ -256,6 +256,48 @@ fn different_roles_do_not_join_and_a_register_never_turns_one_into_the_other() -
 }
 
 #[test]
+fn whoever_is_looked_up_in_a_register_is_followed_through_every_key_of_it() -> TestResult {
+    let datasets: Sheet = ("Datasets", &[&["Dataset", "Title"], &["a", "A"], &["b", "B"], &["r", "Register"]]);
+    let three: Sheet = ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"], &["r", "t"]]);
+    let fields: Sheet = (
+        "Fields",
+        &[
+            &["Dataset", "Table", "Field", "Identifier scheme", "Role"],
+            &["a", "t", "id", "p", "mother"],
+            &["r", "t", "person", "p", "any"],
+            &["r", "t", "other", "q", "any"],
+            &["b", "t", "other", "q", "any"],
+        ],
+    );
+    let plan = Catalogue::of(&[datasets, three, fields, SCHEMES])?.ask(&["plan", "a", "b"])?;
+    assert_eq!(tables(&plan["options"][0]), BTreeSet::from(["a/t", "b/t", "r/t"]), "{plan}");
+    Ok(())
+}
+
+#[test]
+fn a_midwife_does_not_join_a_mother_to_anothers_baby() -> TestResult {
+    let datasets: Sheet = ("Datasets", &[&["Dataset", "Title"], &["a", "A"], &["b", "B"], &["s", "Staff"]]);
+    let three: Sheet = ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"], &["s", "t"]]);
+    let fields: Sheet = (
+        "Fields",
+        &[
+            &["Dataset", "Table", "Field", "Identifier scheme", "Role"],
+            &["a", "t", "id", "p", ""],
+            &["a", "t", "midwife", "m", "staff"],
+            &["b", "t", "id", "q", ""],
+            &["b", "t", "midwife", "m", "staff"],
+            &["s", "t", "id", "m", "staff"],
+        ],
+    );
+    let catalogue = Catalogue::of(&[datasets, three, fields, SCHEMES])?;
+    let plan = catalogue.ask(&["plan", "a", "b"])?;
+    assert_eq!(plan["verdict"], "NOT_FEASIBLE");
+    assert!(plan["blockers"][0]["text"].as_str().is_some_and(|text| text.contains("members of staff")), "{plan}");
+    assert_eq!(catalogue.ask(&["plan", "a", "s"])?["options"][0]["steps"][0]["role"], "staff");
+    Ok(())
+}
+
+#[test]
 fn a_composite_key_is_one_link_and_is_held_only_with_all_its_parts() -> TestResult {
     let datasets: Sheet = ("Datasets", &[&["Dataset", "Title"], &["a", "A"], &["b", "B"], &["c", "C"], &["d", "D"]]);
     let four: Sheet = ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"], &["c", "t"], &["d", "t"]]);

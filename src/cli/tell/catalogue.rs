@@ -101,6 +101,7 @@ pub fn dataset(entry: &DatasetEntry, links: &[DatasetLink]) -> String {
     page.fact("visibility", dataset.visibility.as_str());
     page.fact("data model", entry.model.as_str());
     page.fact("provenance", provenance(dataset.provenance, &dataset.source));
+    dataset.extra.iter().for_each(|(name, text)| page.fact(name, text));
     page.line(format!("  {}:", count(entry.tables.len(), "table")));
     for table in entry.tables.values() {
         let title = if table.table.title.is_empty() { String::new() } else { format!("  {}", table.table.title) };
@@ -138,6 +139,7 @@ pub fn table(entry: &TableEntry, joins: &[Joinable]) -> String {
         page.fact("approvals beyond the dataset's", recorded(&table.approvals));
     }
     page.fact("provenance", provenance(table.provenance, &table.source));
+    table.extra.iter().for_each(|(name, text)| page.fact(name, text));
     page.line(format!("  {}:", count(entry.fields.len(), "field")));
     for field in entry.fields.values() {
         let marks = [

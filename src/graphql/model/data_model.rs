@@ -10,7 +10,7 @@ use crate::graphql::fault::Fault;
 use crate::graphql::ids::Kind;
 use crate::graphql::origin::Origin;
 use crate::graphql::scalars::DateTime;
-use crate::graphql::work::{World, charge};
+use crate::graphql::work::{World, list};
 
 /// A data model.
 #[derive(Clone, Debug)]
@@ -93,8 +93,7 @@ impl DataModel {
     /// The datasets that it describes.
     async fn datasets(&self, ctx: &Context<'_>) -> Result<Vec<Dataset>, Fault> {
         let mine = self.origin.datasets_of(World::of(ctx)?, &self.head.about.slug);
-        charge(ctx, mine.len())?;
-        Ok(mine)
+        list(ctx, mine.len(), || mine)
     }
 
     /// Properties of the workbook that the canonical layout does not know.

@@ -15,7 +15,7 @@ use crate::graphql::ids::Kind;
 use crate::graphql::origin::Origin;
 use crate::graphql::scalars::{Count, Date};
 use crate::graphql::words::{Provenance, Recorded, Visibility};
-use crate::graphql::work::{JOINS, World, charge};
+use crate::graphql::work::{JOINS, World, list};
 
 /// A dataset with its tables.
 #[derive(Clone, Debug)]
@@ -125,9 +125,8 @@ impl Dataset {
 
     /// Its tables, in the model's order.
     async fn tables(&self, ctx: &Context<'_>) -> Result<Vec<Table>, Fault> {
-        charge(ctx, self.entry.tables.len())?;
         let table = |entry: &Arc<TableEntry>| Table { entry: entry.clone(), origin: self.origin.clone() };
-        Ok(self.entry.tables.values().map(table).collect())
+        list(ctx, self.entry.tables.len(), || self.entry.tables.values().map(table).collect())
     }
 
     /// How many tables it has.
@@ -149,8 +148,7 @@ impl Dataset {
         }
         world.charge(JOINS.saturating_mul(self.entry.tables.len().max(1)))?;
         let links = world.view.dataset_links(&self.entry.dataset.slug, world.today);
-        charge(ctx, links.len())?;
-        Ok(links.into_iter().map(DatasetLink).collect())
+        list(ctx, links.len(), || links.into_iter().map(DatasetLink).collect())
     }
 
     /// The approvals that using any of its tables takes.

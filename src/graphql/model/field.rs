@@ -12,7 +12,7 @@ use crate::graphql::fault::Fault;
 use crate::graphql::ids::Kind;
 use crate::graphql::origin::Origin;
 use crate::graphql::words::{DataType, KeyKind, Provenance, Sensitivity};
-use crate::graphql::work::{World, charge};
+use crate::graphql::work::{World, list};
 
 /// A field.
 #[derive(Clone, Debug)]
@@ -67,8 +67,7 @@ impl Field {
 
     /// The codes that it may hold, where they are recorded.
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<CodeValue>, Fault> {
-        charge(ctx, self.field.values.len())?;
-        Ok(self.field.values.iter().map(CodeValue::of).collect())
+        list(ctx, self.field.values.len(), || self.field.values.iter().map(CodeValue::of).collect())
     }
 
     /// How sensitive it is; null where not recorded.

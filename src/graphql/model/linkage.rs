@@ -9,7 +9,7 @@ use super::table::Table;
 use crate::app;
 use crate::graphql::fault::Fault;
 use crate::graphql::origin::Origin;
-use crate::graphql::work::{World, charge};
+use crate::graphql::work::{World, list};
 
 /// A link between two datasets.
 #[derive(Clone, Debug)]
@@ -25,8 +25,7 @@ impl DatasetLink {
 
     /// The joins between tables of the two, best first.
     async fn steps(&self, ctx: &Context<'_>) -> Result<Vec<Step<'_>>, Fault> {
-        charge(ctx, self.0.steps.len())?;
-        Ok(self.0.steps.iter().map(Step).collect())
+        list(ctx, self.0.steps.len(), || self.0.steps.iter().map(Step).collect())
     }
 
     /// The approvals that the best join takes.

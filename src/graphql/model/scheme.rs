@@ -7,12 +7,12 @@ use async_graphql::{Context, ID, Object};
 use super::crosswalk::Crosswalk;
 use super::field::Field;
 use super::{Property, properties, told};
-use crate::domain::data_model::Scheme;
+use crate::domain::data_model::{self as domain, Scheme};
 use crate::graphql::fault::Fault;
 use crate::graphql::ids::{self, Kind};
 use crate::graphql::origin::Origin;
 use crate::graphql::words::{Entity, Identifiability, Provenance};
-use crate::graphql::work::{World, charge};
+use crate::graphql::work::{World, list};
 
 /// An identifier scheme.
 #[derive(Clone, Debug)]
@@ -76,16 +76,15 @@ impl IdentifierScheme {
     /// The fields that hold it, or a part of it.
     async fn fields(&self, ctx: &Context<'_>) -> Result<Vec<Field>, Fault> {
         let fields = World::of(ctx)?.holders(&self.0.slug);
-        charge(ctx, fields.len())?;
-        Ok(fields.iter().map(|field| Field { field: field.clone(), origin: Origin::NOW }).collect())
+        let field = |field: &Arc<domain::Field>| Field { field: field.clone(), origin: Origin::NOW };
+        list(ctx, fields.len(), || fields.iter().map(field).collect())
     }
 
     /// The crosswalks that start from it or lead to it.
     async fn crosswalks(&self, ctx: &Context<'_>) -> Result<Vec<Crosswalk>, Fault> {
         let all = World::of(ctx)?.view.catalogue.crosswalks.values();
         let mine: Vec<_> = all.filter(|walk| walk.from == self.0.slug || walk.to == self.0.slug).cloned().collect();
-        charge(ctx, mine.len())?;
-        Ok(mine.into_iter().map(Crosswalk).collect())
+        list(ctx, mine.len(), || mine.into_iter().map(Crosswalk).collect())
     }
 
     /// Where what is said of it comes from; null: stated by the workbook's owner.

@@ -18,7 +18,7 @@ use crate::graphql::ids::Kind;
 use crate::graphql::origin::Origin;
 use crate::graphql::scalars::{Count, Date};
 use crate::graphql::words::{KeyKind, Provenance, Recorded};
-use crate::graphql::work::{JOINS, World, charge};
+use crate::graphql::work::{JOINS, World, list};
 
 /// A table with its fields.
 #[derive(Clone, Debug)]
@@ -68,10 +68,9 @@ impl Table {
 
     /// Its fields, in the model's order.
     async fn fields(&self, ctx: &Context<'_>) -> Result<Vec<Field>, Fault> {
-        charge(ctx, self.entry.fields.len())?;
         let field =
             |field: &Arc<domain::data_model::Field>| Field { field: field.clone(), origin: self.origin.clone() };
-        Ok(self.entry.fields.values().map(field).collect())
+        list(ctx, self.entry.fields.len(), || self.entry.fields.values().map(field).collect())
     }
 
     /// How many fields it has.
@@ -82,8 +81,7 @@ impl Table {
     /// Its keys: the primary one, unique ones, and those that refer to other tables.
     async fn keys(&self, ctx: &Context<'_>) -> Result<Vec<TableKey>, Fault> {
         let keys = TableKey::all(self);
-        charge(ctx, keys.len())?;
-        Ok(keys)
+        list(ctx, keys.len(), || keys)
     }
 
     /// The dataset that it belongs to.
@@ -100,8 +98,7 @@ impl Table {
         }
         world.charge(JOINS)?;
         let joinable = world.view.joinable_to(&self.entry.table.reference(), world.today);
-        charge(ctx, joinable.len())?;
-        Ok(joinable.into_iter().map(Joinable).collect())
+        list(ctx, joinable.len(), || joinable.into_iter().map(Joinable).collect())
     }
 
     /// The approvals that it takes beyond its dataset's.
