@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::engine::approvals::{Which, sufficient};
+use super::engine::checked_sets::accepts_approvals;
 use super::engine::core::core;
 use super::engine::front::front;
 use super::engine::network::{Excluded, Limits, Stopped, Tree};
@@ -36,6 +37,10 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     let sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, false, limits);
     let mut complete = sets.stopped == Stopped::Finished;
     let mut best: Vec<Labelled> = sets.sets.iter().filter_map(|set| problem.solve(*set, limits)).collect();
+    if !fewest_are_proved(problem, limits) {
+        complete = false;
+        best.iter_mut().for_each(|option| option.tree.bound = 0);
+    }
     let rank = |option: &Labelled| {
         let approvals = problem.labelling.approvals(option.labels);
         (approvals.len(), approvals.without(standard).len(), option.tree.cost, option.tree.links.clone())
@@ -73,6 +78,16 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     best.extend(other_ways);
     best.extend(other_tables);
     Options { options: best, complete }
+}
+
+/// Whether the checker accepts that no fewer approvals suffice than the fewest found.
+fn fewest_are_proved(problem: &Problem, limits: &Limits) -> bool {
+    let network = &problem.network;
+    let found = sufficient(network, Labels::NONE, !Labels::NONE, Which::Cheapest, true, limits);
+    let cost = found.sets.first().map(|set| network.terms.cost_of(*set));
+    cost.is_none_or(|cost| {
+        found.stopped == Stopped::Finished && accepts_approvals(network, cost, &found.sets, &found.proof)
+    })
 }
 
 /// Where a tree's tables stand in the catalogue: what meets the request first, then the rest.
