@@ -13,7 +13,6 @@ use super::output;
 #[command(verbatim_doc_comment)]
 pub struct Schema {
     #[command(flatten)]
-    #[expect(dead_code, reason = "every command takes --database; this one needs none")]
     database: Database,
 }
 

@@ -22,7 +22,6 @@ pub struct Template {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    #[expect(dead_code, reason = "every command takes --database; this one needs none")]
     database: Database,
 }
 

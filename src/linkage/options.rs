@@ -11,9 +11,10 @@ use super::engine::network::{Excluded, Limits, Stopped, Tree};
 use super::engine::ranked::{self, Next, Ranked};
 use super::engine::steiner::Asking;
 use super::engine::within::Within;
-use super::graph::Node;
+use super::graph::{Link, Node};
 use super::labels::Labels;
 use super::problem::{CROSSWALK, Labelled, Problem, TABLE};
+use crate::domain::refs::{Slug, TableRef};
 
 /// Trees solved in the search for ties.
 const MOST_TIES: usize = 24;
@@ -75,9 +76,31 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     for ties in [&mut other_ways, &mut other_tables] {
         ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, standing(&tie.tree)));
     }
-    best.extend(other_ways);
-    best.extend(other_tables);
+    // Other tables or crosswalks come before other keys of the same ones.
+    let mut touched: HashSet<Touched> = best.iter().map(|option| Touched::of(problem, &option.tree)).collect();
+    let ties = other_ways.into_iter().chain(other_tables);
+    let (others, repeats): (Vec<_>, Vec<_>) = ties.partition(|tie| touched.insert(Touched::of(problem, &tie.tree)));
+    best.extend(others);
+    best.extend(repeats);
     Options { options: best, complete }
+}
+
+/// The tables and crosswalks of a tree.
+#[derive(PartialEq, Eq, Hash)]
+struct Touched(BTreeSet<TableRef>, BTreeSet<Slug>);
+
+impl Touched {
+    fn of(problem: &Problem, tree: &Tree) -> Self {
+        let tables = tree.nodes.iter().filter_map(|node| match problem.node(*node) {
+            Some(Node::Table { table, .. }) => Some(table.clone()),
+            _ => None,
+        });
+        let crosswalks = tree.links.iter().filter_map(|link| match problem.link(*link) {
+            Some(Link::Crosswalk { crosswalk, .. }) => Some(crosswalk.clone()),
+            _ => None,
+        });
+        Self(tables.collect(), crosswalks.collect())
+    }
 }
 
 /// Whether the checker accepts that no fewer approvals suffice than the fewest found.
