@@ -347,9 +347,22 @@ impl<'v> Planner<'v> {
         }
         found.extend(warnings::warnings(&self.view.catalogue, explained));
         found.extend(loose_reasons(needs));
+        found.extend(self.not_curated(explained));
         found.extend(self.unknown_characteristics());
         found.sort_by_key(|warning| warning.kind);
         found
+    }
+
+    fn not_curated(&self, explained: &Explained) -> Option<Warning> {
+        let curated = |dataset: &&Slug| self.view.catalogue.dataset(dataset).and_then(|entry| entry.dataset.curated);
+        let datasets: BTreeSet<&Slug> = explained.tables.iter().map(|table| &table.dataset).collect();
+        let subjects: Vec<String> =
+            datasets.iter().filter(|dataset| curated(dataset) == Some(false)).map(ToString::to_string).collect();
+        (!subjects.is_empty()).then(|| {
+            let text =
+                format!("Not yet curated for research: {}. Ask the custodian before you apply.", subjects.join(", "));
+            Warning { kind: WarningKind::DiscussFirst, text, subjects }
+        })
     }
 
     /// Characteristics of the project that no rule asks for: a slip of the pen must not lose an approval unseen.

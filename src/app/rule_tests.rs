@@ -51,6 +51,10 @@ pub(super) fn run(view: &View, test: &RuleTest, as_of: Date) -> Result<Option<St
     let missing: Vec<&Code> = test.expect.iter().filter(|code| !needed.contains(code)).collect();
     let unwanted: Vec<&Code> = test.not.iter().filter(|code| needed.contains(code)).collect();
     let mut wrong = Vec::new();
+    // `Expect` is never blank: without a code it says that none is needed.
+    if test.expect.is_empty() && !needed.is_empty() {
+        wrong.push("none is expected".to_owned());
+    }
     if !missing.is_empty() {
         wrong.push(format!("{} is not needed", names(missing)));
     }

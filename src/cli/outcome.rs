@@ -45,7 +45,15 @@ impl Failure {
     }
 
     /// Prints the reason and gives the exit status.
+    ///
+    /// Programs that asked for JSON get it also when the answer is "no".
     pub fn report(self) -> ExitCode {
+        let arguments: Vec<String> = std::env::args().collect();
+        let json = arguments.iter().any(|argument| argument == "--format=json")
+            || arguments.windows(2).any(|pair| matches!(pair, [flag, form] if flag == "--format" && form == "json"));
+        if json && self.status == 1 {
+            super::output::text(&serde_json::json!({ "error": self.text }).to_string());
+        }
         eprintln!("linkwright: {}", self.text);
         ExitCode::from(self.status)
     }

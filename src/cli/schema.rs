@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::arguments::Database;
 use super::outcome::{Failure, Outcome};
 use super::output;
 
@@ -10,7 +11,10 @@ use super::output;
 /// Example: linkwright schema > schema.graphql
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Schema {}
+pub struct Schema {
+    #[command(flatten)]
+    database: Database,
+}
 
 impl Schema {
     pub fn run(self) -> Result<Outcome, Failure> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::arguments::Database;
 use super::outcome::{Failure, Outcome};
 use super::output;
 
@@ -20,6 +21,8 @@ pub struct Template {
     /// Overwrite the file if it is there
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    database: Database,
 }
 
 impl Template {

@@ -148,8 +148,19 @@ impl LeadTime {
     /// holds no number, or one that is negative or beyond [`Self::MOST_DAYS`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let groups = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
-        let sound = |digits: &str| digits.parse().ok().filter(|days| *days <= Self::MOST_DAYS);
+        let lower = text.to_lowercase();
+        // The column is in days; a source's own words may say otherwise.
+        let each = [("week", 7), ("month", 31), ("year", 366)].into_iter().find(|(unit, _)| lower.contains(unit));
+        let each = each.map_or(1, |(_, days)| days);
+        let groups = lower
+            .split(|c: char| !c.is_ascii_digit() && c != '.')
+            .filter(|digits| digits.contains(|c: char| c.is_ascii_digit()));
+        let sound = |digits: &str| {
+            let (whole, part) = digits.trim_matches('.').split_once('.').unwrap_or((digits.trim_matches('.'), ""));
+            let begun = u32::from(part.contains(|c: char| c != '0'));
+            let number: u32 = whole.parse().ok()?;
+            number.checked_add(begun)?.checked_mul(each).filter(|days| *days <= Self::MOST_DAYS)
+        };
         let numbers: Option<Vec<u32>> = groups.map(sound).collect();
         let days = numbers.filter(|_| !text.trim_start().starts_with(['-', '−']))?.into_iter().max()?;
         Some(Self { text: text.trim().to_owned(), days })
@@ -200,6 +211,11 @@ impl Term {
     /// Reads one term; the error is the reason in words.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_and = |word: Option<&&str>| word.is_some_and(|word| word.eq_ignore_ascii_case("and"));
+        if is_and(words.first()) || is_and(words.last()) {
+            return Err("a term is missing beside “and”".to_owned());
+        }
         let Some((kind, value)) = text.split_once(':') else {
             return Characteristic::parse(text).map(Self::Project).ok_or_else(|| "a term is blank".to_owned());
         };
@@ -320,5 +336,35 @@ impl fmt::Display for Given {
             Self::Want(reference) => reference.fmt(f),
             Self::Project(characteristic) => characteristic.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lead_time_is_the_longest_that_its_words_state_in_days() {
+        for (text, days) in [
+            ("21", Some(21)),
+            ("up to 21 days", Some(21)),
+            ("7–21", Some(21)),
+            ("2.5", Some(3)),
+            ("about 3 to 4 weeks", Some(28)),
+            ("1-2 months", Some(62)),
+            ("-3", None),
+            ("1000000000", None),
+            ("soon", None),
+        ] {
+            assert_eq!(LeadTime::parse(text).map(|lead| lead.days), days, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_term_stands_on_each_side_of_and() {
+        for text in ["and", "dataset:a and", "and leaves trust", ""] {
+            assert!(Term::parse(text).is_err(), "{text}");
+        }
+        assert!(Term::parse("leaves trust").is_ok());
     }
 }

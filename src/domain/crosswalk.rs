@@ -63,6 +63,8 @@ impl Share {
     /// This share of that share.
     #[must_use]
     pub fn of(self, other: Self) -> Self {
-        Self { low: self.low * other.low, high: self.high * other.high }
+        // Shares are known to a few digits at best: what multiplication adds beyond is noise.
+        let product = |a: f64, b: f64| (a * b * 1e9).round() / 1e9;
+        Self { low: product(self.low, other.low), high: product(self.high, other.high) }
     }
 }

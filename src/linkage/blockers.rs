@@ -90,7 +90,8 @@ impl Search<'_> {
                 .any(|node| self.graph.graph.edges(*node).next().is_some())
         });
         let has_staff_key = || self.tables(want).iter().any(|entry| !keys_of(self.catalogue, entry).is_empty());
-        if linked || self.asked.want.len() < 2 || has_staff_key() {
+        let empty = self.tables(want).is_empty();
+        if !empty && (linked || self.asked.want.len() < 2 || has_staff_key()) {
             return None;
         }
         let others: Vec<String> =

@@ -11,4 +11,5 @@ pub mod neighbours;
 pub mod options;
 pub mod paths;
 pub mod problem;
+pub mod repairs;
 pub mod warnings;

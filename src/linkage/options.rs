@@ -4,15 +4,17 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::engine::approvals::{Which, sufficient};
+use super::engine::checked_sets::accepts_approvals;
 use super::engine::core::core;
 use super::engine::front::front;
 use super::engine::network::{Excluded, Limits, Stopped, Tree};
 use super::engine::ranked::{self, Next, Ranked};
 use super::engine::steiner::Asking;
 use super::engine::within::Within;
-use super::graph::Node;
+use super::graph::{Link, Node};
 use super::labels::Labels;
 use super::problem::{CROSSWALK, Labelled, Problem, TABLE};
+use crate::domain::refs::{Slug, TableRef};
 
 /// Trees solved in the search for ties.
 const MOST_TIES: usize = 24;
@@ -36,6 +38,10 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     let sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, false, limits);
     let mut complete = sets.stopped == Stopped::Finished;
     let mut best: Vec<Labelled> = sets.sets.iter().filter_map(|set| problem.solve(*set, limits)).collect();
+    if !fewest_are_proved(problem, limits) {
+        complete = false;
+        best.iter_mut().for_each(|option| option.tree.bound = 0);
+    }
     let rank = |option: &Labelled| {
         let approvals = problem.labelling.approvals(option.labels);
         (approvals.len(), approvals.without(standard).len(), option.tree.cost, option.tree.links.clone())
@@ -70,9 +76,41 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     for ties in [&mut other_ways, &mut other_tables] {
         ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, standing(&tie.tree)));
     }
-    best.extend(other_ways);
-    best.extend(other_tables);
+    // Other tables or crosswalks come before other keys of the same ones.
+    let mut touched: HashSet<Touched> = best.iter().map(|option| Touched::of(problem, &option.tree)).collect();
+    let ties = other_ways.into_iter().chain(other_tables);
+    let (others, repeats): (Vec<_>, Vec<_>) = ties.partition(|tie| touched.insert(Touched::of(problem, &tie.tree)));
+    best.extend(others);
+    best.extend(repeats);
     Options { options: best, complete }
+}
+
+/// The tables and crosswalks of a tree.
+#[derive(PartialEq, Eq, Hash)]
+struct Touched(BTreeSet<TableRef>, BTreeSet<Slug>);
+
+impl Touched {
+    fn of(problem: &Problem, tree: &Tree) -> Self {
+        let tables = tree.nodes.iter().filter_map(|node| match problem.node(*node) {
+            Some(Node::Table { table, .. }) => Some(table.clone()),
+            _ => None,
+        });
+        let crosswalks = tree.links.iter().filter_map(|link| match problem.link(*link) {
+            Some(Link::Crosswalk { crosswalk, .. }) => Some(crosswalk.clone()),
+            _ => None,
+        });
+        Self(tables.collect(), crosswalks.collect())
+    }
+}
+
+/// Whether the checker accepts that no fewer approvals suffice than the fewest found.
+fn fewest_are_proved(problem: &Problem, limits: &Limits) -> bool {
+    let network = &problem.network;
+    let found = sufficient(network, Labels::NONE, !Labels::NONE, Which::Cheapest, true, limits);
+    let cost = found.sets.first().map(|set| network.terms.cost_of(*set));
+    cost.is_none_or(|cost| {
+        found.stopped == Stopped::Finished && accepts_approvals(network, cost, &found.sets, &found.proof)
+    })
 }
 
 /// Where a tree's tables stand in the catalogue: what meets the request first, then the rest.

@@ -33,6 +33,8 @@ pub const IN_ROLE: u64 = 1;
 pub const CROSSWALK: u64 = 1_000;
 /// A table.
 pub const TABLE: u64 = 1_000_000;
+/// A crosswalk that must be discussed first, where tables count for more.
+const DISCUSS_LAST: u64 = 50_000;
 /// A crosswalk that must be discussed first.
 pub const DISCUSS: u64 = 10_000_000_000;
 
@@ -346,11 +348,14 @@ impl<'a> Taking<'a, '_> {
             Link::Refers { one_from, one_to, .. } => many(*one_from) + many(*one_to),
             Link::Crosswalk { crosswalk, .. } => {
                 let crosswalk = self.catalogue.crosswalks.get(crosswalk);
-                let discuss = crosswalk.is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss)
-                    && !self.scope.discuss_last;
+                let discuss = match crosswalk.map(|crosswalk| crosswalk.status) {
+                    Some(CrosswalkStatus::Discuss) if self.scope.discuss_last => DISCUSS_LAST,
+                    Some(CrosswalkStatus::Discuss) => DISCUSS,
+                    _ => 0,
+                };
                 let sides = crosswalk.and_then(|crosswalk| crosswalk.cardinality);
                 let sides = sides.map_or(0, |sides| many(sides.one_left()) + many(sides.one_right()));
-                CROSSWALK + sides + if discuss { DISCUSS } else { 0 }
+                CROSSWALK + sides + discuss
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The long runs over outside material (`make conformance`). A folder that is not there makes its test say so and
 //! pass; with `STRICT=1` it fails.
 
+mod joinpaths;
 mod linkplan;
 mod spreadsheets;
 mod steiner;

@@ -59,9 +59,12 @@ pub fn lexicographic(network: &Network, asking: Asking, limits: &Limits) -> Lexi
         lex.best = best.labelled().or(lex.best);
     }
     if found.stopped != Stopped::Finished && lex.best.is_some() {
-        // Sets that tie may be missing: only a bound on every tree will do.
-        let all = best_within(network, &Within::everything(network), Asking { prove: false, ..asking }, limits);
-        lex.tree_bound = lex.tree_bound.min(all.answer.bound);
+        // Sets that tie may be missing: only a bound on every tree will do, and there may be no time for one.
+        let all = Within::everything(network);
+        let asking = Asking { prove: false, ..asking };
+        let late = (limits.over)();
+        lex.tree_bound =
+            lex.tree_bound.min(if late { 0 } else { best_within(network, &all, asking, limits).answer.bound });
     }
     let bound = lex.tree_bound;
     if let Some(best) = &mut lex.best {
