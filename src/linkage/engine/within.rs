@@ -78,9 +78,11 @@ impl Search<'_> {
         let answer = solve(&Usable { network: self.network, among, forbidden, excluded }, asking, self.limits);
         let Some(tree) = &answer.tree else { return Best { answer, ..Best::default() } };
         let labels = self.network.terms.closure(self.network.labels_of(tree));
-        // Its parts bring nothing forbidden, so where the whole does, a rule that they meet together does.
-        let brings_it =
-            |(premise, brings): &&(Labels, Labels)| premise.within(labels) && !(*brings & forbidden).is_empty();
+        // Its parts bring nothing forbidden, so where the whole does, a rule that they meet together does: the first of
+        // a chain of rules, whose own premise holds nothing forbidden, so that each way around it is a new one.
+        let brings_it = |(premise, brings): &&(Labels, Labels)| {
+            premise.within(labels) && (*premise & forbidden).is_empty() && !(*brings & forbidden).is_empty()
+        };
         match self.network.terms.rules.iter().find(brings_it) {
             None => Best { labels, answer },
             Some((premise, _)) => self.each_without(premise.without(self.base), forbidden, asking, answer),
