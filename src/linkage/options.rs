@@ -66,15 +66,15 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         // Among equals, the tables that stand first in the catalogue.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
         if let Some(first) =
-            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| standing(&tie.tree))
-            && standing(&first.tree) < standing(&option.tree)
+            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| standing(problem, &tie.tree))
+            && standing(problem, &first.tree) < standing(problem, &option.tree)
             && let Some(held) = best.get_mut(at)
         {
             std::mem::swap(held, first);
         }
     }
     for ties in [&mut other_ways, &mut other_tables] {
-        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, standing(&tie.tree)));
+        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, standing(problem, &tie.tree)));
     }
     // Other tables or crosswalks come before other keys of the same ones.
     let mut touched: HashSet<Touched> = best.iter().map(|option| Touched::of(problem, &option.tree)).collect();
@@ -113,9 +113,16 @@ fn fewest_are_proved(problem: &Problem, limits: &Limits) -> bool {
     })
 }
 
-/// Where a tree's tables stand in the catalogue: what meets the request first, then the rest.
-fn standing(tree: &Tree) -> (Vec<usize>, Vec<usize>) {
-    (tree.members.clone(), tree.nodes.clone())
+/// Where a tree's tables stand in the catalogue, in whatever role they are looked up: what meets the request first,
+/// then the rest.
+fn standing(problem: &Problem, tree: &Tree) -> (Vec<usize>, Vec<usize>) {
+    let place = |node: &usize| match problem.node(*node) {
+        Some(Node::Table { table, .. }) => problem.graph.nodes_of(table).first().map(|first| first.index()),
+        _ => None,
+    };
+    let mut all: Vec<usize> = tree.nodes.iter().filter_map(place).collect();
+    all.sort_unstable();
+    (tree.members.iter().filter_map(place).collect(), all)
 }
 
 /// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet. They lie
