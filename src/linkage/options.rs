@@ -136,8 +136,9 @@ fn ties(
 ) -> Vec<Labelled> {
     let allowed = problem.labelling.approvals(option.labels);
     let level = option.tree.cost / CROSSWALK;
-    let links = core(&problem.network, &Within::labels(allowed), (level + 1).saturating_mul(CROSSWALK), limits);
-    let within = Within { among: Some(&links), ..Within::labels(allowed) };
+    let below = (level + 1).saturating_mul(CROSSWALK);
+    let links = core(&problem.network, &Within::labels(allowed), below, limits);
+    let within = Within { among: Some(&links), below: Some(below), ..Within::labels(allowed) };
     let found = in_order(problem, &within, ends, MOST_TIES, |tree| tree.cost / CROSSWALK > level, limits).trees;
     let ties = found.into_iter().filter(|tie| problem.labelling.approvals(tie.labels).len() == allowed.len());
     let proved = |mut tie: Labelled| {

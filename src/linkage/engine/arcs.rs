@@ -4,7 +4,10 @@
 //! A tree costs the sum of its arcs away from any terminal, whichever that is. Arcs into a group's virtual node are
 //! free; arcs out of it cost [`ONCE`], so a tree leaves it only where it is the root, and once.
 
-use super::labels::Labels;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::labels::{Labels, Quick};
 use super::network::{Excluded, Network, ONCE};
 
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -38,13 +41,22 @@ pub(super) struct Usable<'n> {
     /// What a tree's closed labels may not hold.
     pub forbidden: Labels,
     pub excluded: &'n Excluded,
+    /// Labels asked about already.
+    known: RefCell<HashMap<Labels, bool, Quick>>,
 }
 
-impl Usable<'_> {
+impl<'n> Usable<'n> {
+    pub fn new(network: &'n Network, among: Option<&'n [usize]>, forbidden: Labels, excluded: &'n Excluded) -> Self {
+        Self { network, among, forbidden, excluded, known: RefCell::default() }
+    }
+
     fn fits(&self, labels: Labels) -> bool {
         let terms = &self.network.terms;
-        let closed = if terms.rules.is_empty() { labels } else { terms.closure(labels | terms.base) };
-        (closed & self.forbidden).is_empty()
+        if terms.rules.is_empty() {
+            return (labels & self.forbidden).is_empty();
+        }
+        let closed = || terms.closure(labels | terms.base);
+        *self.known.borrow_mut().entry(labels).or_insert_with(|| (closed() & self.forbidden).is_empty())
     }
 
     pub fn link(&self, at: usize) -> bool {

@@ -15,8 +15,8 @@ const ROUNDS: usize = 4;
 /// The links that a tree within `within` that costs less than `limit` may use, as sorted indexes.
 #[must_use]
 pub fn core(network: &Network, within: &Within, limit: u64, limits: &Limits) -> Vec<usize> {
-    let Within { allowed, among, excluded } = *within;
-    let usable = Usable { network, among, forbidden: network.terms.forbidden(allowed), excluded };
+    let Within { allowed, among, excluded, .. } = *within;
+    let usable = Usable::new(network, among, network.terms.forbidden(allowed), excluded);
     let Some(mut arcs) = Arcs::whole(&usable) else { return Vec::new() };
     let given: u64 =
         arcs.roots.iter().filter_map(|root| network.node_cost.get(arcs.node_of[*root as usize] as usize)).sum();

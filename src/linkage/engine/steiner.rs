@@ -193,7 +193,7 @@ impl Search<'_> {
             let dual = ascend(&arcs, root, self.cutoff.saturating_add(offset), self.asking.prove, self.limits.over);
             bound = bound.max(dual.raised.saturating_sub(offset));
             if bound < self.cutoff {
-                tree = self.trees(&arcs, root, &dual, first && round == 0).or(tree);
+                tree = self.trees(&arcs, root, &dual, bound, first && round == 0).or(tree);
             }
             if dual.late {
                 self.reopen(bound, arcs, proof);
@@ -240,20 +240,35 @@ impl Search<'_> {
         self.open.push(Open { bound, serial: self.serial, arcs, settle: None, proof });
     }
 
-    /// Trees on the arcs that are paid for, and at first on all; the best found on those paid for.
-    fn trees(&mut self, arcs: &Arcs, root: usize, dual: &Dual, all: bool) -> Option<Found> {
-        let paid = |arc: usize| dual.left[arc] == 0;
-        let from = |root: usize| starts(arcs, root);
-        let on_paid = from(root).filter_map(|start| span(arcs, &grow(arcs, start, paid)?)).take(MOST_STARTS);
-        let on_paid = on_paid.min_by_key(|found| found.cost);
-        self.better(on_paid.clone());
+    /// Trees on the arcs that are paid for and, at first, on all, until one meets the bound; the best found on those
+    /// paid for.
+    fn trees(&mut self, arcs: &Arcs, root: usize, dual: &Dual, bound: u64, all: bool) -> Option<Found> {
+        let on_paid = self.grown(arcs, root, bound, |arc| dual.left[arc] == 0);
         if all || on_paid.is_none() {
             for root in arcs.roots.iter().take(if dual.late { 1 } else { 4 }) {
-                let found = from(*root as usize).filter_map(|start| span(arcs, &grow(arcs, start, |_| true)?));
-                self.better(found.take(MOST_STARTS).min_by_key(|found| found.cost));
+                if bound < self.cutoff {
+                    self.grown(arcs, *root as usize, bound, |_| true);
+                }
             }
         }
         on_paid
+    }
+
+    /// The best tree grown from where one with this root can start.
+    fn grown(&mut self, arcs: &Arcs, root: usize, bound: u64, usable: impl Fn(usize) -> bool) -> Option<Found> {
+        let mut best: Option<Found> = None;
+        let trees = starts(arcs, root).filter_map(|start| span(arcs, &grow(arcs, start, &usable)?));
+        for found in trees.take(MOST_STARTS) {
+            let meets = found.cost <= bound;
+            if best.as_ref().is_none_or(|held| found.cost < held.cost) {
+                best = Some(found);
+            }
+            if meets {
+                break;
+            }
+        }
+        self.better(best.clone());
+        best
     }
 
     fn better(&mut self, found: Option<Found>) {

@@ -18,6 +18,8 @@ pub struct Within<'n> {
     pub among: Option<&'n [usize]>,
     /// What is left out.
     pub excluded: &'n Excluded,
+    /// Only trees that cost less, or any.
+    pub below: Option<u64>,
 }
 
 /// Nothing left out.
@@ -33,7 +35,7 @@ impl<'n> Within<'n> {
     /// Everything within these labels.
     #[must_use]
     pub fn labels(allowed: Labels) -> Self {
-        Self { allowed, among: None, excluded: NOTHING }
+        Self { allowed, among: None, excluded: NOTHING, below: None }
     }
 }
 
@@ -62,7 +64,8 @@ pub fn best_within(network: &Network, within: &Within, asking: Asking, limits: &
     if !(base & forbidden).is_empty() {
         return Best { answer: Answer { bound: u64::MAX, ..Answer::default() }, ..Best::default() };
     }
-    Search { network, within, base, limits }.without(forbidden, asking)
+    let cutoff = within.below.into_iter().chain(asking.cutoff).min();
+    Search { network, within, base, limits }.without(forbidden, Asking { cutoff, ..asking })
 }
 
 struct Search<'s> {
@@ -75,7 +78,7 @@ struct Search<'s> {
 impl Search<'_> {
     fn without(&self, forbidden: Labels, asking: Asking) -> Best {
         let Within { among, excluded, .. } = *self.within;
-        let answer = solve(&Usable { network: self.network, among, forbidden, excluded }, asking, self.limits);
+        let answer = solve(&Usable::new(self.network, among, forbidden, excluded), asking, self.limits);
         let Some(tree) = &answer.tree else { return Best { answer, ..Best::default() } };
         let labels = self.network.terms.closure(self.network.labels_of(tree));
         // Its parts bring nothing forbidden, so where the whole does, a rule that they meet together does: the first of
