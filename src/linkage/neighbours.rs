@@ -107,7 +107,10 @@ impl<'a> Neighbourhood<'a> {
         let mut waiting = VecDeque::from([(to, vec![link])]);
         let mut ways = Vec::new();
         while let Some((hub, links)) = waiting.pop_front() {
-            for (at, next) in self.problem.next_to(hub) {
+            // Of parallel crosswalks the one that need not be discussed comes first.
+            let mut leaving = self.problem.next_to(hub).to_vec();
+            leaving.sort_by_key(|(at, _)| self.problem.network.links.get(*at).map(|(_, _, cost)| *cost));
+            for (at, next) in &leaving {
                 let further = || links.iter().copied().chain([*at]).collect::<Vec<usize>>();
                 if self.table(*next).is_none() {
                     if seen.insert(*next) {
