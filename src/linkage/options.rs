@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::engine::approvals::{Which, sufficient};
+use super::engine::approvals::{Sets, Which, sufficient};
 use super::engine::checked_sets::accepts_approvals;
 use super::engine::core::core;
 use super::engine::front::front;
@@ -35,10 +35,10 @@ pub struct Options {
 /// `standard` says which approvals are part of every application.
 #[must_use]
 pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, most: usize, limits: &Limits) -> Options {
-    let sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, false, limits);
+    let sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, limits);
     let mut complete = sets.stopped == Stopped::Finished;
     let mut best: Vec<Labelled> = sets.sets.iter().filter_map(|set| problem.solve(*set, limits)).collect();
-    if !fewest_are_proved(problem, limits) {
+    if !fewest_are_proved(problem, &sets) {
         complete = false;
         best.iter_mut().for_each(|option| option.tree.bound = 0);
     }
@@ -104,13 +104,12 @@ impl Touched {
 }
 
 /// Whether the checker accepts that no fewer approvals suffice than the fewest found.
-fn fewest_are_proved(problem: &Problem, limits: &Limits) -> bool {
+fn fewest_are_proved(problem: &Problem, found: &Sets) -> bool {
     let network = &problem.network;
-    let found = sufficient(network, Labels::NONE, !Labels::NONE, Which::Cheapest, true, limits);
-    let cost = found.sets.first().map(|set| network.terms.cost_of(*set));
-    cost.is_none_or(|cost| {
-        found.stopped == Stopped::Finished && accepts_approvals(network, cost, &found.sets, &found.proof)
-    })
+    let cost = |set: &Labels| network.terms.cost_of(*set);
+    let Some(least) = found.sets.first().map(cost) else { return true };
+    let fewest: Vec<Labels> = found.sets.iter().copied().filter(|set| cost(set) == least).collect();
+    accepts_approvals(network, least, &fewest, &found.proof)
 }
 
 /// Where a tree's tables stand in the catalogue, in whatever role they are looked up: what meets the request first,

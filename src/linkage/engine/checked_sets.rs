@@ -16,7 +16,10 @@ pub fn accepts_approvals(network: &Network, cost: u64, sets: &[Labels], proof: &
     for looked in proof {
         states.entry(looked.labels).or_default().push(looked);
     }
-    let checker = Checker { network, cost, sets, states, at: neighbours(network) };
+    let terms = &network.terms;
+    let may = |labels: &Labels| (terms.closure(terms.base | *labels) & terms.refused).is_empty();
+    let usable = network.link_labels.iter().map(may).collect();
+    let checker = Checker { network, cost, sets, states, at: neighbours(network), usable };
     network.groups.iter().enumerate().any(|(group, members)| checker.starts(group, members))
 }
 
@@ -38,6 +41,8 @@ struct Checker<'c> {
     sets: &'c [Labels],
     states: HashMap<Labels, Vec<&'c Looked>>,
     at: Vec<Vec<(usize, usize)>>,
+    /// By link, whether any plan may bring it.
+    usable: Vec<bool>,
 }
 
 impl Checker<'_> {
@@ -113,26 +118,30 @@ impl Checker<'_> {
     }
 
     fn reach(&self, labels: Labels, from: &[usize]) -> Vec<bool> {
-        self.flood(vec![false; self.at.len()], from, |brings| brings.within(labels))
+        let fits = |link: usize| self.network.link_labels.get(link).is_some_and(|brings| brings.within(labels));
+        self.flood(vec![false; self.at.len()], from, fits)
     }
 
     /// What can be come to outside a side at all.
     fn beyond(&self, side: &[bool], from: &[usize]) -> Vec<bool> {
-        let terms = &self.network.terms;
-        let mut reached =
-            self.flood(side.to_vec(), from, |brings| (terms.closure(terms.base | brings) & terms.refused).is_empty());
+        let mut reached = self.flood(side.to_vec(), from, |link| self.usable.get(link) == Some(&true));
         reached.iter_mut().zip(side).for_each(|(reached, side)| *reached &= !side);
         reached
     }
 
-    fn flood(&self, mut reached: Vec<bool>, from: &[usize], fits: impl Fn(Labels) -> bool) -> Vec<bool> {
+    fn flood(&self, mut reached: Vec<bool>, from: &[usize], fits: impl Fn(usize) -> bool) -> Vec<bool> {
         let mut waiting: Vec<usize> = from.to_vec();
         while let Some(node) = waiting.pop() {
             if reached.get_mut(node).is_none_or(|mark| std::mem::replace(mark, true)) {
                 continue;
             }
-            let fits = |link: &usize| self.network.link_labels.get(*link).copied().is_some_and(&fits);
-            waiting.extend(self.at.get(node).into_iter().flatten().filter(|(link, _)| fits(link)).map(|(_, to)| *to));
+            let next = self
+                .at
+                .get(node)
+                .into_iter()
+                .flatten()
+                .filter(|(link, to)| reached.get(*to) != Some(&true) && fits(*link));
+            waiting.extend(next.map(|(_, to)| *to));
         }
         reached
     }

@@ -184,7 +184,12 @@ proptest! {
             prop_assert_eq!(points, front_of(&network, &plans));
             prop_assert!(found.proved);
         }
-        let mut sets = sufficient(&network, Labels::NONE, !Labels::NONE, Which::Minimal, false, &Limits::NONE).sets;
+        let found = sufficient(&network, Labels::NONE, !Labels::NONE, Which::Minimal, true, &Limits::NONE);
+        let mut sets = found.sets;
+        if let Some(least) = sets.iter().map(|set| network.terms.cost_of(*set)).min() {
+            let cheapest: Vec<Labels> = sets.iter().copied().filter(|set| network.terms.cost_of(*set) == least).collect();
+            prop_assert!(accepts_approvals(&network, least, &cheapest, &found.proof));
+        }
         sets.sort_unstable();
         prop_assert_eq!(sets, minimal_of(&plans));
     }
