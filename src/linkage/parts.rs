@@ -71,8 +71,8 @@ impl Parts {
         self.hubs.iter().find(|(_, held)| held.contains_key(&key)).map(|(part, _)| *part)
     }
 
-    /// The pairs of identifiers of one kind, in one role, by which a crosswalk could join two parts; those that most
-    /// hangs on first. Where a crosswalk between two is recorded already, none is proposed.
+    /// The pairs of identifiers of one kind, in one role, by which a crosswalk could join two parts: those of people
+    /// first, and those that most hangs on. Where a crosswalk between two is recorded already, none is proposed.
     #[must_use]
     pub fn crosswalks_between(&self, catalogue: &Catalogue, one: usize, other: usize) -> Vec<(Slug, Slug)> {
         let entity = |scheme: &Slug| catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
@@ -84,14 +84,14 @@ impl Parts {
         for ((from, role), hangs) in self.hubs.get(&one).into_iter().flatten() {
             for ((to, theirs), hang) in self.hubs.get(&other).into_iter().flatten() {
                 if role == theirs && from != to && entity(from) == entity(to) && !recorded(from, to) {
-                    let least = (*hangs).min(*hang);
+                    let both = hangs * hang;
                     let held = weight.entry((from.clone(), to.clone())).or_default();
-                    *held = least.max(*held);
+                    *held = both.max(*held);
                 }
             }
         }
         let mut found: Vec<((Slug, Slug), usize)> = weight.into_iter().collect();
-        found.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+        found.sort_by(|(a, x), (b, y)| (entity(&a.0), y, a).cmp(&(entity(&b.0), x, b)));
         found.into_iter().map(|(pair, _)| pair).collect()
     }
 }

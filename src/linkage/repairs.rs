@@ -215,7 +215,7 @@ impl Mending<'_> {
         let lies_in = |want: usize, part: usize| wanted.get(&part).is_some_and(|held| held.contains(&want));
         for (at, (want, members)) in self.asked.want.iter().zip(&self.problem.network.groups).enumerate() {
             for part in relevant.iter().filter(|part| !lies_in(at, **part)) {
-                // What others that are asked for hold themselves comes first.
+                // Identifiers of people come first, and what others that are asked for hold themselves.
                 let theirs: BTreeSet<Slug> =
                     self.asked.want.iter().flat_map(|other| schemes_of(self.catalogue, other)).collect();
                 let mut schemes: Vec<Slug> = parts
@@ -223,7 +223,8 @@ impl Mending<'_> {
                     .into_iter()
                     .filter(|scheme| self.hubs.contains_key(&(scheme.clone(), None)))
                     .collect();
-                schemes.sort_by_key(|scheme| (!theirs.contains(scheme), scheme.clone()));
+                let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
+                schemes.sort_by_key(|scheme| (entity(scheme), !theirs.contains(scheme), scheme.clone()));
                 let mut schemes = schemes.into_iter();
                 let Some(scheme) = schemes.next() else { continue };
                 let Some(hub) = self.hubs.get(&(scheme.clone(), None)) else { continue };

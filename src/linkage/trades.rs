@@ -47,8 +47,8 @@ fn more_or_fewer(before: usize, after: usize, what: &str) -> Option<String> {
     };
     match after.cmp(&before) {
         std::cmp::Ordering::Equal => None,
-        std::cmp::Ordering::Greater => Some(format!("{} {} more", after - before, plural(after - before))),
-        std::cmp::Ordering::Less => Some(format!("{} {} fewer", before - after, plural(before - after))),
+        std::cmp::Ordering::Greater => Some(format!("{} more {}", after - before, plural(after - before))),
+        std::cmp::Ordering::Less => Some(format!("{} fewer {}", before - after, plural(before - after))),
     }
 }
 
