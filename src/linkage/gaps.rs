@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::graph::{LinkageGraph, Node};
+use super::graph::{Link, LinkageGraph, Node};
 use super::labels::Labelling;
 use super::parts::Parts;
 use super::problem::{Problem, Scope, holds_on};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Gaps, Suggestion};
-use crate::domain::refs::Slug;
+use crate::domain::refs::{Ref, Slug};
 use crate::domain::words::CrosswalkStatus;
 
 /// Names of a list that are given.
@@ -25,7 +25,19 @@ type Two = (usize, usize);
 pub fn gaps(catalogue: &Catalogue, graph: &LinkageGraph, as_of: Date, first: usize) -> Gaps {
     let labelling = Labelling::default();
     let problem = Problem::whole(catalogue, graph, &labelling, &[], &Scope::default(), as_of);
-    let parts = Parts::of(&problem, |_| true);
+    // A crosswalk made for some requests only is counted where it serves, pair by pair.
+    let special = |slug: &Slug| catalogue.crosswalks.get(slug).is_some_and(|crosswalk| !crosswalk.only_with.is_empty());
+    let parts = Parts::of(
+        &problem,
+        |at| !matches!(problem.link(at), Some(Link::Crosswalk { crosswalk, .. }) if special(crosswalk)),
+    );
+    let served: BTreeSet<&Slug> = catalogue.crosswalks.values().flat_map(|crosswalk| &crosswalk.only_with).collect();
+    let linked = |one: &Slug, other: &Slug| {
+        let want = [Ref::Dataset(one.clone()), Ref::Dataset(other.clone())];
+        (served.contains(one) || served.contains(other))
+            && Problem::new(catalogue, graph, &labelling, &want, &Scope::default(), as_of)
+                .is_some_and(|problem| problem.is_feasible())
+    };
     let identified: BTreeSet<usize> = parts.with_identifiers().collect();
     let mut of: BTreeMap<&Slug, BTreeSet<usize>> =
         catalogue.datasets.keys().map(|dataset| (dataset, BTreeSet::new())).collect();
@@ -42,7 +54,7 @@ pub fn gaps(catalogue: &Catalogue, graph: &LinkageGraph, as_of: Date, first: usi
     for (at, (one, left)) in datasets.iter().enumerate() {
         for (other, right) in datasets.iter().skip(at + 1) {
             pairs += 1;
-            if !left.is_disjoint(right) {
+            if !left.is_disjoint(right) || linked(one, other) {
                 continue;
             }
             unlinked += 1;

@@ -148,7 +148,8 @@ impl Mending<'_> {
     fn open_crosswalks(&mut self) {
         for crosswalk in self.catalogue.crosswalks.values() {
             let shut = crosswalk.status == CrosswalkStatus::NotAvailable;
-            if !shut && holds_on(crosswalk, self.asked.as_of) {
+            let holds = holds_on(crosswalk, self.asked.as_of);
+            if !shut && holds && crosswalk.serves(self.asked.want) {
                 continue;
             }
             let brings = self.problem.labelling.of(&Use::Crosswalk(crosswalk.slug.clone()));
@@ -157,7 +158,11 @@ impl Mending<'_> {
             if links.is_empty() {
                 continue;
             }
-            let why = if shut { "recorded as not available" } else { "which does not hold on that day" };
+            let why = match (shut, holds) {
+                (true, _) => "recorded as not available",
+                (false, false) => "which does not hold on that day",
+                (false, true) => "made for other requests only",
+            };
             let text = format!(
                 "the crosswalk {} from {} to {}, {why}, is opened",
                 crosswalk.slug, crosswalk.from, crosswalk.to
