@@ -20,6 +20,7 @@ mod layout;
 mod links;
 mod models;
 mod past;
+mod plan;
 mod query;
 mod record;
 mod routes;

@@ -19,7 +19,9 @@ export const EXAMPLES = {
   '/keys': ['/keys'],
   '/keys/{key}': ['/keys/nhs-number', '/keys/hospital-provider-spell'],
   '/models': ['/models'],
-  '/models/{model}': ['/models/wsic']
+  '/models/{model}': ['/models/wsic'],
+  '/plan': ['/plan', '/plan?item=maternity&item=wsic&item=ichtb', '/plan?item=maternity&item=epr&project=leaves+trust&option=2', '/plan?item=maternity/msd601&item=epr', '/plan?item=maternity&item=wsic&avoid=NWL-DAC', '/plan?item=maternty'],
+  '/plan/{file}': []
 }
 
 const routes = /pub const PAGES: &\[&str\] = &\[([^\]]*)\]/.exec(readFileSync(join(root, 'src/web/routes.rs'), 'utf8'))[1]
