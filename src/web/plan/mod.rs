@@ -17,6 +17,7 @@ use super::visitor::Visitor;
 use super::{links, record, text};
 use crate::domain::plan::{LinkagePlan, SearchStop, Verdict};
 use crate::domain::refs::{Ref, Slug};
+pub use chosen::one_step;
 use request::Wanted;
 
 /// `/plan`, and `/plan/{file}` for one option in another form.
