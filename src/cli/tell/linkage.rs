@@ -8,8 +8,8 @@ use super::obstacle::obstacles;
 use super::{Page, count};
 use crate::domain::calendar::london;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, PlanOption, SearchStop,
-    Step, Timeline, Verdict, Via, Warning,
+    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, PlanOption, Scope,
+    SearchStop, Step, Timeline, Verdict, Via, Warning,
 };
 use crate::domain::refs::Ref;
 
@@ -87,10 +87,10 @@ fn option(page: &mut Page, number: usize, option: &PlanOption, told: &mut Told) 
     }
     steps(page, &option.steps);
     option.approvals.iter().for_each(|one| approval(page, one));
-    whom(page, option);
+    whom(page, option, told);
     timeline(page, &option.timeline);
     for (at, one) in option.preparations.iter().enumerate() {
-        page.line(format!("  First, {}. {}", at + 1, one.text));
+        page.line(format!("  Prepare {}: {}", at + 1, one.text));
     }
     let new: Vec<Warning> = option.warnings.iter().filter(|warning| told.first_time(warning)).cloned().collect();
     warnings(page, &new);
@@ -100,7 +100,7 @@ fn option(page: &mut Page, number: usize, option: &PlanOption, told: &mut Told) 
     }
 }
 
-/// Warnings that have been told, so that those of one option are not said again of the next.
+/// What has been told, so that what one option warns of is not said again of the next.
 #[derive(Default)]
 struct Told(BTreeSet<String>);
 
@@ -111,7 +111,7 @@ impl Told {
 }
 
 /// How many people, and whom, when and where the data is about.
-fn whom(page: &mut Page, option: &PlanOption) {
+fn whom(page: &mut Page, option: &PlanOption, told: &mut Told) {
     if let Some(cohort) = &option.objectives.cohort {
         let point = cohort.point.map(|point| format!(", most likely about {point}")).unwrap_or_default();
         page.line(format!("  People: {} to {}{point} ({})", cohort.low, cohort.high, cohort.basis));
@@ -135,19 +135,28 @@ fn whom(page: &mut Page, option: &PlanOption) {
     } else {
         page.line("  People: not known, as no figure is recorded for any part of it");
     }
-    let scope = &option.scope;
+    for line in scope(&option.scope) {
+        if told.0.insert(line.clone()) {
+            page.line(line);
+        }
+    }
+}
+
+/// Days, places, consent and opt-outs, each a line.
+fn scope(scope: &Scope) -> Vec<String> {
     let day = |day: Option<Date>| day.map_or("not recorded".to_owned(), |day| day.strftime("%-d %B %Y").to_string());
     let window = &scope.coverage;
     let gap = if window.overlap { "" } else { " (these do not overlap)" };
     let open = if window.complete { "" } else { ", by those tables whose days are recorded" };
-    page.line(format!("  Days covered by all: from {} to {}{gap}{open}", day(window.start), day(window.end)));
-    for said in scope.geography.iter().filter(|said| !said.text.is_empty()) {
-        page.line(format!("  Where ({}): {}", said.subject, said.text));
-    }
-    page.line(format!("  Consent: {}", scope.consent.text));
-    for opted in &scope.opt_outs {
-        page.line(format!("  Opt-outs ({}): {}", opted.subject, opted.text));
-    }
+    let days = match (window.start, window.end) {
+        (None, None) => "  Days covered: not recorded".to_owned(),
+        (start, end) => format!("  Days covered by all: from {} to {}{gap}{open}", day(start), day(end)),
+    };
+    let places = scope.geography.iter().filter(|said| !said.text.is_empty());
+    let places = places.map(|said| format!("  Where ({}): {}", said.subject, said.text));
+    let consent = format!("  Consent: {}", scope.consent.text);
+    let opted = scope.opt_outs.iter().map(|opted| format!("  Opt-outs ({}): {}", opted.subject, opted.text));
+    std::iter::once(days).chain(places).chain([consent]).chain(opted).collect()
 }
 
 /// The way to the earliest access, as a table.
@@ -167,7 +176,8 @@ fn timeline(page: &mut Page, timeline: &Timeline) {
         let (starts, ends) = (entry.starts.map_or_else(unknown, day), entry.ends.map_or_else(unknown, day));
         let after = entry.after.join(", ");
         let critical = if entry.critical { "*" } else { "" };
-        let row = format!("  {critical}{what:<15} {starts:<17} {papers:<17} {ends:<17} {after}");
+        let what = format!("{critical}{what}");
+        let row = format!("  {what:<15} {starts:<17} {papers:<17} {ends:<17} {after}");
         page.line(row.trim_end());
     }
     match timeline.earliest_access {
