@@ -12,17 +12,17 @@ use linkwright::app::{App, View};
 use linkwright::clock::SystemClock;
 use linkwright::domain::access::Actor;
 use linkwright::domain::approval::Code;
-use linkwright::domain::plan::{LinkagePlan, PlanRequest, Verdict};
+use linkwright::domain::plan::{BlockerKind, LinkagePlan, PlanRequest, Verdict};
 use linkwright::domain::project::Project;
 use linkwright::domain::refs::{Ref, Slug};
 
 use super::support::TestResult;
 use super::support::command::shipped;
 
-/// What stands in the file before the generated part, and before the list of kinds.
+/// What stands in the file before the generated part.
 const HEAD: &str = "# Which shipped datasets can be linked, and what it takes
 
-Every pair of the shipped datasets, planned for a project without any special characteristic. A number stands for a kind of answer, listed below with how many pairs have it. Best over what is recorded: a plan is not an approval, and an inferred row may be wrong ([data-models](../data-models/README.md)).
+The best plan for every pair of the shipped datasets, for a project without any special characteristic. Datasets that give the same answers share a letter; `AB` is any dataset of A with any of B, `GG` any two of G. Best over what is recorded: a plan is not an approval, and an inferred row may be wrong ([data-models](../data-models/README.md)).
 
 This file is held by a test. After a change to a data model, run `UPDATE_README=1 cargo test --test it matrix` and read the difference.
 ";
@@ -74,37 +74,63 @@ fn codes(plan: &LinkagePlan) -> BTreeSet<&Code> {
     plan.options.first().into_iter().flat_map(|option| &option.approvals).map(|approval| &approval.code).collect()
 }
 
-/// A kind of answer, in words; kinds are listed in the order of verdicts, then of approvals.
-fn kind(plan: &LinkagePlan) -> (Verdict, String) {
-    let Some(option) = plan.options.first() else {
-        let why: BTreeSet<String> = plan.blockers.iter().map(|blocker| format!("{:?}", blocker.kind)).collect();
-        return (plan.verdict, format!("| – | – | {} |", why.into_iter().collect::<Vec<_>>().join(", ")));
-    };
-    let list = |extra: bool| {
-        let codes: Vec<&str> = option
-            .approvals
-            .iter()
-            .filter(|approval| approval.extra == extra)
-            .map(|approval| approval.code.as_str())
-            .collect();
-        if codes.is_empty() { "–".to_owned() } else { codes.join(", ") }
-    };
-    let crosswalks: BTreeSet<&str> = option.steps.iter().flat_map(|step| &step.crosswalks).map(Slug::as_str).collect();
-    let via = if crosswalks.is_empty() {
-        "shared key".to_owned()
-    } else {
-        crosswalks.into_iter().map(|slug| format!("`{slug}`")).collect::<Vec<_>>().join(" + ")
-    };
-    (plan.verdict, format!("| {} | {} | {via} |", list(false), list(true)))
-}
-
-fn told(verdict: Verdict) -> &'static str {
-    match verdict {
+/// An answer in the cells of a table: verdict, standard approvals, extra approvals, and what links the two.
+fn answer(plan: &LinkagePlan) -> String {
+    let verdict = match plan.verdict {
         Verdict::Feasible => "nothing needed",
         Verdict::FeasibleWithApprovals => "with approvals",
         Verdict::DiscussFirst => "discuss first",
-        Verdict::NotFeasible => "no link",
+        Verdict::NotFeasible => "**no link**",
+    };
+    let Some(option) = plan.options.first() else {
+        let why = plan.blockers.iter().map(|blocker| match blocker.kind {
+            BlockerKind::NoLinkableKey => "no table or key is public",
+            BlockerKind::CrosswalkNotAvailable => "the crosswalk may not be used here",
+            BlockerKind::NoSharedIdentifier => "no identifier in common",
+            _ => "see the plan",
+        });
+        let why: BTreeSet<&str> = why.collect();
+        return format!("{verdict} | – | – | {} |", why.into_iter().collect::<Vec<_>>().join(", "));
+    };
+    let list = |extra: bool| {
+        let needed = option.approvals.iter().filter(|approval| approval.extra == extra);
+        let codes: Vec<&str> = needed.map(|approval| approval.code.as_str()).collect();
+        if codes.is_empty() { "–".to_owned() } else { codes.join(", ") }
+    };
+    let crosswalks: Vec<&str> = option.steps.iter().flat_map(|step| &step.crosswalks).map(Slug::as_str).collect();
+    let via = if crosswalks.is_empty() { "a key that both hold".to_owned() } else { crosswalks.join(" + ") };
+    format!("{verdict} | {} | {} | {via} |", list(false), list(true))
+}
+
+/// The answer for each two datasets, in either order.
+struct Answers<'s>(BTreeMap<[&'s Slug; 2], String>);
+
+impl Answers<'_> {
+    fn of<'a>(&'a self, one: &'a Slug, other: &'a Slug) -> &'a str {
+        self.0.get(&[one, other]).map_or("", String::as_str)
     }
+}
+
+/// Datasets whose answers with every other dataset, and among themselves, are the same.
+fn alike<'s>(datasets: &'s [Slug], answers: &Answers<'_>) -> Vec<Vec<&'s Slug>> {
+    let mut groups: Vec<Vec<&Slug>> = Vec::new();
+    for dataset in datasets {
+        let fits = |group: &&mut Vec<&Slug>| {
+            let Some(first) = group.first() else { return false };
+            let others = datasets.iter().filter(|other| *other != dataset && !group.contains(other));
+            let among: BTreeSet<&str> = group
+                .iter()
+                .enumerate()
+                .flat_map(|(at, one)| group.iter().skip(at + 1).chain([&dataset]).map(|other| answers.of(one, other)))
+                .collect();
+            among.len() == 1 && others.into_iter().all(|other| answers.of(first, other) == answers.of(dataset, other))
+        };
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(dataset),
+            None => groups.push(vec![dataset]),
+        }
+    }
+    groups
 }
 
 fn rank(verdict: Verdict) -> usize {
@@ -120,36 +146,29 @@ async fn the_matrix_of_all_pairs_is_as_it_was_reviewed() -> TestResult {
     let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
     let planned = plans(&view, &pairs(&datasets))?;
 
-    let mut kinds: BTreeMap<(usize, String), usize> = BTreeMap::new();
-    let of = |plan: &LinkagePlan| {
-        let (verdict, text) = kind(plan);
-        (rank(verdict), format!("{} {text}", told(verdict)))
-    };
-    for (_, plan) in &planned {
-        *kinds.entry(of(plan)).or_default() += 1;
-    }
-    let numbers: BTreeMap<&(usize, String), usize> =
-        kinds.keys().enumerate().map(|(at, kind)| (kind, at + 1)).collect();
-    let cell = |one: &Slug, other: &Slug| {
-        let found = planned.iter().find(|(want, _)| want.as_slice() == [one, other]);
-        found.and_then(|(_, plan)| numbers.get(&of(plan))).map_or_else(String::new, ToString::to_string)
-    };
+    let both = planned
+        .iter()
+        .flat_map(|(want, plan)| [([want[0], want[1]], answer(plan)), ([want[1], want[0]], answer(plan))]);
+    let answers = Answers(both.collect());
+    let groups = alike(&datasets, &answers);
+    let letter = |at: usize| char::from(b'A'.saturating_add(u8::try_from(at).unwrap_or_default()));
 
     let mut text = HEAD.to_owned();
-    text.push_str("\n## Pairs\n\n|  | Dataset |");
-    (1..=datasets.len()).for_each(|at| _ = write!(text, " {at} |"));
-    text.push_str("\n|---|---|");
-    text.push_str(&"---|".repeat(datasets.len()));
-    for (at, dataset) in datasets.iter().enumerate() {
-        let _ = write!(text, "\n| {} | `{dataset}` |", at + 1);
-        for (column, other) in datasets.iter().enumerate() {
-            let shown = if column == at { "·".to_owned() } else { cell(dataset, other) + &cell(other, dataset) };
-            let _ = write!(text, " {shown} |");
-        }
+    text.push_str("\n| Letter | Datasets |\n|---|---|\n");
+    for (at, group) in groups.iter().enumerate() {
+        let names: Vec<String> = group.iter().map(|dataset| format!("`{dataset}`")).collect();
+        let _ = writeln!(text, "| {} | {} |", letter(at), names.join(", "));
     }
-    text.push_str("\n\n## Kinds\n\n| Kind | Pairs | Verdict | Standard approvals | Extra approvals | Linked by |\n|---|---|---|---|---|---|\n");
-    for (kind, count) in &kinds {
-        let _ = writeln!(text, "| {} | {count} | {}", numbers[kind], kind.1);
+    text.push_str(
+        "\n| Pair | Verdict | Standard approvals | Extra approvals | Linked by, or why not |\n|---|---|---|---|---|\n",
+    );
+    for (at, one) in groups.iter().enumerate() {
+        if let [first, second, ..] = one.as_slice() {
+            let _ = writeln!(text, "| {0}{0} | {1}", letter(at), answers.of(first, second));
+        }
+        for (next, other) in groups.iter().enumerate().skip(at + 1) {
+            let _ = writeln!(text, "| {}{} | {}", letter(at), letter(next), answers.of(one[0], other[0]));
+        }
     }
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/linkage-matrix.md");
