@@ -1,15 +1,22 @@
 # What a contributor types. `make serve` and `make test` are all that a fresh machine needs.
-.PHONY: serve build test conformance bench faults release-check fmt
+.PHONY: serve assets build test conformance bench faults release-check fmt
 
 ## Build the program and start the server on an embedded database with the shipped data models
 serve: build
 	target/release/linkwright serve $(if $(LISTEN),--listen $(LISTEN))
 
-build:
+build: assets
 	cargo build --release --locked
 
+## Build the style sheet and script of the pages into web/dist (needs Node and npm)
+assets: web/dist/manifest.json
+
+web/dist/manifest.json: web/package-lock.json web/build.mjs $(wildcard web/css/*) $(wildcard web/js/*)
+	npm --prefix web ci --ignore-scripts --no-audit --no-fund
+	npm --prefix web run --silent build
+
 ## Every test; installs PostgreSQL from Debian's packages where it is missing and allowed
-test:
+test: assets
 	scripts/ensure-postgres
 	cargo test --locked --workspace
 

@@ -15,3 +15,4 @@ pub mod linkage;
 pub mod search;
 pub mod store;
 pub mod telemetry;
+pub mod web;

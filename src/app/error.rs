@@ -70,7 +70,7 @@ impl From<ExportError> for AppError {
             ExportError::UnknownFormat { .. } | ExportError::UnknownDataset { .. } => {
                 Self::BadRequest(error.to_string())
             }
-            ExportError::TooLong { .. } | ExportError::Workbook(_) => Self::Export(error),
+            ExportError::TooLong { .. } | ExportError::Workbook(_) | ExportError::Rows(_) => Self::Export(error),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Reads come from the snapshot, one immutable value for each class of viewer; writes take a [`Permit`] and are one
 //! transaction each, after which the snapshot is built anew.
 
+mod committees;
 mod error;
 mod history;
 mod importing;
@@ -25,8 +26,10 @@ use crate::export::{self, ExportInput, Scope};
 use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
-pub use crate::export::{ExportFile, Exporter, exporters};
+pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
+pub use crate::store::VersionHead;
+pub use committees::CommitteeDate;
 pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use planning::{DEFAULT_OPTIONS, DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm};
@@ -41,6 +44,7 @@ pub struct App {
     snapshot: ArcSwap<Snapshot>,
     clock: Arc<dyn Clock>,
     reader: Reader,
+    classes: history::Classes,
 }
 
 impl App {
@@ -57,7 +61,13 @@ impl App {
             }
         }
         let snapshot = Snapshot::build(store.published().await?)?;
-        Ok(Self { store, snapshot: ArcSwap::from_pointee(snapshot), clock, reader: Reader::new(exe) })
+        Ok(Self {
+            store,
+            snapshot: ArcSwap::from_pointee(snapshot),
+            clock,
+            reader: Reader::new(exe),
+            classes: history::Classes::default(),
+        })
     }
 
     /// What an actor sees.

@@ -16,6 +16,7 @@ use crate::approvals::needs::{Needs, needs};
 use crate::approvals::schedule::schedule;
 use crate::domain::approval::{Code, Implication, Term, Use};
 use crate::domain::catalogue::Unknown;
+use crate::domain::crosswalk::Share;
 use crate::domain::plan::{
     ApprovalMark, Blocker, Dates, JoinPath, JoinPaths, LinkagePlan, NeededApproval, Objectives, PlanOption,
     PlanRequest, Reason, Step, Verdict, Warning, WarningKind,
@@ -201,6 +202,16 @@ impl View {
     /// The approvals that a project takes whatever data it uses.
     pub(super) fn approvals_of_project(&self, project: &Project) -> BTreeSet<Code> {
         needs(&BTreeSet::new(), &implications(&self.catalogue, project), &[]).approvals.into_keys().collect()
+    }
+
+    /// The share of a step's start that finds a match; `None` where a part is unknown, as with every key that is held
+    /// on both sides but not measured.
+    #[must_use]
+    pub fn step_match_rate(&self, step: &Step) -> Option<Share> {
+        let walks: Option<Vec<_>> = step.crosswalks.iter().map(|slug| self.catalogue.crosswalks.get(slug)).collect();
+        let walks = walks.filter(|walks| !walks.is_empty())?;
+        let rates = walks.iter().zip(&step.schemes).map(|(walk, from)| walk.match_rate.filter(|_| walk.from == *from));
+        rates.reduce(|whole, next| Some(whole?.of(next?))).flatten()
     }
 
     /// The tables that a table can be joined to in one step, nearest in approvals first.

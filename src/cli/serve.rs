@@ -1,5 +1,6 @@
 //! `serve`: the server.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,9 @@ pub struct Serve {
     /// How log lines look: human or json
     #[arg(long, value_name = "FORMAT", env = "LINKWRIGHT_LOG", default_value_t)]
     log: LogFormat,
+    /// A folder with brand.toml, logo and style of whoever runs this service
+    #[arg(long, value_name = "FOLDER", env = "LINKWRIGHT_BRAND")]
+    brand: Option<PathBuf>,
     #[command(flatten)]
     database: Database,
 }
@@ -37,6 +41,10 @@ pub struct Serve {
 impl Serve {
     pub async fn run(self) -> Result<Outcome, Failure> {
         telemetry::start(self.log);
+        let site = match &self.brand {
+            Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
+            None => http::Site::default(),
+        };
         let listener = TcpListener::bind(self.listen.0).await;
         let listener = listener.map_err(|error| {
             Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", self.listen))
@@ -54,9 +62,10 @@ impl Serve {
         }
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
+        let settings = http::Settings { limits: Limits::default(), site };
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
-        let served = http::serve(app.clone(), Limits::default(), listener, http::shutdown_signal()).await;
+        let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
         refreshing.abort();
         app.close().await;
         served.map_err(|error| Failure::no_server(error.to_string()))?;

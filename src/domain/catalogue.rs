@@ -173,7 +173,14 @@ impl Catalogue {
 
     fn take_governance(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {
         self.schemes.extend(model.schemes.iter().map(|scheme| (scheme.slug.clone(), scheme.clone())));
-        self.crosswalks.extend(model.crosswalks.iter().map(|crosswalk| (crosswalk.slug.clone(), crosswalk.clone())));
+        let shown = |named: &[Slug]| named.is_empty() || named.iter().any(|dataset| !hidden.contains(dataset));
+        for crosswalk in model.crosswalks.iter().filter(|crosswalk| shown(&crosswalk.only_with)) {
+            let mut crosswalk = crosswalk.clone();
+            if crosswalk.only_with.iter().any(|dataset| hidden.contains(dataset)) {
+                Arc::make_mut(&mut crosswalk).only_with.retain(|dataset| !hidden.contains(dataset));
+            }
+            self.crosswalks.insert(crosswalk.slug.clone(), crosswalk);
+        }
         self.approvals.extend(model.approvals.iter().map(|approval| (approval.code.clone(), approval.clone())));
         let shown = model.rules.iter().filter(|rule| {
             rule.when.iter().all(|term| match term {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Recorded;
 use super::data_model::Extra;
-use super::refs::Slug;
+use super::refs::{Ref, Slug};
 use super::words::{Cardinality, CrosswalkStatus, MatchMethod, PerformedBy, Provenance};
 
 /// One crosswalk. It is used in both directions; match rate and cardinality are read from the From side.
@@ -40,6 +40,10 @@ pub struct Crosswalk {
     pub valid_to: Option<Date>,
     /// Who can match at all, such as "NW London residents only".
     pub restriction: String,
+    /// Datasets of which one must be asked for: the link was made for them, and is no way between others. Empty: any
+    /// request may use it.
+    #[serde(default)]
+    pub only_with: Vec<Slug>,
     /// Whether it can be used.
     pub status: CrosswalkStatus,
     /// Where the row comes from.
@@ -48,6 +52,14 @@ pub struct Crosswalk {
     pub source: String,
     /// Other columns.
     pub extra: Extra,
+}
+
+impl Crosswalk {
+    /// Whether a request for these things may use it.
+    #[must_use]
+    pub fn serves(&self, want: &[Ref]) -> bool {
+        self.only_with.is_empty() || want.iter().any(|want| self.only_with.contains(want.dataset()))
+    }
 }
 
 /// A share between 0 and 1, known to lie in a range.

@@ -126,6 +126,7 @@ pub fn crosswalk(from: &str, to: &str) -> Crosswalk {
         valid_from: None,
         valid_to: None,
         restriction: String::new(),
+        only_with: Vec::new(),
         status: CrosswalkStatus::Discuss,
         provenance: None,
         source: String::new(),

@@ -222,6 +222,7 @@ pub const SHEETS: &[Sheet] = &[
             may("Valid from", "First day on which it holds."),
             may("Valid to", "Last day on which it holds."),
             may("Restriction", "Who can match at all."),
+            may("Only with", "Datasets of which one must be asked for: the link is no way between others."),
             word("Status", CrosswalkStatus::WORDS, "Whether it can be used. Blank: discuss."),
             PROVENANCE,
             SOURCE,

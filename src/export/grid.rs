@@ -230,6 +230,7 @@ fn crosswalks(model: &DataModel) -> Vec<Row<'_>> {
             ("Valid from", Cell::date(crosswalk.valid_from)),
             ("Valid to", Cell::date(crosswalk.valid_to)),
             ("Restriction", Cell::text(&crosswalk.restriction)),
+            ("Only with", Cell::list(&crosswalk.only_with)),
             ("Status", Cell::word(Some(crosswalk.status))),
             ("Provenance", Cell::word(crosswalk.provenance)),
             ("Source", Cell::text(&crosswalk.source)),

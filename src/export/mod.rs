@@ -6,6 +6,7 @@ mod cells;
 mod dot;
 mod graphml;
 mod grid;
+mod listing;
 mod map;
 mod mermaid;
 mod names;
@@ -21,6 +22,7 @@ use crate::domain::approval::Given;
 use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::data_model::DataModel;
 use crate::domain::refs::{Slug, closest};
+pub use listing::{Datum, Listing, ListingSheet};
 pub use workbook::{template, workbook};
 
 /// Every format, in the order in which they are listed.
@@ -124,6 +126,9 @@ pub enum ExportError {
     /// The workbook cannot be written: a fault of ours.
     #[error("the workbook cannot be written: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// Rows cannot be written as text: a fault of ours.
+    #[error("the rows cannot be written: {0}")]
+    Rows(String),
 }
 
 impl<'a> ExportInput<'a> {

@@ -6,8 +6,8 @@
 
 mod graphql;
 mod health;
-mod home;
 mod observe;
+mod pages;
 mod peers;
 mod refusal;
 mod server;
@@ -26,6 +26,7 @@ use crate::config::Limits;
 use crate::graphql::Api;
 
 pub use crate::graphql::sdl as graphql_schema;
+pub use crate::web::Site;
 pub use server::{ServeError, serve, shutdown_signal};
 
 /// What every handler works with.
@@ -34,22 +35,41 @@ struct Doors {
     app: Arc<App>,
     api: Api,
     limits: Arc<Limits>,
+    site: Arc<Site>,
     /// GraphQL requests that may be worked on at once.
     workers: Arc<Semaphore>,
 }
 
+/// What a server is set up with beside its catalogue.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What one client may take.
+    pub limits: Limits,
+    /// Whose service the pages say it is.
+    pub site: Site,
+}
+
+impl From<Limits> for Settings {
+    fn from(limits: Limits) -> Self {
+        Self { limits, site: Site::default() }
+    }
+}
+
 /// Everything that is answered, and where.
-pub fn router(app: Arc<App>, limits: Limits) -> Router {
+pub fn router(app: Arc<App>, settings: Settings) -> Router {
+    let Settings { limits, site } = settings;
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
-    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), workers };
+    let site = Arc::new(site);
+    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), site, workers };
     Router::new()
-        .route("/", get(home::home))
+        .route("/assets/{name}", get(pages::asset))
+        .route("/brand/{name}", get(pages::brand))
         .route("/graphql", get(graphql::by_get).post(graphql::by_post).layer(body_limit))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .fallback(refusal::nowhere)
+        .fallback(pages::page)
         .method_not_allowed_fallback(refusal::other_method)
         .layer(from_fn_with_state(doors.clone(), observe::observe))
         .with_state(doors)

@@ -13,6 +13,7 @@ use super::Doors;
 use super::refusal::{Refusal, prefers_html};
 use super::server::Peer;
 use crate::telemetry::REQUEST_SECONDS;
+use crate::web::{Asked, route_of};
 
 /// The id of a request: in its log line, in every error and in the header `x-request-id` of the response. It is
 /// always ours; one that a client sends is not taken up.
@@ -46,6 +47,7 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     let method = known(request.method());
     let path: String = request.uri().path().escape_debug().take(200).collect();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let page_route = route_of(Asked::new(request.uri().path(), "").path.as_str());
     let peer = request.extensions().get::<Peer>().copied();
     let graphql = request.uri().path() == "/graphql";
     let html = !graphql && prefers_html(request.headers());
@@ -53,7 +55,8 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     let ran = tokio::time::timeout(doors.limits.request_timeout, next.run(request)).await;
     let mut response = ran.unwrap_or_else(|_| Refusal::deadline().into_response());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
-        let rendered = refusal.render(&id, html);
+        let page = |status: u16, title: &str, text: &str| super::pages::refused(&doors, status, title, text, &id);
+        let rendered = refusal.render(&id, html.then_some(&page as &dyn Fn(u16, &str, &str) -> String));
         let allow = response.headers_mut().remove(axum::http::header::ALLOW);
         response = rendered;
         if let Some(allow) = allow {
@@ -61,7 +64,7 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
         }
     }
     let status = response.status();
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let route = route.as_ref().map_or(page_route, MatchedPath::as_str);
     let took = started.elapsed();
     count(route, method, status, took.as_secs_f64());
     tracing::info!(

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::home::page;
 use super::observe::RequestId;
 
 /// A refusal. As a response it is an empty one that carries itself, for `observe` to render with the request's id.
@@ -61,10 +60,11 @@ impl Refusal {
         Self { allow: Some(allow), ..self }
     }
 
-    /// The response to it: a page for whoever prefers one, else JSON.
-    pub fn render(self, id: &RequestId, html: bool) -> Response {
-        let (content_type, body) = if html {
-            ("text/html; charset=utf-8", page(self.status.canonical_reason().unwrap_or("Error"), &self.paragraphs(id)))
+    /// The response to it: a page for whoever prefers one, made by `page` from status, title and text; else JSON.
+    pub fn render(self, id: &RequestId, page: Option<&dyn Fn(u16, &str, &str) -> String>) -> Response {
+        let (content_type, body) = if let Some(page) = page {
+            let title = self.status.canonical_reason().unwrap_or("Error");
+            ("text/html; charset=utf-8", page(self.status.as_u16(), title, &sentence(&self.message)))
         } else {
             let error =
                 json!({ "message": self.message, "extensions": { "code": self.code, "requestId": id.as_str() } });
@@ -82,11 +82,13 @@ impl Refusal {
         }
         response
     }
+}
 
-    fn paragraphs(&self, id: &RequestId) -> String {
-        let (message, id) = (super::home::escaped(&self.message), id.as_str());
-        format!("<p>{message}.</p>\n<p><a href=\"/\">To the start page</a></p>\n<p>Request id: {id}</p>\n")
-    }
+/// A message as a sentence: with a capital and a full stop.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
 impl IntoResponse for Refusal {
@@ -103,11 +105,11 @@ pub fn prefers_html(headers: &HeaderMap) -> bool {
     accept.split(',').next().is_some_and(|first| first.trim().starts_with("text/html"))
 }
 
-/// Answers every path that is not there.
-pub async fn nowhere(uri: Uri) -> Refusal {
-    let path: String = uri.path().escape_debug().take(100).collect();
+/// That nothing is at a path.
+pub fn nowhere(path: &str) -> Refusal {
+    let path: String = path.escape_debug().take(100).collect();
     let message = format!(
-        "there is nothing at {path}: GraphQL is at /graphql, an overview at /, the server's state at /healthz, /readyz and /metrics"
+        "there is nothing at {path}: GraphQL is at /graphql, the pages start at /, the server's state is at /healthz, /readyz and /metrics"
     );
     Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
 }

@@ -21,8 +21,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tower::ServiceExt;
 
 use super::peers::Peers;
-use super::router;
 use super::stall::Stall;
+use super::{Settings, router};
 use crate::app::App;
 use crate::config::Limits;
 use crate::telemetry;
@@ -55,16 +55,17 @@ const MOST_FAILURES: u32 = 600;
 /// `limits.drain_timeout`, and returns.
 pub async fn serve(
     app: Arc<App>,
-    limits: Limits,
+    settings: impl Into<Settings>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    let settings: Settings = settings.into();
+    let limits = settings.limits.clone();
     telemetry::figures();
     let tidy = tokio::spawn(tidy());
     let peers = Peers::new(limits.connections, limits.connections_per_address);
     let drain = limits.drain_timeout;
-    let doors =
-        Door { router: router(app, limits.clone()), http: protocol(&limits), write_timeout: limits.write_timeout };
+    let doors = Door { router: router(app, settings), http: protocol(&limits), write_timeout: limits.write_timeout };
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     let mut failures = 0;

@@ -90,6 +90,9 @@ impl Check<'_> {
             self.scheme(&crosswalk.from, *place, "From scheme");
             self.scheme(&crosswalk.to, *place, "To scheme");
             self.recorded(&crosswalk.approvals, *place);
+            for dataset in &crosswalk.only_with {
+                self.dataset(dataset, *place, &Unknown { column: "Only with", ..DATASET });
+            }
         }
         for (approval, place) in draft.model.approvals.iter().zip(&draft.places.approvals) {
             self.codes(&approval.prerequisites, *place, "Prerequisites");

@@ -165,7 +165,12 @@ impl Search<'_> {
             let reason = match crosswalk.status {
                 CrosswalkStatus::NotAvailable => "is recorded as not available".to_owned(),
                 CrosswalkStatus::Available | CrosswalkStatus::Discuss => {
-                    format!("does not hold on {}", self.asked.as_of.strftime("%-d %B %Y"))
+                    if holds_on(crosswalk, self.asked.as_of) {
+                        let datasets: Vec<&str> = crosswalk.only_with.iter().map(Slug::as_str).collect();
+                        format!("is only for requests that ask for {} as well", datasets.join(" or "))
+                    } else {
+                        format!("does not hold on {}", self.asked.as_of.strftime("%-d %B %Y"))
+                    }
                 }
             };
             let note = [&crosswalk.restriction, &crosswalk.source]
@@ -262,11 +267,11 @@ impl Search<'_> {
                 reached.insert((scheme.clone(), role.clone()));
             }
             let usable = |link: &Link| match link {
-                Link::Crosswalk { crosswalk, .. } => self
-                    .catalogue
-                    .crosswalks
-                    .get(crosswalk)
-                    .is_some_and(|crosswalk| holds_on(crosswalk, self.asked.as_of)),
+                Link::Crosswalk { crosswalk, .. } => {
+                    self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| {
+                        holds_on(crosswalk, self.asked.as_of) && crosswalk.serves(self.asked.want)
+                    })
+                }
                 _ => true,
             };
             let edges = graph.edges(node).filter(|edge| usable(edge.weight()));
@@ -279,7 +284,9 @@ impl Search<'_> {
     fn closed_crosswalk(&self, left: &Reach, right: &Reach) -> Option<&Crosswalk> {
         let holds = |reach: &Reach, scheme: &Slug| reach.iter().any(|(held, _)| held == scheme);
         self.catalogue.crosswalks.values().map(AsRef::as_ref).find(|crosswalk| {
-            let closed = crosswalk.status == CrosswalkStatus::NotAvailable || !holds_on(crosswalk, self.asked.as_of);
+            let closed = crosswalk.status == CrosswalkStatus::NotAvailable
+                || !holds_on(crosswalk, self.asked.as_of)
+                || !crosswalk.serves(self.asked.want);
             let joins = (holds(left, &crosswalk.from) && holds(right, &crosswalk.to))
                 || (holds(left, &crosswalk.to) && holds(right, &crosswalk.from));
             closed && joins

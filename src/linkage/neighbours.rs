@@ -13,7 +13,7 @@ use super::problem::{Problem, Scope};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::Step;
-use crate::domain::refs::{Slug, TableRef};
+use crate::domain::refs::{Ref, Slug, TableRef};
 
 /// A join and what its approvals hang on.
 pub type Join = (Step, BTreeSet<Use>);
@@ -117,11 +117,26 @@ impl<'a> Neighbourhood<'a> {
                         waiting.push_back((*next, further()));
                     }
                 } else if *next != start {
-                    ways.push(Way { start, end: *next, links: further() });
+                    let way = Way { start, end: *next, links: further() };
+                    if self.serves(&way) {
+                        ways.push(way);
+                    }
                 }
             }
         }
         ways
+    }
+
+    /// Whether every crosswalk on a way may be used by who asks for the tables at its ends and no others.
+    fn serves(&self, way: &Way) -> bool {
+        let ends: Vec<Ref> =
+            [way.start, way.end].into_iter().filter_map(|node| self.table(node)).cloned().map(Ref::Table).collect();
+        way.links.iter().all(|link| match self.problem.link(*link) {
+            Some(Link::Crosswalk { crosswalk, .. }) => {
+                self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| crosswalk.serves(&ends))
+            }
+            _ => true,
+        })
     }
 
     fn table(&self, node: usize) -> Option<&'a TableRef> {

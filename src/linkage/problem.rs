@@ -75,7 +75,7 @@ impl<'a> Problem<'a> {
         scope: &Scope,
         as_of: Date,
     ) -> Option<Self> {
-        let taking = Taking { catalogue, graph, labelling, scope, as_of };
+        let taking = Taking { catalogue, graph, labelling, want, scope, as_of };
         let groups: Vec<BTreeSet<NodeIndex>> = want.iter().map(|want| taking.group(want)).collect();
         let kept = taking.keep(&groups)?;
         Some(taking.problem(&kept, &groups, want))
@@ -91,7 +91,7 @@ impl<'a> Problem<'a> {
         scope: &Scope,
         as_of: Date,
     ) -> Self {
-        let taking = Taking { catalogue, graph, labelling, scope, as_of };
+        let taking = Taking { catalogue, graph, labelling, want, scope, as_of };
         let groups: Vec<BTreeSet<NodeIndex>> = want.iter().map(|want| taking.group(want)).collect();
         let kept = graph.graph.node_indices().filter(|node| taking.usable_node(*node)).collect();
         taking.problem(&kept, &groups, want)
@@ -175,6 +175,7 @@ struct Taking<'a, 's> {
     catalogue: &'a Catalogue,
     graph: &'a LinkageGraph,
     labelling: &'a Labelling,
+    want: &'s [Ref],
     scope: &'s Scope,
     as_of: Date,
 }
@@ -214,9 +215,11 @@ impl<'a> Taking<'a, '_> {
     fn usable_link(&self, link: &Link) -> bool {
         match link {
             Link::Crosswalk { crosswalk, .. } => {
-                let holds =
-                    self.catalogue.crosswalks.get(crosswalk).is_some_and(|crosswalk| holds_on(crosswalk, self.as_of));
-                holds && self.may_use(self.labelling.of(&Use::Crosswalk(crosswalk.clone())))
+                let crosswalk_row = self.catalogue.crosswalks.get(crosswalk);
+                let holds = crosswalk_row.is_some_and(|row| holds_on(row, self.as_of));
+                // What lies where is asked for nothing in particular.
+                let serves = self.want.is_empty() || crosswalk_row.is_some_and(|row| row.serves(self.want));
+                holds && serves && self.may_use(self.labelling.of(&Use::Crosswalk(crosswalk.clone())))
             }
             Link::Carries { .. } | Link::Refers { .. } => true,
         }

@@ -131,7 +131,10 @@ impl Mending<'_> {
 
     fn open_crosswalks(&mut self) {
         for crosswalk in self.catalogue.crosswalks.values() {
-            if crosswalk.status != CrosswalkStatus::NotAvailable && holds_on(crosswalk, self.asked.as_of) {
+            if crosswalk.status != CrosswalkStatus::NotAvailable
+                && holds_on(crosswalk, self.asked.as_of)
+                && crosswalk.serves(self.asked.want)
+            {
                 continue;
             }
             let brings = self.problem.labelling.of(&Use::Crosswalk(crosswalk.slug.clone()));

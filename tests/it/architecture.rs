@@ -8,6 +8,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cli", &["http", "app", "domain", "config", "telemetry", "clock"]),
     ("http", &["graphql", "web", "auth", "app", "domain", "config", "clock", "telemetry"]),
     ("graphql", &["app", "domain"]),
+    ("web", &["app", "domain"]),
     ("app", &["ingest", "linkage", "approvals", "search", "export", "store", "auth", "domain", "config", "clock"]),
     ("store", &["domain"]),
     ("ingest", &["domain"]),
@@ -34,6 +35,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("rust_xlsxwriter", &["export"]),
     ("petgraph", &["linkage"]),
+    ("maud", &["web"]),
     ("rustix", &["ingest"]),
 ];
 

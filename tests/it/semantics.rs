@@ -351,3 +351,59 @@ fn what_one_asks_for_alone_is_a_plan_without_joins() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn a_link_made_for_one_dataset_is_no_way_between_others() -> TestResult {
+    let datasets: Sheet = (
+        "Datasets",
+        &[
+            &["Dataset", "Title", "Approvals"],
+            &["a", "A", "none"],
+            &["b", "Statistics", "none"],
+            &["c", "Theme", "none"],
+        ],
+    );
+    let three: Sheet = ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"], &["c", "t"]]);
+    let fields: Sheet = (
+        "Fields",
+        &[
+            &["Dataset", "Table", "Field", "Identifier scheme"],
+            &["a", "t", "id", "p"],
+            &["b", "t", "id", "q"],
+            &["c", "t", "id", "m"],
+        ],
+    );
+    let crosswalks = |only_with: &'static str| -> Vec<Vec<&'static str>> {
+        vec![
+            vec!["From scheme", "To scheme", "Status", "Approvals", "Only with", "Restriction"],
+            vec!["p", "m", "available", "none", "", ""],
+            vec!["m", "q", "available", "none", only_with, "people of the theme"],
+        ]
+    };
+    let catalogue = |only_with: &'static str| {
+        let rows = crosswalks(only_with);
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        Catalogue::of(&[datasets, three, fields, SCHEMES, ("Crosswalks", &rows)])
+    };
+    let open = catalogue("")?;
+    assert_eq!(open.ask(&["plan", "a", "b"])?["verdict"], "FEASIBLE");
+
+    let closed = catalogue("c")?;
+    let plan = closed.ask(&["plan", "a", "b"])?;
+    assert_eq!(
+        (&plan["verdict"], &plan["blockers"][0]["kind"]),
+        (&"NOT_FEASIBLE".into(), &"CROSSWALK_NOT_AVAILABLE".into())
+    );
+    let text = plan["blockers"][0]["text"].as_str().unwrap_or_default();
+    assert!(text.contains("ask for c as well") && text.contains("people of the theme"), "{text}");
+    assert_eq!(closed.ask(&["plan", "b", "c"])?["verdict"], "FEASIBLE");
+    assert_eq!(closed.ask(&["plan", "b", "c/t/id"])?["verdict"], "FEASIBLE");
+    let all = closed.ask(&["plan", "a", "b", "c"])?;
+    assert_eq!((&all["verdict"], &all["blockers"]), (&"FEASIBLE".into(), &serde_json::json!([])));
+    let linked = |from: &str| -> anyhow::Result<String> { Ok(closed.ask(&["show", from])?["joinableTo"].to_string()) };
+    assert!(!linked("a/t")?.contains("b/t"), "{}", linked("a/t")?);
+    assert!(linked("c/t")?.contains("b/t"), "{}", linked("c/t")?);
+    // The dataset has to be there.
+    assert!(catalogue("d").is_err());
+    Ok(())
+}

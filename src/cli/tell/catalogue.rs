@@ -237,6 +237,7 @@ pub fn crosswalk(crosswalk: &Crosswalk) -> String {
     page.fact("performed by", crosswalk.performed_by.map(|who| who.to_string()).unwrap_or_default());
     page.fact("approvals", recorded(&crosswalk.approvals));
     page.fact("restriction", &crosswalk.restriction);
+    page.fact("only with", crosswalk.only_with.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
     page.fact("lead time", &crosswalk.lead_time);
     page.fact("provenance", provenance(crosswalk.provenance, &crosswalk.source));
     page.0

@@ -114,6 +114,12 @@ impl Crosswalk {
         told(&self.0.restriction)
     }
 
+    /// References of the datasets of which one must be asked for: the link is no way between others. Empty: any
+    /// request may use it.
+    async fn only_with(&self) -> Vec<String> {
+        self.0.only_with.iter().map(ToString::to_string).collect()
+    }
+
     /// Whether it can be used.
     async fn status(&self) -> CrosswalkStatus {
         self.0.status.into()

@@ -84,6 +84,14 @@ impl Build {
         let approvals = row.recorded("Approvals");
         let performed_by = row.word("Performed by", PerformedBy::parse, PerformedBy::WORDS);
         let (valid_from, valid_to) = row.days("Valid from", "Valid to");
+        let mut only_with: Vec<Slug> = Vec::new();
+        for dataset in row.list("Only with") {
+            if let Some(dataset) = row.as_slug("Only with", &dataset)
+                && !only_with.contains(&dataset)
+            {
+                only_with.push(dataset);
+            }
+        }
         let status = row.word("Status", CrosswalkStatus::parse, CrosswalkStatus::WORDS);
         let provenance = row.provenance();
         let ((from, _), (to, _)) = (from?, to?);
@@ -118,6 +126,7 @@ impl Build {
             valid_from,
             valid_to,
             restriction: row.text("Restriction"),
+            only_with,
             status: status.unwrap_or(CrosswalkStatus::Discuss),
             provenance,
             source: row.text("Source"),

@@ -192,6 +192,7 @@ pub(super) fn uses(model: &DataModel) -> Vec<(String, Used)> {
         let user = format!("the crosswalk {}", crosswalk.slug);
         uses.push((user.clone(), Used::Scheme(crosswalk.from.clone())));
         uses.push((user.clone(), Used::Scheme(crosswalk.to.clone())));
+        uses.extend(crosswalk.only_with.iter().map(|dataset| (user.clone(), Used::Dataset(dataset.clone()))));
         approvals(user, crosswalk.approvals.codes(), &mut uses);
     }
     for approval in &model.approvals {

@@ -43,12 +43,13 @@ pub fn crosswalk(
 ) -> impl Strategy<Value = Arc<Crosswalk>> {
     let words = (word(MatchMethod::ALL), word(Cardinality::ALL), word(PerformedBy::ALL), select(CrosswalkStatus::ALL));
     let texts = (text(), text(), text(), text());
-    let rest = (recorded(), option::of(share()), count(), coverage(), word(Provenance::ALL), extra());
+    let datasets = subsequence(vec!["wsic_2", "EPR (live)", "elsewhere"], 0..3);
+    let rest = (recorded(), option::of(share()), count(), coverage(), word(Provenance::ALL), extra(), datasets);
     (words, texts, rest).prop_map(
         move |(
             (method, cardinality, performed_by, status),
             (title, lead_time, restriction, source),
-            (approvals, match_rate, linked_people, valid, provenance, extra),
+            (approvals, match_rate, linked_people, valid, provenance, extra, only_with),
         )| {
             Arc::new(Crosswalk {
                 slug: Slug::of_crosswalk_name(name).expect("a slug"),
@@ -65,6 +66,7 @@ pub fn crosswalk(
                 valid_from: valid.start,
                 valid_to: valid.end,
                 restriction,
+                only_with: only_with.into_iter().map(slug).collect(),
                 status,
                 provenance,
                 source,

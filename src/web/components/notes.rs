@@ -1,0 +1,128 @@
+//! What stands apart from the text: inset text, warning, banners, details, card, panel, error summary.
+
+use maud::{Markup, html};
+
+/// A remark that matters.
+#[must_use]
+pub fn inset_text(inside: &Markup) -> Markup {
+    html! {
+        div class="nhsuk-inset-text" {
+            span class="nhsuk-u-visually-hidden" { "Information: " }
+            (inside)
+        }
+    }
+}
+
+/// A warning that must not be missed.
+#[must_use]
+pub fn warning_callout(heading: &str, inside: &Markup) -> Markup {
+    html! {
+        div class="nhsuk-card nhsuk-card--warning" {
+            div class="nhsuk-card__content" {
+                h3 class="nhsuk-card__heading" { (heading) }
+                (inside)
+            }
+        }
+    }
+}
+
+/// News that has to do with more than this page.
+#[must_use]
+pub fn notification_banner(text: &str) -> Markup {
+    banner("nhsuk-notification-banner", "region", "Important", text)
+}
+
+/// That something was done.
+#[must_use]
+pub fn success_banner(text: &str) -> Markup {
+    banner("nhsuk-notification-banner nhsuk-notification-banner--success", "alert", "Success", text)
+}
+
+fn banner(class: &str, role: &str, title: &str, text: &str) -> Markup {
+    html! {
+        div class=(class) data-module="nhsuk-notification-banner" role=(role) aria-labelledby="nhsuk-notification-banner-title" {
+            div class="nhsuk-notification-banner__header" {
+                h2 class="nhsuk-notification-banner__title" id="nhsuk-notification-banner-title" { (title) }
+            }
+            div class="nhsuk-notification-banner__content" {
+                p class="nhsuk-notification-banner__heading" { (text) }
+            }
+        }
+    }
+}
+
+/// Something that opens.
+#[must_use]
+pub fn details(summary: &str, open: bool, inside: &Markup) -> Markup {
+    html! {
+        details class="nhsuk-details" open[open] {
+            summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { (summary) } }
+            div class="nhsuk-details__text" { (inside) }
+        }
+    }
+}
+
+/// A card that leads to a page.
+#[must_use]
+pub fn card(heading: &str, href: &str, description: &str) -> Markup {
+    html! {
+        div class="nhsuk-card" {
+            div class="nhsuk-card__content" {
+                h3 class="nhsuk-card__heading nhsuk-heading-m" { a class="nhsuk-card__link" href=(href) { (heading) } }
+                p class="nhsuk-card__description" { (description) }
+            }
+        }
+    }
+}
+
+/// That something is done with.
+#[must_use]
+pub fn panel(heading: &str, inside: &Markup) -> Markup {
+    html! {
+        div class="nhsuk-panel" {
+            h1 class="nhsuk-panel__heading" { (heading) }
+            div class="nhsuk-panel__body" { (inside) }
+        }
+    }
+}
+
+/// Something wrong, and the id of the control where it can be mended; blank where there is none.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// What is wrong and how to mend it.
+    pub text: String,
+    /// The control's id.
+    pub at: String,
+}
+
+impl Fault {
+    /// Something wrong at a control.
+    #[must_use]
+    pub fn new(text: impl Into<String>, at: impl Into<String>) -> Self {
+        Self { text: text.into(), at: at.into() }
+    }
+}
+
+/// All that is wrong with a form, each leading to its place. Nothing where nothing is.
+#[must_use]
+pub fn error_summary(faults: &[Fault]) -> Markup {
+    if faults.is_empty() {
+        return super::nothing();
+    }
+    html! {
+        div class="nhsuk-error-summary" data-module="nhsuk-error-summary" {
+            div role="alert" {
+                h2 class="nhsuk-error-summary__heading" { "There is a problem" }
+                div class="nhsuk-error-summary__body" {
+                    ul class="nhsuk-list nhsuk-error-summary__list" {
+                        @for fault in faults {
+                            li {
+                                @if fault.at.is_empty() { (fault.text) } @else { a href={ "#" (fault.at) } { (fault.text) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

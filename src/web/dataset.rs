@@ -1,0 +1,204 @@
+//! `/datasets/{dataset}`: one dataset, now or as it was: facts, links, tables and fields, how to get access, versions.
+
+use maud::{Markup, html};
+
+use super::answer::{Answer, Asked, NoPage, Twin, page};
+use super::components::{self as nhs, Colour, Column, Crumb, DataTable, Row, SummaryRow, tag};
+use super::field_rows;
+use super::layout::{Place, Standing};
+use super::past::{self, Past};
+use super::site::Site;
+use super::visitor::Visitor;
+use super::{datasets, links, record, text};
+use crate::app::{App, DatasetLink};
+use crate::domain::catalogue::DatasetEntry;
+use crate::domain::refs::{Ref, Slug};
+
+/// Tables that are shown with their first fields; of larger datasets only their names.
+const OPEN_TABLES: usize = 60;
+/// Fields shown of each table.
+const FIRST_FIELDS: usize = 10;
+
+/// `/datasets/{dataset}`
+pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug: &str) -> Result<Answer, NoPage> {
+    let Ref::Dataset(slug) = visitor.view.catalogue.resolve(slug)? else { return Err(NoPage::NotFound(Vec::new())) };
+    let past = past::wanted(app, visitor, asked, &slug).await?;
+    let catalogue = past.as_ref().map_or(&*visitor.view.catalogue, |past| &past.catalogue);
+    let Some(entry) = catalogue.dataset(&slug) else { return Err(NoPage::NotFound(Vec::new())) };
+    if asked.twin != Twin::Html {
+        let title = record::title(&entry.dataset.title, &entry.dataset.name);
+        let sheets = field_rows::dictionary(entry);
+        return Ok(visitor
+            .listing(&format!("Data dictionary of {title}"), &format!("{slug}-dictionary"), asked, sheets)
+            .into());
+    }
+    let linked = if past.is_none() { visitor.view.dataset_links(&slug, visitor.today) } else { Vec::new() };
+    let dataset = &entry.dataset;
+    let title = record::title(&dataset.title, &dataset.name);
+    let model = catalogue.models.get(&entry.model);
+    let versions = app.history(&visitor.actor, &entry.model).await?;
+    let body = html! {
+        @if let Some(past) = &past { (past.notice(&links::dataset(&slug), visitor)) }
+        div class="app-columns app-columns--aside" {
+            div {
+                @if let Some(head) = model { span class="app-caption" { (record::title(&head.about.title, head.about.slug.as_str())) } }
+                h1 class="nhsuk-heading-l" { (title) }
+                p class="app-lead" { (if dataset.description.is_empty() { "No description yet." } else { dataset.description.as_str() }) }
+                p class="app-tags" {
+                    @match dataset.curated {
+                        Some(true) => (tag("Curated", Colour::Green)),
+                        Some(false) => (tag("Not yet curated", Colour::Yellow)),
+                        None => {},
+                    }
+                    @if let Some(head) = model { (tag(&format!("Version {}", head.version), Colour::White)) }
+                    (record::provenance_tag(dataset.provenance))
+                }
+            }
+            (actions(visitor, asked, entry))
+        }
+        (record::facts(&[
+            ("Custodian", dataset.custodian.clone()),
+            ("Tables", text::number(entry.tables.len() as u64)),
+            ("Fields", text::number(datasets::fields(entry) as u64)),
+            ("Covers", text::coverage(&dataset.coverage)),
+            ("People", dataset.population.map(text::number).unwrap_or_default()),
+            ("Updated", dataset.update_frequency.clone()),
+        ]))
+        ul class="app-inline" aria-label="On this page" {
+            li { a href="#links" { "Links to other datasets" } }
+            li { a href="#tables" { "Tables and fields" } }
+            li { a href="#about" { "About this dataset" } }
+            li { a href="#access" { "How to get access" } }
+            @if !versions.is_empty() { li { a href="#versions" { "Versions" } } }
+        }
+        @if past.is_none() { (linked_datasets(visitor, &slug, &linked)) }
+        (tables(entry, past.as_ref()))
+        h2 id="about" { "About this dataset" }
+        (about(visitor, entry))
+        h2 id="access" { "How to get access" }
+        (nhs::summary_list_html(vec![
+            Some(SummaryRow::html("Approvals", record::approvals(catalogue, &dataset.approvals))),
+            SummaryRow::text("Consent basis", &dataset.consent_basis),
+            SummaryRow::text("Delivery takes", &dataset.lead_time),
+            SummaryRow::text("Contact", &dataset.contact),
+        ]))
+        p { a href="/help" { "How to apply, step by step" } }
+        @if !versions.is_empty() {
+            h2 id="versions" { "Versions" }
+            (past::versions(&slug, &versions, 5))
+            p { a href={ (links::dataset(&slug)) "/history" } { "All versions and what changed" } }
+        }
+        (record::report(site, &dataset.contact, title, &links::dataset(&slug)))
+    };
+    let mut page = page(title, Place::Datasets, Standing::Of(vec![entry.model.clone()]), body);
+    page.crumbs = vec![Crumb::new("Home", "/"), Crumb::new("Datasets", "/datasets")];
+    Ok(page.into())
+}
+
+fn actions(visitor: &Visitor, asked: &Asked, entry: &DatasetEntry) -> Markup {
+    let slug = &entry.dataset.slug;
+    html! {
+        div class="app-panel app-panel--action" {
+            (visitor.add_button("Add dataset to your list", slug.as_str(), asked))
+            p { a href=(links::plan(&[slug.as_str()])) { "Plan a linkage with this dataset" } }
+            p { a href=(asked.twin_href("xlsx")) download { "Download data dictionary (XLSX)" } }
+            p { a href=(asked.twin_href("csv")) download { "Download fields (CSV)" } }
+            p { a href=(asked.twin_href("json")) download { "Download as JSON" } }
+        }
+    }
+}
+
+fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &[DatasetLink]) -> Markup {
+    let catalogue = &visitor.view.catalogue;
+    let columns = [
+        Column::text("Dataset"),
+        Column::text("Link on"),
+        Column::text("Approvals on top of the standard application"),
+        Column::numeric("Records that link"),
+    ];
+    let row = |link: &DatasetLink| {
+        let other = catalogue.dataset(&link.to).map(|entry| record::title(&entry.dataset.title, &entry.dataset.name));
+        let best = link.steps.first();
+        Row::from(vec![
+            html! { a href=(links::link(slug, &link.to)) { (other.unwrap_or(link.to.as_str())) } },
+            html! { @if let Some(step) = best { (record::schemes(catalogue, &step.schemes)) } },
+            record::link_approvals(catalogue, &link.approvals),
+            html! { (best.map(|step| text::share(visitor.view.step_match_rate(step))).unwrap_or_default()) },
+        ])
+    };
+    html! {
+        h2 id="links" { "Links to other datasets" }
+        @if linked.is_empty() {
+            p { "No links recorded. This does not mean it cannot be linked: " a href="/contact" { "ask the team" } "." }
+        } @else {
+            p { "Datasets that this one joins directly. Every use of data needs the standard application; some links need more." }
+            div class="app-table app-table--bare" {
+                (nhs::table(&DataTable {
+                    id: "linked", caption: "Links to other datasets", caption_size: None, caption_hidden: true, columns: &columns,
+                    rows: linked.iter().map(row).collect(), first_is_header: true, scrolls: true,
+                }))
+            }
+            (nhs::action_link("See these links on the map", &format!("/map?focus={slug}")))
+        }
+    }
+}
+
+fn tables(entry: &DatasetEntry, past: Option<&Past>) -> Markup {
+    let query = past.map(Past::query).unwrap_or_default();
+    html! {
+        h2 id="tables" { "Tables and fields" }
+        @if entry.tables.is_empty() { p { "No tables described yet." } }
+        div class="app-expanders" { @for table in entry.tables.values() {
+            @let reference = table.table.reference();
+            @let href = query.href(&links::table(&reference));
+            @if entry.tables.len() > OPEN_TABLES {
+                p { a href=(href) { (record::title(&table.table.title, &table.table.name)) } " " span class="app-muted" { (text::count(table.fields.len(), "field")) } }
+            } @else {
+                details class="nhsuk-details nhsuk-expander" {
+                    summary class="nhsuk-details__summary" {
+                        span class="nhsuk-details__summary-text" { (record::title(&table.table.title, &table.table.name)) }
+                        " " span class="app-muted app-small" { (text::count(table.fields.len(), "field")) @if !table.table.grain.is_empty() { ", " (table.table.grain) } }
+                    }
+                    div class="nhsuk-details__text" {
+                        @if !table.table.description.is_empty() { p { (table.table.description) } }
+                        @let shown: Vec<_> = table.fields.values().take(FIRST_FIELDS).collect();
+                        @if !shown.is_empty() { (field_rows::brief(&reference, &shown, &query)) }
+                        p {
+                            a href=(href) {
+                                @if table.fields.len() > FIRST_FIELDS { "All " (text::count(table.fields.len(), "field")) " of " } @else { "More about " }
+                                (record::title(&table.table.title, &table.table.name))
+                            }
+                        }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn about(visitor: &Visitor, entry: &DatasetEntry) -> Markup {
+    let dataset = &entry.dataset;
+    let mut rows = vec![
+        SummaryRow::text("Name in the model", &dataset.name),
+        SummaryRow::text("Covers", &text::coverage(&dataset.coverage)),
+        SummaryRow::text("People", &dataset.population.map(text::number).unwrap_or_default()),
+        SummaryRow::text("Geography", &dataset.geography),
+        SummaryRow::text("Updated", &dataset.update_frequency),
+        SummaryRow::text("How far it lags behind", &dataset.time_lag),
+        SummaryRow::text("Who may see it in this catalogue", text::visibility(dataset.visibility)),
+        SummaryRow::text("Keywords", &dataset.keywords.join(", ")),
+    ];
+    rows.extend(record::extra(&dataset.extra));
+    if let Some(head) = visitor.view.catalogue.models.get(&entry.model) {
+        let label = if head.about.version_label.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", head.about.version_label)
+        };
+        rows.push(Some(SummaryRow::html("Data model", html! {
+            a href={ "/models/" (head.about.slug) } { (record::title(&head.about.title, head.about.slug.as_str())) } ", version " (head.version) (label)
+        })));
+    }
+    rows.push(Some(record::origin(dataset.provenance, &dataset.source)));
+    nhs::summary_list_html(rows)
+}

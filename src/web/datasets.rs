@@ -1,0 +1,178 @@
+//! `/datasets`: every dataset, grouped by the data model that it comes from.
+
+use std::sync::Arc;
+
+use maud::html;
+
+use super::answer::{Answer, Asked, Twin, page};
+use super::components::{self as nhs, Column, Control, Crumb, DataTable, Input, Label, Row};
+use super::layout::{Place, Standing};
+use super::visitor::Visitor;
+use super::{links, record, text};
+use crate::app::{Datum, Listing, ListingSheet};
+use crate::domain::catalogue::DatasetEntry;
+
+/// `/datasets`
+#[must_use]
+pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
+    let catalogue = &visitor.view.catalogue;
+    let wanted = asked.query.text("q").to_lowercase();
+    let fits = |entry: &DatasetEntry| {
+        let dataset = &entry.dataset;
+        let text =
+            [&dataset.title, &dataset.name, &dataset.description, &dataset.custodian].map(|text| text.to_lowercase());
+        wanted.split_whitespace().all(|word| {
+            text.iter().any(|text| text.contains(word))
+                || dataset.keywords.iter().any(|key| key.to_lowercase().contains(word))
+        })
+    };
+    let mut entries: Vec<&Arc<DatasetEntry>> = catalogue.datasets.values().filter(|entry| fits(entry)).collect();
+    let sort = asked.query.text("sort");
+    match sort {
+        "name" => entries.sort_by_key(|entry| record::title(&entry.dataset.title, &entry.dataset.name).to_lowercase()),
+        "fields" => entries.sort_by_key(|entry| std::cmp::Reverse(fields(entry))),
+        _ => {}
+    }
+    if asked.twin != Twin::Html {
+        return listing(visitor, asked, &entries).into();
+    }
+    let control = |id, label, hint| Control {
+        id,
+        name: id,
+        label: Label { text: label, ..Label::default() },
+        hint,
+        ..Control::default()
+    };
+    let sorts = [("", "Source"), ("name", "A to Z"), ("fields", "Most fields")]
+        .map(|(value, text)| nhs::SelectItem::new(value, text));
+    let groups: Vec<_> = if sort.is_empty() {
+        let of = |slug| entries.iter().copied().filter(|entry| &entry.model == slug).collect::<Vec<_>>();
+        catalogue
+            .models
+            .values()
+            .map(|head| (Some(head), of(&head.about.slug)))
+            .filter(|(_, held)| !held.is_empty())
+            .collect()
+    } else {
+        vec![(None, entries.clone())]
+    };
+    let body = html! {
+        h1 class="nhsuk-heading-l" { "Datasets" }
+        form class="app-panel app-form-inline" action="/datasets" method="get" {
+            (nhs::input(&Input { control: control("q", "Show datasets that mention", None), value: asked.query.text("q"), width: Some(20), ..Input::default() }))
+            (nhs::select(&nhs::Select { control: control("sort", "Sort by", None), items: &sorts, value: sort }))
+            (nhs::Button { text: "Update", variant: nhs::Variant::Secondary, small: true, ..nhs::Button::default() }.html())
+        }
+        p { (text::count(entries.len(), "dataset")) @if !wanted.is_empty() { " that mention “" (asked.query.text("q")) "”. " a href="/datasets" { "Show all datasets" } } }
+        @if entries.is_empty() {
+            p { "If the data you need is not listed it may not be curated yet: " a href="/contact" { "ask the team" } ", or " a href="/search" { "search tables and fields" } "." }
+        }
+        @for (number, (head, held)) in groups.iter().enumerate() {
+            @if let Some(head) = head {
+                h2 class="nhsuk-heading-m" { (record::title(&head.about.title, head.about.slug.as_str())) }
+                p class="app-small app-muted" { a href={ "/models/" (head.about.slug) } { "Version " (head.version) } ", published on " (text::moment_day(head.published_at)) }
+            }
+            (table(number, held))
+        }
+        (record::downloads(asked, "datasets"))
+    };
+    let mut page = page("Datasets", Place::Datasets, Standing::All, body);
+    page.crumbs = vec![Crumb::new("Home", "/")];
+    page.into()
+}
+
+fn table(number: usize, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
+    let columns = [
+        Column::text("Dataset"),
+        Column::text("Custodian"),
+        Column::text("Covers"),
+        Column::numeric("People"),
+        Column::numeric("Tables"),
+        Column::numeric("Fields"),
+    ];
+    let row = |entry: &&Arc<DatasetEntry>| {
+        let dataset = &entry.dataset;
+        Row::from(vec![
+            html! {
+                a href=(links::dataset(&dataset.slug)) { (record::title(&dataset.title, &dataset.name)) }
+                @if dataset.curated == Some(false) { " " (nhs::tag("Not yet curated", nhs::Colour::Yellow)) }
+            },
+            html! { (dataset.custodian) },
+            html! { (text::coverage(&dataset.coverage)) },
+            html! { @if let Some(people) = dataset.population { (text::number(people)) } @else { span class="app-muted" { "Not recorded" } } },
+            html! { (text::number(entry.tables.len() as u64)) },
+            html! { (text::number(fields(entry) as u64)) },
+        ])
+    };
+    html! {
+        div class="app-table" {
+            (nhs::table(&DataTable {
+                id: &format!("datasets-{number}"),
+                caption: "Datasets, with custodian, coverage and size",
+                caption_size: None,
+                caption_hidden: true,
+                columns: &columns,
+                rows: entries.iter().map(row).collect(),
+                first_is_header: true,
+                scrolls: true,
+            }))
+        }
+    }
+}
+
+/// How many fields a dataset has.
+#[must_use]
+pub fn fields(entry: &DatasetEntry) -> usize {
+    entry.tables.values().map(|table| table.fields.len()).sum()
+}
+
+fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> Listing {
+    let row = |entry: &&Arc<DatasetEntry>| {
+        let dataset = &entry.dataset;
+        vec![
+            Datum::text(dataset.slug.as_str()),
+            Datum::text(&dataset.title),
+            Datum::text(&dataset.description),
+            Datum::text(&dataset.custodian),
+            Datum::text(&dataset.contact),
+            Datum::text(entry.model.as_str()),
+            Datum::word(dataset.coverage.start),
+            Datum::word(dataset.coverage.end),
+            Datum::count(dataset.population),
+            Datum::text(&dataset.geography),
+            Datum::text(&dataset.update_frequency),
+            Datum::text(&dataset.time_lag),
+            Datum::text(&dataset.lead_time),
+            dataset.curated.map_or(Datum::Blank, Datum::Flag),
+            Datum::Count(entry.tables.len() as u64),
+            Datum::Count(fields(entry) as u64),
+            Datum::word(dataset.provenance),
+            Datum::text(&dataset.source),
+        ]
+    };
+    let sheet = ListingSheet {
+        name: "Datasets".to_owned(),
+        columns: vec![
+            "Dataset",
+            "Title",
+            "Description",
+            "Custodian",
+            "Contact",
+            "Data model",
+            "Coverage start",
+            "Coverage end",
+            "Population",
+            "Geography",
+            "Update frequency",
+            "Time lag",
+            "Lead time",
+            "Curated",
+            "Tables",
+            "Fields",
+            "Provenance",
+            "Source",
+        ],
+        rows: entries.iter().map(row).collect(),
+    };
+    visitor.listing("Datasets", "datasets", asked, vec![sheet])
+}

@@ -1,0 +1,63 @@
+//! Pages for what went wrong: what it is, and a way onward.
+
+use maud::html;
+
+use super::answer::{NoPage, page};
+use super::components::{self as nhs, Control, Label, SearchInput};
+use super::layout::{Page, Place, Standing};
+use super::site::Site;
+
+/// The page for something that is not there, or could not be shown.
+#[must_use]
+pub fn no_page(site: &Site, why: &NoPage, request_id: &str) -> Page {
+    match why {
+        NoPage::NotFound(near) => not_found(site, near),
+        NoPage::Bad(text) => {
+            refused(site, 400, "This address makes no sense", &format!("{}.", text.trim_end_matches('.')), request_id)
+        }
+        NoPage::Fault(_) => refused(
+            site,
+            500,
+            "Sorry, there is a problem with this service",
+            "Something went wrong here. Try again in a few minutes.",
+            request_id,
+        ),
+    }
+}
+
+fn not_found(site: &Site, near: &[String]) -> Page {
+    let control = Control {
+        id: "q",
+        name: "q",
+        label: Label { text: "Search the catalogue", ..Label::default() },
+        ..Control::default()
+    };
+    let href = |name: &str| match name.parse() {
+        Ok(reference) if !name.starts_with('/') => super::links::reference(&reference),
+        _ => name.to_owned(),
+    };
+    let body = html! {
+        h1 class="nhsuk-heading-l" { "Page not found" }
+        p { "There is nothing at this address, or it is not public. If you typed it, check that it is correct." }
+        @if !near.is_empty() {
+            p { "Perhaps you were looking for:" }
+            ul class="nhsuk-list nhsuk-list--bullet" { @for name in near { li { a href=(href(name)) { (name.trim_start_matches('/')) } } } }
+        }
+        form class="app-panel" action="/search" method="get" role="search" { (nhs::search_input(&SearchInput { control, value: "" })) }
+        p { a href="/datasets" { "Browse the datasets" } ", or go " a href="/" { "to the start page" } "." }
+        p { "To ask for access to what is not public, write to " a href={ "mailto:" (site.brand.contact_email) } { (site.brand.contact_email) } "." }
+    };
+    Page { status: 404, ..page("Page not found", Place::Elsewhere, Standing::Nothing, body) }
+}
+
+/// A page that says why a request was refused.
+#[must_use]
+pub fn refused(site: &Site, status: u16, title: &str, text: &str, request_id: &str) -> Page {
+    let body = html! {
+        h1 class="nhsuk-heading-l" { (title) }
+        p { (text) }
+        p { a href="/" { "Go to the start page" } ", or " a href="/search" { "search the catalogue" } "." }
+        p { "If this goes on, write to " a href={ "mailto:" (site.brand.contact_email) } { (site.brand.contact_email) } " and give this reference: " strong class="app-name" { (request_id) } "." }
+    };
+    Page { status, ..page(title, Place::Elsewhere, Standing::Nothing, body) }
+}

@@ -1,0 +1,211 @@
+//! `/datasets/{dataset}/tables/{table}/fields/{field}`: one field: type, codes, sensitivity, and where else its key is held.
+
+use maud::{Markup, html};
+
+use super::answer::{Answer, Asked, NoPage, Twin, page};
+use super::components::{self as nhs, Colour, Column, Crumb, DataTable, Row, SummaryRow, tag};
+use super::field_rows;
+use super::layout::{Place, Standing};
+use super::past::{self, Past};
+use super::site::Site;
+use super::visitor::Visitor;
+use super::{keys, links, record, text};
+use crate::app::{App, Datum, ListingSheet};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::data_model::Field;
+use crate::domain::refs::Ref;
+use crate::domain::words::KeyKind;
+
+/// Other holders of the same key that are shown.
+const MOST_HOLDERS: usize = 20;
+/// Fields of the same name elsewhere that are shown.
+const MOST_ALIKE: usize = 8;
+
+/// `/datasets/{dataset}/tables/{table}/fields/{field}`
+pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path: [&str; 3]) -> Result<Answer, NoPage> {
+    let Ref::Field(reference) = visitor.view.catalogue.resolve(&path.join("/"))? else {
+        return Err(NoPage::NotFound(Vec::new()));
+    };
+    let past = past::wanted(app, visitor, asked, &reference.table.dataset).await?;
+    let catalogue = past.as_ref().map_or(&*visitor.view.catalogue, |past| &past.catalogue);
+    let found = catalogue
+        .field(&reference)
+        .zip(catalogue.table(&reference.table))
+        .zip(catalogue.dataset(&reference.table.dataset));
+    let Some(((field, table), dataset)) = found else { return Err(NoPage::NotFound(Vec::new())) };
+    let title = record::title(&field.title, &field.name);
+    if asked.twin != Twin::Html {
+        return Ok(visitor
+            .listing(title, &reference.to_string().replace('/', "-"), asked, sheets(field, asked.twin))
+            .into());
+    }
+    let table_title = record::title(&table.table.title, &table.table.name);
+    let dataset_title = record::title(&dataset.dataset.title, &dataset.dataset.name);
+    let body = html! {
+        @if let Some(past) = &past { (past.notice(&links::field(&reference), visitor)) }
+        div class="app-columns app-columns--aside" {
+            div {
+                span class="app-caption" { (table_title) }
+                h1 class="nhsuk-heading-l" { (title) }
+                p class="app-lead" { @if field.description.is_empty() { "No description yet." } @else { (field.description) } }
+                p class="app-tags" {
+                    @if field.scheme.is_some() { (tag("Linkage key", Colour::Purple)) }
+                    (record::provenance_tag(field.provenance))
+                    @if title != field.name { span class="app-name" { (field.name) } }
+                }
+            }
+            div class="app-panel app-panel--action" {
+                (visitor.add_button("Add field to your list", &reference.to_string(), asked))
+                p { a href=(links::plan(&[reference.to_string()])) { "Plan a linkage from this field" } }
+                @if !field.values.is_empty() { p { a href=(asked.twin_href("csv")) download { "Download the codes (CSV)" } } }
+                p { a href=(asked.twin_href("json")) download { "Download as JSON" } }
+            }
+        }
+        (summary(catalogue, field))
+        (codes(field))
+        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) }
+        (record::report(site, &dataset.dataset.contact, title, &links::field(&reference)))
+    };
+    let mut page = page(title, Place::Datasets, Standing::Of(vec![dataset.model.clone()]), body);
+    let query = past.as_ref().map(Past::query).unwrap_or_default();
+    page.crumbs = vec![
+        Crumb::new("Home", "/"),
+        Crumb::new("Datasets", "/datasets"),
+        Crumb::new(dataset_title, query.href(&links::dataset(&reference.table.dataset))),
+        Crumb::new(table_title, query.href(&links::table(&reference.table))),
+    ];
+    Ok(page.into())
+}
+
+fn sheets(field: &Field, twin: Twin) -> Vec<ListingSheet> {
+    let codes = ListingSheet {
+        name: "Codes".to_owned(),
+        columns: vec!["Code", "Meaning"],
+        rows: field.values.iter().map(|value| vec![Datum::text(&value.code), Datum::text(&value.meaning)]).collect(),
+    };
+    let itself = field_rows::sheet([field]);
+    // A CSV holds one sheet: the code list, which is what it is wanted for.
+    if twin == Twin::Csv && !field.values.is_empty() { vec![codes] } else { vec![itself, codes] }
+}
+
+fn summary(catalogue: &Catalogue, field: &Field) -> Markup {
+    let kind = match (field.data_type, field.source_type.as_str()) {
+        (Some(kind), "") => kind.to_string(),
+        (Some(kind), source) if source == kind.as_str() => kind.to_string(),
+        (Some(kind), source) => format!("{kind} (in the source: {source})"),
+        (None, source) => source.to_owned(),
+    };
+    let key = match field.key {
+        Some(KeyKind::Primary) => "Primary key, or part of it",
+        Some(KeyKind::Unique) => "Unique: alone it identifies a row",
+        Some(KeyKind::Foreign) => "Foreign key",
+        None => "",
+    };
+    let mut rows = vec![
+        SummaryRow::text("Name in the model", &field.name),
+        SummaryRow::text("Type", &kind),
+        SummaryRow::text("Unit", &field.unit),
+        SummaryRow::text("Key", key),
+    ];
+    if let Some(held) = &field.scheme {
+        rows.push(Some(SummaryRow::html(
+            "Linkage key",
+            html! {
+                a href=(links::key(&held.scheme)) { (record::scheme_title(catalogue, &held.scheme)) }
+                @if let Some(part) = &held.part { ", part " (part) }
+                @match &field.role {
+                    Some(role) if role.is_any() => { ", of whoever the other side is about" },
+                    Some(role) => { " of the " (role.as_str()) },
+                    None => {},
+                }
+            },
+        )));
+    }
+    if !field.references.is_empty() {
+        rows.push(Some(SummaryRow::html(
+            "Refers to",
+            html! {
+                @for (at, reference) in field.references.iter().enumerate() {
+                    @if at > 0 { br; }
+                    a href=(links::field(&reference.target)) { (reference.target) }
+                }
+            },
+        )));
+    }
+    rows.push(SummaryRow::text("Sensitivity", text::sensitivity(field.sensitivity)));
+    if let Some(share) = field.completeness {
+        rows.push(Some(SummaryRow::html("Filled in", completeness(share))));
+    }
+    rows.extend(record::extra(&field.extra));
+    rows.push(Some(record::origin(field.provenance, &field.source)));
+    nhs::summary_list_html(rows)
+}
+
+/// The share of rows that hold a value, as a bar and in figures.
+fn completeness(share: f64) -> Markup {
+    let percent = text::share(Some(crate::domain::crosswalk::Share { low: share, high: share }));
+    let width = format!("{:.1}", (share * 120.0).clamp(0.0, 120.0));
+    html! {
+        svg class="app-bar" width="120" height="10" viewBox="0 0 120 10" focusable="false" aria-hidden="true" {
+            rect class="app-bar__back" width="120" height="10" {}
+            rect class="app-bar__full" width=(width) height="10" {}
+        }
+        (percent) " of rows"
+    }
+}
+
+fn codes(field: &Field) -> Markup {
+    let columns = [Column::text("Code"), Column::text("Meaning")];
+    let rows = field.values.iter().map(|value| {
+        Row::from(vec![
+            html! { (value.code) },
+            html! { @if value.meaning.is_empty() { span class="app-muted" { "Not recorded" } } @else { (value.meaning) } },
+        ])
+    });
+    html! {
+        @if !field.values.is_empty() {
+            h2 { "Codes" }
+            div class="app-table" {
+                (nhs::table(&DataTable {
+                    id: "codes", caption: "Codes that this field may hold", caption_size: None, caption_hidden: true, columns: &columns,
+                    rows: rows.collect(), first_is_header: true, scrolls: true,
+                }))
+            }
+        }
+    }
+}
+
+fn holders(visitor: &Visitor, field: &Field) -> Markup {
+    let Some(held) = &field.scheme else { return html! {} };
+    let others: Vec<&Field> = keys::holders(&visitor.view.catalogue, &held.scheme)
+        .into_iter()
+        .filter(|other| other.reference() != field.reference())
+        .collect();
+    html! {
+        h2 { "Where the same key is held" }
+        @if others.is_empty() { p { "No other field holds this key." } } @else {
+            ul class="nhsuk-list nhsuk-list--bullet" {
+                @for other in others.iter().take(MOST_HOLDERS) {
+                    li { a href=(links::field(&other.reference())) { (other.reference()) } @if let Some(role) = &other.role { ", " (role.as_str()) } }
+                }
+            }
+            @if others.len() > MOST_HOLDERS { p { a href=(links::key(&held.scheme)) { "All " (text::count(others.len() + 1, "field")) " that hold it" } } }
+        }
+    }
+}
+
+/// Fields of the same name in other tables: not the same key, but perhaps what is looked for.
+fn alike(visitor: &Visitor, field: &Field) -> Markup {
+    let same = |other: &&std::sync::Arc<Field>| other.slug == field.slug && other.reference() != field.reference();
+    let others: Vec<_> = visitor.view.catalogue.fields().filter(same).take(MOST_ALIKE).collect();
+    html! {
+        @if !others.is_empty() {
+            h2 { "Fields of the same name" }
+            ul class="nhsuk-list nhsuk-list--bullet" {
+                @for other in others {
+                    li { a href=(links::field(&other.reference())) { (other.reference()) } " " span class="app-muted" { (other.title) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Which page is at which address.
+
+use super::answer::{Answer, Asked, NoPage};
+use super::site::Site;
+use super::visitor::Visitor;
+use super::{dataset, datasets, field, history, home, keys, models, search, table};
+use crate::app::App;
+
+/// The addresses of pages; a part in braces stands for any name. Each answers `GET`, and those that list something also
+/// with `.csv`, `.xlsx` and `.json` after the last part.
+pub const PAGES: &[&str] = &[
+    "/",
+    "/search",
+    "/datasets",
+    "/datasets/{dataset}",
+    "/datasets/{dataset}/history",
+    "/datasets/{dataset}/compare",
+    "/datasets/{dataset}/tables/{table}",
+    "/datasets/{dataset}/tables/{table}/fields/{field}",
+    "/keys",
+    "/keys/{key}",
+    "/models",
+    "/models/{model}",
+];
+
+/// The page at an address, in the form that is asked for.
+pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
+    match asked.parts().as_slice() {
+        [] => Ok(home::home(site, visitor)),
+        ["search"] => search::search(visitor, asked),
+        ["datasets"] => Ok(datasets::list(visitor, asked)),
+        ["datasets", dataset] => dataset::show(site, app, visitor, asked, dataset).await,
+        ["datasets", dataset, "history"] => history::history(app, visitor, asked, dataset).await,
+        ["datasets", dataset, "compare"] => history::compare(app, visitor, asked, dataset).await,
+        ["datasets", dataset, "tables", table] => table::show(site, app, visitor, asked, dataset, table).await,
+        ["datasets", dataset, "tables", table, "fields", field] => {
+            field::show(site, app, visitor, asked, [dataset, table, field]).await
+        }
+        ["keys"] => Ok(keys::list(visitor, asked)),
+        ["keys", key] => keys::show(site, visitor, asked, key),
+        ["models"] => Ok(models::list(visitor, asked)),
+        ["models", model] => models::show(app, visitor, model).await,
+        _ => Err(NoPage::NotFound(Vec::new())),
+    }
+}
+
+/// The route that an address belongs to, for figures and logs.
+#[must_use]
+pub fn route_of(path: &str) -> &'static str {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let fits = |route: &str| {
+        let wanted: Vec<&str> = route.split('/').filter(|part| !part.is_empty()).collect();
+        wanted.len() == parts.len()
+            && wanted.iter().zip(&parts).all(|(wanted, part)| wanted.starts_with('{') || wanted == part)
+    };
+    PAGES.iter().copied().find(|route| fits(route)).unwrap_or("none")
+}

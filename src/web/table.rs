@@ -1,0 +1,269 @@
+//! `/datasets/{dataset}/tables/{table}`: one table: what a row is, its keys, its fields, and the tables one link away.
+
+use maud::{Markup, html};
+
+use super::answer::{Answer, Asked, NoPage, Twin, page};
+use super::components::{self as nhs, Column, Crumb, DataTable, Pages, Row, SummaryRow};
+use super::field_rows;
+use super::layout::{Place, Standing};
+use super::past::{self, Past};
+use super::site::Site;
+use super::visitor::Visitor;
+use super::{links, record, text};
+use crate::app::{App, Joinable};
+use crate::domain::catalogue::{Catalogue, TableEntry};
+use crate::domain::data_model::Field;
+use crate::domain::refs::{Ref, TableRef};
+use crate::domain::words::KeyKind;
+
+/// Fields on one page.
+const FIELDS_A_PAGE: usize = 2_000;
+/// Neighbours shown.
+const MOST_NEIGHBOURS: usize = 14;
+
+/// `/datasets/{dataset}/tables/{table}`
+pub async fn show(
+    site: &Site,
+    app: &App,
+    visitor: &Visitor,
+    asked: &Asked,
+    dataset: &str,
+    table: &str,
+) -> Result<Answer, NoPage> {
+    let Ref::Table(reference) = visitor.view.catalogue.resolve(&format!("{dataset}/{table}"))? else {
+        return Err(NoPage::NotFound(Vec::new()));
+    };
+    let past = past::wanted(app, visitor, asked, &reference.dataset).await?;
+    let catalogue = past.as_ref().map_or(&*visitor.view.catalogue, |past| &past.catalogue);
+    let (Some(entry), Some(held)) = (catalogue.table(&reference), catalogue.dataset(&reference.dataset)) else {
+        return Err(NoPage::NotFound(Vec::new()));
+    };
+    let of = &entry.table;
+    let title = record::title(&of.title, &of.name);
+    let sort = asked.query.text("sort");
+    let mut fields: Vec<&Field> = entry.fields.values().map(AsRef::as_ref).collect();
+    match sort {
+        "name" => fields.sort_by_key(|field| record::title(&field.title, &field.name).to_lowercase()),
+        "type" => fields.sort_by_key(|field| (field.data_type.map(|kind| kind.as_str()), field.name.to_lowercase())),
+        _ => {}
+    }
+    if asked.twin != Twin::Html {
+        let sheets = vec![field_rows::sheet(fields), field_rows::tables_sheet([entry.as_ref()])];
+        return Ok(visitor
+            .listing(
+                &format!("Fields of {title}"),
+                &format!("{}-{}-fields", reference.dataset, reference.table),
+                asked,
+                sheets,
+            )
+            .into());
+    }
+    let near = if past.is_none() { visitor.view.joinable_to(&reference, visitor.today) } else { Vec::new() };
+    let dataset_title = record::title(&held.dataset.title, &held.dataset.name);
+    let body = html! {
+        @if let Some(past) = &past { (past.notice(&links::table(&reference), visitor)) }
+        div class="app-columns app-columns--aside" {
+            div {
+                span class="app-caption" { (dataset_title) }
+                h1 class="nhsuk-heading-l" { (title) }
+                @if !of.description.is_empty() { p class="app-lead" { (of.description) } }
+                p class="app-tags" { (record::provenance_tag(of.provenance)) @if title != of.name { span class="app-name" { (of.name) } } }
+            }
+            div class="app-panel app-panel--action" {
+                (visitor.add_button("Add table to your list", &reference.to_string(), asked))
+                p { a href=(links::plan(&[reference.to_string()])) { "Plan a linkage with this table" } }
+                p { a href=(asked.twin_href("xlsx")) download { "Download fields (XLSX)" } }
+                p { a href=(asked.twin_href("csv")) download { "Download fields (CSV)" } }
+            }
+        }
+        (record::facts(&[
+            ("One row is", of.grain.trim_start_matches("one row per ").to_owned()),
+            ("Rows", of.rows.map(|rows| format!("about {}", text::number(rows))).unwrap_or_default()),
+            ("Fields", text::number(entry.fields.len() as u64)),
+            ("Covers", text::coverage(&of.coverage)),
+            ("People", of.population.map(text::number).unwrap_or_default()),
+        ]))
+        (keys(catalogue, entry))
+        (fields_table(visitor, asked, &reference, &fields, sort, past.as_ref()))
+        @if past.is_none() { (neighbours(visitor, &reference, &near)) }
+        h2 { "About this table" }
+        (about(catalogue, entry))
+        (record::report(site, &held.dataset.contact, title, &links::table(&reference)))
+    };
+    let mut page = page(title, Place::Datasets, Standing::Of(vec![held.model.clone()]), body);
+    let query = past.as_ref().map(Past::query).unwrap_or_default();
+    page.crumbs = vec![
+        Crumb::new("Home", "/"),
+        Crumb::new("Datasets", "/datasets"),
+        Crumb::new(dataset_title, query.href(&links::dataset(&reference.dataset))),
+    ];
+    Ok(page.into())
+}
+
+/// The primary key, the references and the linkage keys.
+fn keys(catalogue: &Catalogue, entry: &TableEntry) -> Markup {
+    let named = |field: &Field| html! { a href=(links::field(&field.reference())) { (record::title(&field.title, &field.name)) } };
+    let primary: Vec<_> = entry.fields.values().filter(|field| field.key == Some(KeyKind::Primary)).collect();
+    let references: Vec<_> = entry.fields.values().filter(|field| !field.references.is_empty()).collect();
+    let held: Vec<_> = entry.fields.values().filter(|field| field.scheme.is_some()).collect();
+    let mut rows = Vec::new();
+    if !primary.is_empty() {
+        rows.push(SummaryRow::html(
+            "Primary key",
+            html! {
+                @for (at, field) in primary.iter().enumerate() { @if at > 0 { " + " } (named(field)) }
+            },
+        ));
+    }
+    if !held.is_empty() {
+        rows.push(SummaryRow::html("Linkage keys", html! {
+            @for (at, field) in held.iter().enumerate() {
+                @if at > 0 { br; }
+                (named(field)) " holds "
+                @if let Some(scheme) = &field.scheme { a href=(links::key(&scheme.scheme)) { (record::scheme_title(catalogue, &scheme.scheme)) } }
+                @if let Some(role) = &field.role { " of the " (role.as_str()) }
+            }
+        }));
+    }
+    if !references.is_empty() {
+        rows.push(SummaryRow::html("Refers to", html! {
+            @for (at, field) in references.iter().enumerate() {
+                @if at > 0 { br; }
+                (named(field)) " → "
+                @for (nth, reference) in field.references.iter().enumerate() {
+                    @if nth > 0 { ", " }
+                    @let target = catalogue.table(&reference.target.table).map(|table| record::title(&table.table.title, &table.table.name).to_owned());
+                    a href=(links::field(&reference.target)) { (target.unwrap_or_else(|| reference.target.to_string())) }
+                }
+            }
+        }));
+    }
+    html! { @if !rows.is_empty() { h2 { "Keys" } (nhs::summary_list(&rows)) } }
+}
+
+fn fields_table(
+    visitor: &Visitor,
+    asked: &Asked,
+    reference: &TableRef,
+    fields: &[&Field],
+    sort: &str,
+    past: Option<&Past>,
+) -> Markup {
+    let last = fields.len().div_ceil(FIELDS_A_PAGE).max(1);
+    let current = asked.query.text("page").parse().unwrap_or(1).clamp(1, last);
+    let shown = fields.iter().skip((current - 1) * FIELDS_A_PAGE).take(FIELDS_A_PAGE);
+    let query = past.map(Past::query).unwrap_or_default();
+    let columns = [
+        Column::text("Field"),
+        Column::text("Type"),
+        Column::text("Key or class"),
+        Column::text("Description"),
+        Column::text("Origin"),
+    ];
+    let rows: Vec<Row> = shown
+        .map(|field| Row {
+            id: Some(field.slug.to_string()),
+            cells: vec![
+                field_rows::name(field, &query),
+                field_rows::kind(field),
+                field_rows::class(field),
+                field_rows::described(field),
+                html! { @match field.provenance { Some(origin) => (origin.as_str()), None => "stated" } },
+            ],
+        })
+        .collect();
+    html! {
+        div class="app-head" {
+            h2 id="fields" { "Fields" }
+            ul class="app-inline" {
+                @for (value, name) in [("", "Order of the model"), ("name", "A to Z"), ("type", "By type")] {
+                    li { @if value == sort { strong { (name) } } @else { a href={ (asked.query.without("page").set("sort", value).href(&asked.path)) "#fields" } { (name) } } }
+                }
+            }
+        }
+        @if fields.is_empty() { p { "No fields described yet." } } @else {
+            @if fields.len() > 15 {
+                div class="nhsuk-form-group" data-filter="fields-table" hidden {
+                    label class="nhsuk-label" for="filter-fields" { "Show fields that mention" }
+                    input class="nhsuk-input nhsuk-input--width-20" id="filter-fields" type="text" autocomplete="off";
+                    p class="app-small app-muted" role="status" {}
+                }
+            }
+            (visitor.add_fields(reference, &html! {
+                div class="app-table app-table--fields" id="fields-table" {
+                    (nhs::table(&DataTable {
+                        id: "fields-caption", caption: &format!("Fields of {}", reference.table), caption_size: None, caption_hidden: true,
+                        columns: &columns, rows, first_is_header: true, scrolls: true,
+                    }))
+                }
+            }))
+            (nhs::pagination(Pages { current, last }, &|page| asked.query.set("page", page.to_string()).href(&asked.path)))
+        }
+    }
+}
+
+fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable]) -> Markup {
+    let catalogue = &visitor.view.catalogue;
+    let columns = [
+        Column::text("Table"),
+        Column::text("Link on"),
+        Column::text("Rows"),
+        Column::text("Approvals on top of the standard application"),
+    ];
+    let mut inside: Vec<&Joinable> =
+        near.iter().filter(|joinable| joinable.table.dataset == reference.dataset).collect();
+    let outside: Vec<&Joinable> = near.iter().filter(|joinable| joinable.table.dataset != reference.dataset).collect();
+    inside.extend(outside);
+    let row = |joinable: &&Joinable| {
+        let table = catalogue
+            .table(&joinable.table)
+            .map(|entry| record::title(&entry.table.title, &entry.table.name).to_owned());
+        let dataset = catalogue
+            .dataset(&joinable.table.dataset)
+            .map(|entry| record::title(&entry.dataset.title, &entry.dataset.name).to_owned());
+        Row::from(vec![
+            html! {
+                a href=(links::table(&joinable.table)) { (table.unwrap_or_else(|| joinable.table.to_string())) }
+                @if joinable.table.dataset != reference.dataset { br; span class="app-muted" { (dataset.unwrap_or_default()) } }
+            },
+            html! {
+                @for (at, pair) in joinable.step.pairs.iter().enumerate() {
+                    @if at > 0 { br; }
+                    span class="app-name" { (pair.from.field) " = " (pair.to.field) }
+                }
+                @if let Some(role) = &joinable.step.role { br; span class="app-muted" { "as " (role) } }
+            },
+            html! { (text::cardinality(joinable.step.cardinality)) },
+            record::link_approvals(catalogue, &joinable.step.approvals),
+        ])
+    };
+    html! {
+        h2 id="near" { "Tables 1 link away" }
+        @if inside.is_empty() {
+            p { "No links recorded. This does not mean it cannot be linked: " a href="/contact" { "ask the team" } "." }
+        } @else {
+            p {
+                @if inside.len() > MOST_NEIGHBOURS { "The first " (MOST_NEIGHBOURS) " of " (text::count(inside.len(), "table")) "; those of the same dataset come first. " }
+                a href=(links::plan(&[reference.to_string()])) { "Plan a linkage from this table" } "."
+            }
+            div class="app-table" {
+                (nhs::table(&DataTable {
+                    id: "near-caption", caption: "Tables 1 link away", caption_size: None, caption_hidden: true, columns: &columns,
+                    rows: inside.iter().take(MOST_NEIGHBOURS).map(row).collect(), first_is_header: true, scrolls: true,
+                }))
+            }
+        }
+    }
+}
+
+fn about(catalogue: &Catalogue, entry: &TableEntry) -> Markup {
+    let of = &entry.table;
+    let mut rows = vec![
+        SummaryRow::text("Name in the model", &of.name),
+        Some(SummaryRow::html("Approvals beyond the dataset's", record::approvals(catalogue, &of.approvals))),
+        SummaryRow::text("Covers", &text::coverage(&of.coverage)),
+    ];
+    rows.extend(record::extra(&of.extra));
+    rows.push(Some(record::origin(of.provenance, &of.source)));
+    nhs::summary_list_html(rows)
+}
