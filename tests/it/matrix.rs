@@ -16,6 +16,8 @@ use linkwright::domain::plan::{BlockerKind, LinkagePlan, PlanRequest, Verdict};
 use linkwright::domain::project::Project;
 use linkwright::domain::refs::{Ref, Slug};
 
+use tokio::sync::OnceCell;
+
 use super::support::TestResult;
 use super::support::command::shipped;
 
@@ -27,14 +29,35 @@ The best plan for every pair of the shipped datasets, for a project without any 
 This file is held by a test. After a change to a data model, run `UPDATE_README=1 cargo test --test it matrix` and read the difference.
 ";
 
-async fn view() -> anyhow::Result<Arc<View>> {
-    let app = App::open(shipped()?, false, Arc::new(SystemClock), env!("CARGO_BIN_EXE_linkwright").into()).await?;
-    Ok(app.view(&Actor::LocalOperator { account: "test".to_owned() })?)
+/// The shipped catalogue with the plan of every pair of its datasets, made once for the tests of this file.
+struct Planned {
+    view: Arc<View>,
+    datasets: Vec<Slug>,
+    pairs: BTreeMap<Vec<Slug>, LinkagePlan>,
 }
 
-fn plan(view: &View, want: &[&Slug]) -> anyhow::Result<LinkagePlan> {
+async fn planned() -> anyhow::Result<&'static Planned> {
+    static MADE: OnceCell<Planned> = OnceCell::const_new();
+    MADE.get_or_try_init(|| async {
+        let exe = env!("CARGO_BIN_EXE_linkwright").into();
+        let app = App::open(shipped()?, false, Arc::new(SystemClock), exe).await?;
+        let view = app.view(&Actor::LocalOperator { account: "test".to_owned() })?;
+        let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
+        let others = |at: usize| datasets.iter().skip(at + 1);
+        let pairs: Vec<Vec<Slug>> = datasets
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| others(at).map(move |other| vec![one.clone(), other.clone()]))
+            .collect();
+        let pairs = plans(&view, &pairs)?.into_iter().collect();
+        Ok(Planned { view, datasets, pairs })
+    })
+    .await
+}
+
+fn plan(view: &View, want: &[Slug]) -> anyhow::Result<LinkagePlan> {
     Ok(view.plan(&PlanRequest {
-        want: want.iter().map(|dataset| Ref::Dataset((*dataset).clone())).collect(),
+        want: want.iter().cloned().map(Ref::Dataset).collect(),
         project: Project::default(),
         held: Vec::new(),
         avoid_approvals: Vec::new(),
@@ -45,7 +68,7 @@ fn plan(view: &View, want: &[&Slug]) -> anyhow::Result<LinkagePlan> {
 }
 
 /// Plans each request, on as many threads as there are processors.
-fn plans<'s>(view: &View, requests: &[Vec<&'s Slug>]) -> anyhow::Result<Vec<(Vec<&'s Slug>, LinkagePlan)>> {
+fn plans(view: &View, requests: &[Vec<Slug>]) -> anyhow::Result<Vec<(Vec<Slug>, LinkagePlan)>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = requests.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
@@ -63,11 +86,6 @@ fn plans<'s>(view: &View, requests: &[Vec<&'s Slug>]) -> anyhow::Result<Vec<(Vec
         }
         Ok(all)
     })
-}
-
-fn pairs(datasets: &[Slug]) -> Vec<Vec<&Slug>> {
-    let others = |at: usize| datasets.iter().skip(at + 1);
-    datasets.iter().enumerate().flat_map(|(at, one)| others(at).map(move |other| vec![one, other])).collect()
 }
 
 fn codes(plan: &LinkagePlan) -> BTreeSet<&Code> {
@@ -142,15 +160,12 @@ fn rank(verdict: Verdict) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_matrix_of_all_pairs_is_as_it_was_reviewed() -> TestResult {
-    let view = view().await?;
-    let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
-    let planned = plans(&view, &pairs(&datasets))?;
-
-    let both = planned
+    let Planned { datasets, pairs, .. } = planned().await?;
+    let both = pairs
         .iter()
-        .flat_map(|(want, plan)| [([want[0], want[1]], answer(plan)), ([want[1], want[0]], answer(plan))]);
+        .flat_map(|(want, plan)| [([&want[0], &want[1]], answer(plan)), ([&want[1], &want[0]], answer(plan))]);
     let answers = Answers(both.collect());
-    let groups = alike(&datasets, &answers);
+    let groups = alike(datasets, &answers);
     let letter = |at: usize| char::from(b'A'.saturating_add(u8::try_from(at).unwrap_or_default()));
 
     let mut text = HEAD.to_owned();
@@ -182,8 +197,7 @@ async fn the_matrix_of_all_pairs_is_as_it_was_reviewed() -> TestResult {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_datasets_never_take_less_than_any_two_of_them() -> TestResult {
-    let view = view().await?;
-    let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
+    let Planned { view, datasets, pairs } = planned().await?;
     // The same 200 triples each time: a linear congruence picks them.
     let mut state: u64 = 20_261_124;
     let mut pick = || {
@@ -198,26 +212,19 @@ async fn three_datasets_never_take_less_than_any_two_of_them() -> TestResult {
             triples.insert(triple);
         }
     }
-    let named: Vec<Vec<&Slug>> = triples.iter().map(|triple| triple.map(|at| &datasets[at]).to_vec()).collect();
-    let wanted: BTreeSet<Vec<&Slug>> = named
-        .iter()
-        .flat_map(|triple| [[triple[0], triple[1]], [triple[0], triple[2]], [triple[1], triple[2]]])
-        .map(|pair| pair.to_vec())
-        .collect();
-    let pairs: BTreeMap<Vec<&Slug>, LinkagePlan> =
-        plans(&view, &wanted.into_iter().collect::<Vec<_>>())?.into_iter().collect();
+    let named: Vec<Vec<Slug>> = triples.iter().map(|triple| triple.map(|at| datasets[at].clone()).to_vec()).collect();
     // A link that is for one dataset's requests only can be had in its company and not without it.
     let companions: BTreeSet<&Slug> =
         view.catalogue.crosswalks.values().flat_map(|crosswalk| &crosswalk.only_with).collect();
     let mut linked = 0;
-    for (want, plan) in plans(&view, &named)? {
+    for (want, plan) in plans(view, &named)? {
         linked += usize::from(plan.verdict != Verdict::NotFeasible);
         for (at, left_out) in want.iter().enumerate() {
             if companions.contains(left_out) {
                 continue;
             }
-            let pair: Vec<&Slug> =
-                want.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, slug)| *slug).collect();
+            let pair: Vec<Slug> =
+                want.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, slug)| slug.clone()).collect();
             let of_two = &pairs[&pair];
             assert!(
                 rank(plan.verdict) >= rank(of_two.verdict),
