@@ -13,7 +13,6 @@ use linkwright::clock::SystemClock;
 use linkwright::domain::access::Actor;
 use linkwright::domain::approval::Code;
 use linkwright::domain::plan::{BlockerKind, LinkagePlan, PlanRequest, Verdict};
-use linkwright::domain::project::Project;
 use linkwright::domain::refs::{Ref, Slug};
 
 use tokio::sync::OnceCell;
@@ -56,15 +55,8 @@ async fn planned() -> anyhow::Result<&'static Planned> {
 }
 
 fn plan(view: &View, want: &[Slug]) -> anyhow::Result<LinkagePlan> {
-    Ok(view.plan(&PlanRequest {
-        want: want.iter().cloned().map(Ref::Dataset).collect(),
-        project: Project::default(),
-        held: Vec::new(),
-        avoid_approvals: Vec::new(),
-        avoid_datasets: Vec::new(),
-        max_options: 1,
-        as_of: date(2026, 11, 22),
-    })?)
+    let want = want.iter().cloned().map(Ref::Dataset).collect();
+    Ok(view.plan(&PlanRequest { max_options: 1, ..PlanRequest::of(want, date(2026, 11, 22)) })?)
 }
 
 /// Plans each request, on as many threads as there are processors.
