@@ -1,6 +1,8 @@
 //! Time, injected: whoever needs the moment or the day asks a [`Clock`], so that tests choose both.
 
 use std::fmt;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,6 +13,9 @@ use crate::domain::calendar::london;
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The moment.
     fn now(&self) -> Timestamp;
+
+    /// How long the clock has been running: it never goes back, so searches are timed by it.
+    fn running(&self) -> Duration;
 
     /// The day in London, which committees and their deadlines go by.
     fn today(&self) -> Date {
@@ -26,6 +31,11 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+
+    fn running(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
+    }
 }
 
 /// A clock that stands still.
@@ -35,6 +45,10 @@ pub struct FixedClock(pub Timestamp);
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         self.0
+    }
+
+    fn running(&self) -> Duration {
+        Duration::ZERO
     }
 }
 

@@ -12,6 +12,7 @@ use super::error::AppError;
 use super::publishing::NewContent;
 use super::snapshot::{Snapshot, View};
 use super::{App, rule_tests};
+use crate::clock::{Clock, SystemClock};
 use crate::domain::access::{Curate, Permit};
 use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
@@ -229,7 +230,8 @@ fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Dat
     if tests.is_empty() {
         return Ok(Vec::new());
     }
-    let view = View::of_models(&models)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let view = View::of_models(&models, &clock)?;
     let mut findings = Vec::new();
     for (file, spot, test) in tests {
         if let Some(wrong) = rule_tests::run(&view, &test, as_of)? {
@@ -393,10 +395,10 @@ impl App {
 }
 
 impl View {
-    /// The staff view of data models that are not published.
-    pub(super) fn of_models(models: &[PublishedModel]) -> Result<Arc<Self>, AppError> {
+    /// The staff view of data models that are in no database, with the clock that searches are timed by.
+    pub fn of_models(models: &[PublishedModel], clock: &Arc<dyn Clock>) -> Result<Arc<Self>, AppError> {
         let unseen = |class| ViewState { class, version: 0, digest: String::new(), changed_at: None };
         let views = [Visibility::Public, Visibility::Registered, Visibility::Staff].map(unseen);
-        Snapshot::build(Published { revision: 0, views, models: models.to_vec() })?.view(Visibility::Staff)
+        Snapshot::build(Published { revision: 0, views, models: models.to_vec() }, clock)?.view(Visibility::Staff)
     }
 }

@@ -26,13 +26,14 @@ use crate::export::{self, ExportInput, Scope};
 use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
+pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
 pub use crate::store::VersionHead;
 pub use committees::CommitteeDate;
 pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
-pub use planning::{DEFAULT_OPTIONS, DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm};
+pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm};
 pub use publishing::{PublishedNow, WaitingDraft};
 pub use shipped::shipped_models;
 pub use snapshot::{Snapshot, View};
@@ -60,7 +61,7 @@ impl App {
                 return Err(AppError::OldSchema(store.place().to_owned()));
             }
         }
-        let snapshot = Snapshot::build(store.published().await?)?;
+        let snapshot = Snapshot::build(store.published().await?, &clock)?;
         Ok(Self {
             store,
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -142,8 +143,10 @@ impl App {
 
     /// Builds the snapshot off the executor's threads; an older revision never replaces a newer one.
     async fn take(&self, published: Published) -> Result<(), AppError> {
-        let built =
-            tokio::task::spawn_blocking(move || Snapshot::build(published)).await.map_err(AppError::internal)??;
+        let clock = self.clock.clone();
+        let built = tokio::task::spawn_blocking(move || Snapshot::build(published, &clock))
+            .await
+            .map_err(AppError::internal)??;
         let built = Arc::new(built);
         self.snapshot.rcu(|held| if held.revision < built.revision { built.clone() } else { held.clone() });
         Ok(())

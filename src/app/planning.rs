@@ -1,10 +1,12 @@
 //! Use cases of linkage: a plan, join paths, and what a table or a dataset can be joined to. The search is
-//! `linkage`'s, the reasons and dates are `approvals`'; here they are put together.
+//! `linkage`'s, the reasons and dates are `approvals`'; `assembly` puts them together.
+
+mod assembly;
+mod obstacles;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -12,51 +14,52 @@ use sha2::{Digest, Sha256};
 use super::error::AppError;
 use super::snapshot::View;
 use crate::approvals::implications::implications;
-use crate::approvals::needs::{Needs, needs};
-use crate::approvals::schedule::schedule;
-use crate::domain::approval::{Code, Implication, Term, Use};
+use crate::approvals::needs::needs;
+use crate::domain::approval::Code;
 use crate::domain::catalogue::Unknown;
 use crate::domain::crosswalk::Share;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, Dates, JoinPath, JoinPaths, LinkagePlan, NeededApproval, Objectives, PlanOption,
-    PlanRequest, Reason, Step, Verdict, Warning, WarningKind,
+    ApprovalMark, DEFAULT_DEADLINE, JoinPath, JoinPaths, LinkagePlan, PlanOption, PlanRequest, SearchEnd, SearchStop,
+    Step,
 };
-use crate::domain::project::{Characteristic, Project};
+use crate::domain::project::Project;
 use crate::domain::refs::{Ref, Slug, TableRef, closest};
-use crate::domain::words::{CrosswalkStatus, Provenance};
 use crate::export;
-use crate::linkage::blockers::{Asked, blockers};
-use crate::linkage::engine::network::Limits;
-use crate::linkage::explain::{Explained, explain};
+use crate::export::plan::Dialect;
+use crate::linkage::engine::network::{Limits, Stopped};
 use crate::linkage::labels::Labelling;
 use crate::linkage::neighbours::Neighbourhood;
 use crate::linkage::options::find_options;
 use crate::linkage::paths::best_paths;
 use crate::linkage::problem::{Labelled, Problem, Scope};
-use crate::linkage::{cohort, warnings};
+use crate::linkage::trades::trades;
 
-/// Options given when the request does not say how many.
-pub const DEFAULT_OPTIONS: usize = 5;
+use assembly::Planner;
+
 /// Paths given when the request does not say how many.
 pub const DEFAULT_PATHS: usize = 5;
 /// The most options or paths that one request can have.
 pub const MOST_ANSWERS: usize = 100;
-/// How long a search goes on before the best found is given with its bound.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// The most things that one plan can be asked for.
 pub const MOST_WANTED: usize = 50;
 
 const NOTE: &str = "Best over what is recorded in this catalogue. A plan is not an approval: the bodies named decide.";
 
-/// The forms that a plan's best option can be given in.
+/// The forms that an option of a plan can be given in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanForm {
     /// A skeleton of the join in standard SQL.
     Sql,
+    /// The same for Snowflake.
+    Snowflake,
     /// The join tree for Mermaid.
     Mermaid,
     /// The join tree for Graphviz.
     Dot,
+    /// The join tree as a picture (SVG).
+    Svg,
+    /// The way to the earliest access as a Gantt chart (SVG).
+    Gantt,
     /// The dates of its approvals as iCalendar.
     Calendar,
 }
@@ -97,8 +100,22 @@ impl View {
         })
     }
 
-    /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer.
+    /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer, unless its
+    /// deadline cuts the search short.
     pub fn plan(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
+        let mut plan = self.plan_options(request)?;
+        if !request.held.is_empty() {
+            plan.held_effect = Some(self.held_effect(&plan, request)?);
+        }
+        if plan.options.is_empty() {
+            self.explain_no(&mut plan, request)?;
+        }
+        plan.digest = digest(&plan)?;
+        Ok(plan)
+    }
+
+    /// The options alone: nothing explained, no digest.
+    fn plan_options(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         let mut want: Vec<Ref> = Vec::new();
         for one in &request.want {
@@ -107,7 +124,10 @@ impl View {
             }
         }
         if want.is_empty() || want.len() > MOST_WANTED {
-            return Err(AppError::bad_request(format!("name between 1 and {MOST_WANTED} datasets, tables or fields")));
+            return Err(AppError::bad_request(format!(
+                "{} things are asked for: name between 1 and {MOST_WANTED} datasets, tables or fields",
+                want.len()
+            )));
         }
         let labelling = planner.labelling(&request.avoid_approvals)?;
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
@@ -116,45 +136,75 @@ impl View {
         let problems = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of)
             .zip(Problem::new(&self.catalogue, &self.graph, &labelling, &want, &by_tables, request.as_of));
         let standard = labelling.of_codes(planner.standard());
-        let start = Instant::now();
-        let over = || start.elapsed() >= PATIENCE;
+        let over = self.over(request.deadline);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problems
             .as_ref()
             .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most, &limits))
             .unwrap_or_default();
-        let options: Vec<PlanOption> = found
+        let mut options: Vec<PlanOption> = found
             .options
             .iter()
             .take(most)
             .filter_map(|option| problems.as_ref().map(|(problem, _)| planner.option(problem, &want, option)))
             .collect();
-        let blockers = if options.is_empty() { planner.blockers(&want, request)? } else { Vec::new() };
-        let mut plan = LinkagePlan {
+        if let Some((first, others)) = options.split_first_mut() {
+            others.iter_mut().for_each(|other| other.trades = trades(first, other));
+        }
+        let finished = found.stopped == Stopped::Finished;
+        let fewest = options.first().map_or(0, |best| best.objectives.approvals);
+        let at_least = usize::try_from(found.approvals_at_least).unwrap_or(fewest).min(fewest);
+        Ok(LinkagePlan {
             verdict: planner.verdict(&options),
             as_of: request.as_of,
             catalogue_version: self.version,
             digest: String::new(),
             want,
             options_found: found.options.len(),
-            complete: found.complete || options.is_empty(),
+            complete: found.complete || (options.is_empty() && finished),
+            project: request.project.characteristics().map(|one| one.to_string()).collect(),
             held: request.held.clone(),
+            avoid: request
+                .avoid_approvals
+                .iter()
+                .map(ToString::to_string)
+                .chain(request.avoid_datasets.iter().map(ToString::to_string))
+                .collect(),
+            max_options: most,
+            search: SearchEnd {
+                stopped: if finished { SearchStop::Finished } else { SearchStop::Deadline },
+                approvals_at_least: at_least,
+                gap: fewest - at_least,
+            },
             options,
-            blockers,
+            held_effect: None,
+            blockers: Vec::new(),
+            components: Vec::new(),
+            repairs: Vec::new(),
+            repairs_complete: true,
+            leave_out: Vec::new(),
             note: NOTE.to_owned(),
-        };
-        plan.digest = digest(&plan)?;
-        Ok(plan)
+        })
     }
 
-    /// A plan in another form than words or JSON.
+    /// Whether a search begun now has gone on for longer than it may.
+    fn over(&self, deadline: Duration) -> impl Fn() -> bool {
+        let start = self.clock.running();
+        move || self.clock.running().saturating_sub(start) >= deadline
+    }
+
+    /// An option of a plan, by its place from nought, in another form than words or JSON.
     #[must_use]
-    pub fn plan_as(&self, plan: &LinkagePlan, form: PlanForm, now: Timestamp) -> String {
+    pub fn plan_as(&self, plan: &LinkagePlan, form: PlanForm, option: usize) -> String {
+        let catalogue = &*self.catalogue;
         match form {
-            PlanForm::Sql => export::plan::sql(&self.catalogue, plan),
-            PlanForm::Mermaid => export::plan::mermaid(&self.catalogue, plan),
-            PlanForm::Dot => export::plan::dot(&self.catalogue, plan),
-            PlanForm::Calendar => export::plan::calendar(&self.catalogue, plan, now),
+            PlanForm::Sql => export::plan::sql(catalogue, plan, option, Dialect::Standard),
+            PlanForm::Snowflake => export::plan::sql(catalogue, plan, option, Dialect::Snowflake),
+            PlanForm::Mermaid => export::plan::mermaid(catalogue, plan, option),
+            PlanForm::Dot => export::plan::dot(catalogue, plan, option),
+            PlanForm::Svg => export::plan::svg(catalogue, plan, option),
+            PlanForm::Gantt => export::plan::gantt(catalogue, plan, option),
+            PlanForm::Calendar => export::plan::calendar(catalogue, plan, option),
         }
     }
 
@@ -176,8 +226,7 @@ impl View {
         let problem =
             Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
         let standard = labelling.of_codes(planner.standard());
-        let start = Instant::now();
-        let over = || start.elapsed() >= PATIENCE;
+        let over = self.over(DEFAULT_DEADLINE);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problem
             .as_ref()
@@ -186,16 +235,8 @@ impl View {
         let tell =
             |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
         let paths: Vec<JoinPath> = found.iter().enumerate().filter_map(tell).collect();
-        let request = PlanRequest {
-            want: want.to_vec(),
-            project: project.clone(),
-            held: Vec::new(),
-            avoid_approvals: Vec::new(),
-            avoid_datasets: Vec::new(),
-            max_options: 1,
-            as_of,
-        };
-        let blockers = if paths.is_empty() { planner.blockers(&want, &request)? } else { Vec::new() };
+        let request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
+        let blockers = if paths.is_empty() { self.blockers(&want, &request)? } else { Vec::new() };
         Ok(JoinPaths { paths, blockers })
     }
 
@@ -267,7 +308,9 @@ fn digest(plan: &LinkagePlan) -> Result<String, AppError> {
 fn strip_dates(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            for dated in ["asOf", "submitBy", "earliestDecision", "dates", "leadTimeDays", "digest"] {
+            let dated =
+                ["asOf", "submitBy", "earliestDecision", "dates", "leadTimeDays", "timeline", "trades", "digest"];
+            for dated in dated {
                 object.remove(dated);
             }
             object.values_mut().for_each(strip_dates);
@@ -277,228 +320,5 @@ fn strip_dates(value: &mut Value) {
             items.iter_mut().for_each(strip_dates);
         }
         _ => {}
-    }
-}
-
-/// Reasons for approvals that no source states itself.
-fn loose_reasons(needs: &Needs) -> Option<Warning> {
-    let loose = |reason: &&Reason| matches!(reason.provenance, Some(Provenance::Inferred | Provenance::Illustrative));
-    let reasons = needs.approvals.values().flatten().chain(&needs.discuss).filter(loose);
-    let subjects: BTreeSet<String> = reasons.map(|reason| reason.subject.clone()).collect();
-    (!subjects.is_empty()).then(|| {
-        let subjects: Vec<String> = subjects.into_iter().collect();
-        let text = format!(
-            "These reasons for approvals are inferred or illustrative, not stated by a source: {}. Ask whether they hold.",
-            subjects.join(", ")
-        );
-        Warning { kind: WarningKind::Provenance, text, subjects }
-    })
-}
-
-/// One project's view of the rules.
-struct Planner<'v> {
-    view: &'v View,
-    project: &'v Project,
-    implications: Vec<Implication>,
-    as_of: Date,
-    held: &'v [Code],
-}
-
-impl<'v> Planner<'v> {
-    fn new(view: &'v View, project: &'v Project, as_of: Date, held: &'v [Code]) -> Self {
-        Self { view, project, implications: implications(&view.catalogue, project), as_of, held }
-    }
-
-    fn labelling(&self, avoided: &[Code]) -> Result<Labelling, AppError> {
-        Labelling::new(&self.implications, self.held, avoided).map_err(|error| AppError::bad_request(error.to_string()))
-    }
-
-    fn standard(&self) -> impl Iterator<Item = &'v Code> {
-        self.view.catalogue.approvals.values().filter(|approval| approval.standard).map(|approval| &approval.code)
-    }
-
-    fn is_extra(&self, code: &Code) -> bool {
-        self.view.catalogue.approvals.get(code).is_none_or(|approval| !approval.standard)
-    }
-
-    fn mark(&self, code: &Code) -> ApprovalMark {
-        ApprovalMark { code: code.clone(), extra: self.is_extra(code) }
-    }
-
-    /// Standard approvals first, then by code.
-    fn marks(&self, needs: &Needs) -> Vec<ApprovalMark> {
-        let mut marks: Vec<ApprovalMark> = needs.approvals.keys().map(|code| self.mark(code)).collect();
-        marks.sort_by_key(|mark| mark.extra);
-        marks
-    }
-
-    fn needs(&self, uses: &BTreeSet<Use>) -> Needs {
-        needs(uses, &self.implications, self.held)
-    }
-
-    fn marked(&self, mut step: Step, uses: &BTreeSet<Use>) -> Step {
-        step.approvals = self.marks(&self.needs(uses));
-        step.needs_extra_approval = step.approvals.iter().any(|mark| mark.extra);
-        step
-    }
-
-    fn steps(&self, explained: &Explained) -> Vec<Step> {
-        explained.steps.iter().zip(&explained.step_uses).map(|(step, uses)| self.marked(step.clone(), uses)).collect()
-    }
-
-    fn warnings(&self, explained: &Explained, needs: &Needs) -> Vec<Warning> {
-        let mut found: Vec<Warning> = Vec::new();
-        for reason in &needs.discuss {
-            let warning = Warning {
-                kind: WarningKind::DiscussFirst,
-                text: reason.because.clone(),
-                subjects: vec![reason.subject.clone()],
-            };
-            found.push(warning);
-        }
-        found.extend(warnings::warnings(&self.view.catalogue, explained));
-        found.extend(loose_reasons(needs));
-        found.extend(self.not_curated(explained));
-        found.extend(self.unknown_characteristics());
-        found.sort_by_key(|warning| warning.kind);
-        found
-    }
-
-    fn not_curated(&self, explained: &Explained) -> Option<Warning> {
-        let curated = |dataset: &&Slug| self.view.catalogue.dataset(dataset).and_then(|entry| entry.dataset.curated);
-        let datasets: BTreeSet<&Slug> = explained.tables.iter().map(|table| &table.dataset).collect();
-        let subjects: Vec<String> =
-            datasets.iter().filter(|dataset| curated(dataset) == Some(false)).map(ToString::to_string).collect();
-        (!subjects.is_empty()).then(|| {
-            let text =
-                format!("Not yet curated for research: {}. Ask the custodian before you apply.", subjects.join(", "));
-            Warning { kind: WarningKind::DiscussFirst, text, subjects }
-        })
-    }
-
-    /// Characteristics of the project that no rule asks for: a slip of the pen must not lose an approval unseen.
-    fn unknown_characteristics(&self) -> Vec<Warning> {
-        let terms = self.view.catalogue.rules.values().flat_map(|rule| &rule.when);
-        let asked: BTreeSet<String> = terms
-            .filter_map(|term| if let Term::Project(wanted) = term { Some(wanted.to_string()) } else { None })
-            .collect();
-        let known = |named: &Characteristic| asked.contains(&named.to_string()) || asked.contains(&named.name);
-        let unknown = self.project.characteristics().filter(|named| !known(named));
-        let told = unknown.map(|named| {
-            let name = named.to_string();
-            let near = closest(&name, asked.iter().map(String::as_str), 3);
-            let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", ")) };
-            let text =
-                format!("No rule of this catalogue asks whether a project has “{name}”, so it adds nothing.{hint}");
-            Warning { kind: WarningKind::UnknownCharacteristic, text, subjects: vec![name] }
-        });
-        told.collect()
-    }
-
-    fn option(&self, problem: &Problem, want: &[Ref], option: &Labelled) -> PlanOption {
-        let catalogue = &self.view.catalogue;
-        let explained = explain(catalogue, problem, want, &option.tree);
-        let needs = self.needs(&explained.uses);
-        let dates = schedule(catalogue, needs.approvals.keys(), self.as_of);
-        let marks = self.marks(&needs);
-        let approvals: Vec<NeededApproval> = marks
-            .iter()
-            .map(|mark| {
-                let slot = dates.slots.get(&mark.code);
-                let known = catalogue.approvals.get(&mark.code);
-                let text = |read: fn(&crate::domain::approval::Approval) -> &String| {
-                    known.map(|approval| read(approval).clone()).unwrap_or_default()
-                };
-                NeededApproval {
-                    code: known.map_or_else(|| mark.code.clone(), |approval| approval.code.clone()),
-                    extra: mark.extra,
-                    title: text(|approval| &approval.title),
-                    body: text(|approval| &approval.body),
-                    contact: text(|approval| &approval.contact),
-                    lead_time: known
-                        .and_then(|approval| approval.lead_time.as_ref())
-                        .map(|lead| lead.text.clone())
-                        .unwrap_or_default(),
-                    source: text(|approval| &approval.source),
-                    reasons: needs.approvals.get(&mark.code).cloned().unwrap_or_default(),
-                    submit_by: slot.and_then(|slot| slot.submit_by),
-                    earliest_decision: slot.and_then(|slot| slot.decision),
-                    dates: slot.map_or(Dates::Expected, |slot| slot.dates),
-                }
-            })
-            .collect();
-        let mut warnings = self.warnings(&explained, &needs);
-        warnings.extend(dates.warnings);
-        warnings.sort_by_key(|warning| warning.kind);
-        PlanOption {
-            objectives: Objectives {
-                approvals: approvals.len(),
-                extra_approvals: approvals.iter().filter(|approval| approval.extra).count(),
-                crosswalks: explained.crosswalks.len(),
-                tables: explained.tables.len(),
-                lead_time_days: dates.lead_time_days,
-                match_rate: explained.match_rate,
-                cohort: cohort::expected(catalogue, &explained.tables, &explained.crosswalks),
-            },
-            optimal: option.tree.proved(),
-            lower_bound: if option.tree.proved() { explained.tables.len() } else { 1 },
-            steps: self.steps(&explained),
-            tables: explained.tables,
-            satisfies: explained.satisfies,
-            approvals,
-            warnings,
-        }
-    }
-
-    fn path(&self, problem: &Problem, want: &[Ref], path: &Labelled, rank: usize) -> JoinPath {
-        let explained = explain(&self.view.catalogue, problem, want, &path.tree);
-        let needs = self.needs(&explained.uses);
-        let approvals = self.marks(&needs);
-        let steps = self.steps(&explained);
-        let whole = steps.iter().map(|step| step.cardinality).reduce(|whole, next| whole.then(next));
-        JoinPath {
-            rank,
-            extra_approvals: approvals.iter().filter(|mark| mark.extra).map(|mark| mark.code.clone()).collect(),
-            cardinality: whole.unwrap_or(crate::domain::words::Cardinality::OneToOne),
-            match_rate: explained.match_rate,
-            warnings: self.warnings(&explained, &needs),
-            approvals,
-            steps,
-        }
-    }
-
-    fn blockers(&self, want: &[Ref], request: &PlanRequest) -> Result<Vec<Blocker>, AppError> {
-        // Made once with nothing avoided to know that it can be made at all.
-        self.labelling(&request.avoid_approvals)?;
-        let labelling = |avoided: &[Code]| Labelling::new(&self.implications, self.held, avoided).unwrap_or_default();
-        let asked = Asked {
-            want,
-            avoid_approvals: &request.avoid_approvals,
-            avoid_datasets: &request.avoid_datasets,
-            as_of: request.as_of,
-        };
-        Ok(blockers(&self.view.catalogue, &self.view.graph, asked, &labelling))
-    }
-
-    /// Nothing recorded is not nothing needed: only a plan whose every part states that none is needed is plainly
-    /// feasible.
-    fn verdict(&self, options: &[PlanOption]) -> Verdict {
-        let Some(best) = options.first() else { return Verdict::NotFeasible };
-        let catalogue = &self.view.catalogue;
-        let discuss = best.steps.iter().flat_map(|step| &step.crosswalks).any(|slug| {
-            catalogue.crosswalks.get(slug).is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss)
-        });
-        let not_curated = best
-            .tables
-            .iter()
-            .any(|table| catalogue.dataset(&table.dataset).is_some_and(|entry| entry.dataset.curated == Some(false)));
-        let told = |kind| best.warnings.iter().any(|warning| warning.kind == kind);
-        if discuss || not_curated || told(WarningKind::DiscussFirst) {
-            Verdict::DiscussFirst
-        } else if best.approvals.is_empty() && !told(WarningKind::ApprovalsNotRecorded) {
-            Verdict::Feasible
-        } else {
-            Verdict::FeasibleWithApprovals
-        }
     }
 }

@@ -31,15 +31,7 @@ pub(super) fn run(view: &View, test: &RuleTest, as_of: Date) -> Result<Option<St
     let needed: BTreeSet<Code> = if want.is_empty() {
         view.approvals_of_project(&project)
     } else {
-        let request = PlanRequest {
-            want,
-            project,
-            held: Vec::new(),
-            avoid_approvals: Vec::new(),
-            avoid_datasets: Vec::new(),
-            max_options: 1,
-            as_of,
-        };
+        let request = PlanRequest { project, max_options: 1, ..PlanRequest::of(want, as_of) };
         let plan = view.plan(&request)?;
         let Some(best) = plan.options.first() else {
             let why = plan.blockers.first().map(|blocker| blocker.text.clone()).unwrap_or_default();

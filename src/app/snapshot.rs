@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::error::AppError;
+use crate::clock::Clock;
 use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::words::Visibility;
 use crate::linkage::graph::LinkageGraph;
+use crate::linkage::scope::{OptOutFields, opt_out_fields};
 use crate::search::{SearchIndex, SearchRequest, SearchResults};
 use crate::store::Published;
 
@@ -26,10 +28,18 @@ pub struct View {
     /// The content.
     pub catalogue: Arc<Catalogue>,
     pub(super) graph: Arc<LinkageGraph>,
+    /// What searches are timed by.
+    pub(super) clock: Arc<dyn Clock>,
     search: Arc<OnceLock<SearchIndex>>,
+    opt_outs: OnceLock<OptOutFields>,
 }
 
 impl View {
+    /// The fields that tell who has opted out, found when they are first asked for.
+    pub(super) fn opt_out_fields(&self) -> &OptOutFields {
+        self.opt_outs.get_or_init(|| opt_out_fields(&self.catalogue))
+    }
+
     /// Searches the catalogue.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, AppError> {
         Ok(self.index()?.search(request)?)
@@ -57,7 +67,8 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Builds the views of what the database holds. Classes that see the same share one index and one graph.
-    pub fn build(published: Published) -> Result<Self, AppError> {
+    /// Searches over them are timed by `clock`.
+    pub fn build(published: Published, clock: &Arc<dyn Clock>) -> Result<Self, AppError> {
         let mut views: Vec<Arc<View>> = Vec::new();
         for class in Visibility::ALL {
             let catalogue = Catalogue::assemble(&published.models, *class);
@@ -78,7 +89,9 @@ impl Snapshot {
                 published_at: state.and_then(|state| state.changed_at),
                 catalogue,
                 graph,
+                clock: clock.clone(),
                 search,
+                opt_outs: OnceLock::new(),
             }));
         }
         Ok(Self { revision: published.revision, models: published.models, views })

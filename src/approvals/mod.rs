@@ -5,3 +5,4 @@ pub mod bank_holidays;
 pub mod implications;
 pub mod needs;
 pub mod schedule;
+pub mod timeline;

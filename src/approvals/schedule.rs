@@ -1,5 +1,4 @@
-//! When approvals can be had: the next meeting whose papers can still be handed in, prerequisites first, and the
-//! longest way to the last decision.
+//! When approvals can be had: the next meeting whose papers can still be handed in, prerequisites first.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +18,8 @@ const MOST_MEETINGS: usize = 600;
 /// When one approval can be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
+    /// The first day on which it can be applied for: when its prerequisites are decided; `None` where unknown.
+    pub from: Option<Date>,
     /// When papers must be in.
     pub submit_by: Option<Timestamp>,
     /// The day of the earliest decision; `None` where unknown.
@@ -32,8 +33,6 @@ pub struct Slot {
 pub struct Schedule {
     /// Each approval's dates.
     pub slots: BTreeMap<Code, Slot>,
-    /// Days from the start to the last decision; `None` where one is unknown.
-    pub lead_time_days: Option<i64>,
     /// Computed dates that are bank holidays.
     pub warnings: Vec<Warning>,
 }
@@ -56,18 +55,14 @@ pub fn schedule<'a>(catalogue: &Catalogue, codes: impl IntoIterator<Item = &'a C
                     .try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
                 let slot = match start {
                     Some(start) => slot(catalogue, approval, start),
-                    None => Slot { submit_by: None, decision: None, dates: Dates::Expected },
+                    None => Slot { from: None, submit_by: None, decision: None, dates: Dates::Expected },
                 };
                 slots.insert((*code).clone(), slot);
             }
         }
     }
-    let last = slots.values().map(|slot| slot.decision).try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
-    let known = codes.iter().all(|code| slots.contains_key(*code));
-    let lead_time_days =
-        last.filter(|_| known).and_then(|last| as_of.until(last).ok()).map(|span| i64::from(span.get_days()));
     let warnings = slots.iter().flat_map(|(code, slot)| holidays(code, slot)).collect();
-    Schedule { slots, lead_time_days, warnings }
+    Schedule { slots, warnings }
 }
 
 /// The first meeting on or after a day whose papers can still be handed in on that day.
@@ -93,6 +88,7 @@ fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
         candidates.into_iter().map(|(day, entered)| (day, entered, due(day, entered))).find(|(_, _, due)| in_time(due));
     match next {
         Some((day, entered, due)) => Slot {
+            from: Some(from),
             submit_by: due.and_then(|due| due.to_zoned(london()).ok()).map(|due| due.timestamp()),
             decision: Some(day),
             dates: match entered.map(|meeting| meeting.status) {
@@ -101,6 +97,7 @@ fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
             },
         },
         None => Slot {
+            from: Some(from),
             submit_by: None,
             decision: approval
                 .lead_time

@@ -1,5 +1,7 @@
 //! `plan`: the best ways to link what is named, and what they take.
 
+use std::time::Duration;
+
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
@@ -8,7 +10,7 @@ use super::outcome::{Failure, Outcome};
 use super::{output, tell};
 use crate::app::{DEFAULT_OPTIONS, PlanForm};
 use crate::clock::{Clock, SystemClock};
-use crate::domain::plan::{PlanRequest, Verdict};
+use crate::domain::plan::{DEFAULT_DEADLINE, PlanRequest, Verdict};
 use crate::domain::refs::Slug;
 
 /// Plan the linkage of datasets, tables and fields: how they join, which approvals that takes, from whom, by when
@@ -34,10 +36,16 @@ pub struct Plan {
     /// The day that dates are counted from; today if not given
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
+    /// How long to search, in seconds, before the best found is given with its bound
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    deadline: Option<Duration>,
+    /// Which option the forms other than text and json give
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = at_least_one)]
+    option: usize,
     #[command(flatten)]
     database: Database,
-    /// The form of the answer: the last four give the best option's join as SQL, its tree for Mermaid or Graphviz, or
-    /// the dates of its approvals as iCalendar
+    /// The form of the answer. Those beyond text and json give one option: its join as SQL, its tree as a picture, or
+    /// its dates
     #[arg(long = "format", value_enum, default_value_t, value_name = "FORM")]
     form: Form,
 }
@@ -52,10 +60,16 @@ enum Form {
     Json,
     /// The join in standard SQL.
     Sql,
+    /// The join in Snowflake's SQL.
+    Snowflake,
     /// The join tree for Mermaid.
     Mermaid,
     /// The join tree for Graphviz.
     Dot,
+    /// The join tree as a picture.
+    Svg,
+    /// The way to the earliest access as a chart (SVG).
+    Gantt,
     /// The dates of the approvals as iCalendar.
     Ics,
 }
@@ -65,6 +79,14 @@ fn at_least_one(text: &str) -> Result<usize, String> {
         .ok()
         .filter(|number| (1..=crate::app::MOST_ANSWERS).contains(number))
         .ok_or_else(|| format!("“{text}” is not a number from 1 to {}", crate::app::MOST_ANSWERS))
+}
+
+/// Reads a number of seconds, up to an hour.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.parse().ok().filter(|number: &f64| (0.0..=3_600.0).contains(number));
+    number
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("“{text}” is not a number of seconds from 0 to 3600, such as 0.5"))
 }
 
 impl Plan {
@@ -81,6 +103,7 @@ impl Plan {
             avoid_datasets: Vec::new(),
             max_options: self.max_options,
             as_of: self.as_of.unwrap_or_else(|| SystemClock.today()),
+            deadline: self.deadline.unwrap_or(DEFAULT_DEADLINE),
         };
         for text in &self.avoid {
             match (view.known_approval(text), Slug::of(text).ok().filter(|slug| view.catalogue.dataset(slug).is_some()))
@@ -91,11 +114,14 @@ impl Plan {
             }
         }
         let plan = view.plan(&request)?;
-        let other = |form| output::text(&view.plan_as(&plan, form, SystemClock.now()));
+        let other = |form| output::text(&view.plan_as(&plan, form, self.option - 1));
         match self.form {
             Form::Text => output::text(&tell::plan(&plan)),
             Form::Json => output::json(&plan)?,
             Form::Sql => other(PlanForm::Sql),
+            Form::Snowflake => other(PlanForm::Snowflake),
+            Form::Svg => other(PlanForm::Svg),
+            Form::Gantt => other(PlanForm::Gantt),
             Form::Mermaid => other(PlanForm::Mermaid),
             Form::Dot => other(PlanForm::Dot),
             Form::Ics => other(PlanForm::Calendar),

@@ -1,6 +1,13 @@
 //! What the planner answers: linkage plans and join paths, in the shape that the command line and GraphQL give
 //! out (contract §3).
 
+mod changes;
+mod obstacle;
+mod scope;
+mod timeline;
+
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -10,6 +17,20 @@ use super::crosswalk::Share;
 use super::project::Project;
 use super::refs::{FieldRef, Ref, Slug, TableRef};
 use super::words::{Cardinality, Provenance};
+
+pub use changes::{PlanChange, PlanChangeKind, PlanChanges, PlanMark};
+pub use obstacle::{
+    Change, ChangeKind, Component, Gaps, HeldEffect, HeldKeys, LeaveOut, Repair, ShortPlan, Suggestion,
+};
+pub use scope::{
+    Cohort, ConsentBasis, ConsentKind, ConsentScope, Counted, Figure, Known, OptOut, Said, Scope, TableWindow, Window,
+};
+pub use timeline::{EntryKind, Timeline, TimelineEntry};
+
+/// Options given when the request does not say how many (contract §3).
+pub const DEFAULT_OPTIONS: usize = 5;
+/// How long a search goes on, where the request does not say, before the best found is given with its bound.
+pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(1);
 
 /// What a plan is asked for.
 #[derive(Clone, Debug)]
@@ -28,6 +49,25 @@ pub struct PlanRequest {
     pub max_options: usize,
     /// The day that dates are counted from.
     pub as_of: Date,
+    /// How long the search may go on before the best found is given with its bound.
+    pub deadline: Duration,
+}
+
+impl PlanRequest {
+    /// A request of things on a day, with nothing held or avoided.
+    #[must_use]
+    pub fn of(want: Vec<Ref>, as_of: Date) -> Self {
+        Self {
+            want,
+            project: Project::default(),
+            held: Vec::new(),
+            avoid_approvals: Vec::new(),
+            avoid_datasets: Vec::new(),
+            max_options: DEFAULT_OPTIONS,
+            as_of,
+            deadline: DEFAULT_DEADLINE,
+        }
+    }
 }
 
 /// Whether the request can be met, and with how much talking.
@@ -62,14 +102,54 @@ pub struct LinkagePlan {
     pub options_found: usize,
     /// Whether every option that belongs in the list was found.
     pub complete: bool,
+    /// What was said of the project.
+    pub project: Vec<String>,
     /// Approvals said to be held.
     pub held: Vec<Code>,
+    /// Approvals, by code, and datasets, by slug, that were to be avoided.
+    pub avoid: Vec<String>,
+    /// How many options were asked for.
+    pub max_options: usize,
+    /// How far the search came.
+    pub search: SearchEnd,
     /// The options, best first.
     pub options: Vec<PlanOption>,
+    /// What holding approvals spares; `None` where none is held.
+    pub held_effect: Option<HeldEffect>,
     /// Why there is none.
     pub blockers: Vec<Blocker>,
+    /// Where there is no option: the parts that the request falls into.
+    pub components: Vec<Component>,
+    /// Where there is no option: every set of the fewest changes that would make it possible, the easiest first.
+    pub repairs: Vec<Repair>,
+    /// Whether those are all of them.
+    pub repairs_complete: bool,
+    /// Where there is no option: the smallest sets to leave out so that the rest can be linked.
+    pub leave_out: Vec<LeaveOut>,
     /// What a reader must bear in mind.
     pub note: String,
+}
+
+/// How far a search came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchEnd {
+    /// Why it ended.
+    pub stopped: SearchStop,
+    /// No plan takes fewer approvals than this.
+    pub approvals_at_least: usize,
+    /// By how many approvals the best option may still be beaten: nought where it is proved.
+    pub gap: usize,
+}
+
+/// Why a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SearchStop {
+    /// There was nothing left to search.
+    Finished,
+    /// The time was over: what was found so far is given.
+    Deadline,
 }
 
 /// One way to meet the request.
@@ -82,6 +162,10 @@ pub struct PlanOption {
     pub optimal: bool,
     /// No plan with these approvals touches fewer tables than this.
     pub lower_bound: usize,
+    /// By how many tables a plan with these approvals may still be smaller: nought where it is proved.
+    pub gap: usize,
+    /// What it trades against the first option, each in a few words; empty for the first.
+    pub trades: Vec<String>,
     /// The tables it touches, requested ones first.
     pub tables: Vec<TableRef>,
     /// Which table stands for each thing asked for.
@@ -90,8 +174,27 @@ pub struct PlanOption {
     pub steps: Vec<Step>,
     /// The approvals it takes.
     pub approvals: Vec<NeededApproval>,
+    /// When they can be had, and the data used.
+    pub timeline: Timeline,
+    /// Whom, when and where the data is about.
+    pub scope: Scope,
+    /// What to aggregate before joining, in the order in which to do it.
+    pub preparations: Vec<Preparation>,
     /// What to look out for.
     pub warnings: Vec<Warning>,
+}
+
+/// A table to bring to one row per key before it is joined, lest it multiplies the rows that it meets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Preparation {
+    /// The table to aggregate.
+    pub table: TableRef,
+    /// To one row for each value of these fields of it.
+    pub per: Vec<FieldRef>,
+    /// The table that it is then joined to.
+    pub before: TableRef,
+    /// In a sentence.
+    pub text: String,
 }
 
 /// What plans are compared by.
@@ -106,25 +209,13 @@ pub struct Objectives {
     pub crosswalks: usize,
     /// Tables touched.
     pub tables: usize,
-    /// Days to the last decision; `None` where a part is unknown.
+    /// Days to the earliest access, or to the last decision where no lead time of the data is recorded; `None` where a
+    /// decision is unknown.
     pub lead_time_days: Option<i64>,
     /// Share of the first requested dataset's people that is matched.
     pub match_rate: Option<Share>,
     /// People that can be expected in the linked data.
     pub cohort: Option<Cohort>,
-}
-
-/// An expected linked cohort, in people. Numbers 1–7 are never given.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Cohort {
-    /// At least.
-    pub low: u64,
-    /// At most.
-    pub high: u64,
-    /// Most likely, under the assumption that `basis` names.
-    pub point: Option<u64>,
-    /// What the figures rest on.
-    pub basis: String,
 }
 
 /// Which table a requested thing is met by.
@@ -340,6 +431,10 @@ pub enum BlockerKind {
     ApprovalAvoided,
     /// A dataset that was to be avoided is needed.
     DatasetAvoided,
+    /// Even if they could be joined, their days do not overlap.
+    NoOverlap,
+    /// The time was over before a way was found or ruled out.
+    SearchCutShort,
 }
 
 /// Ranked ways to join two things.

@@ -9,7 +9,7 @@ use super::words::{DataType, Provenance, SearchKind, Sensitivity, Visibility};
 use crate::app::SearchRequest;
 use crate::domain::approval::Code;
 use crate::domain::catalogue::{Catalogue, DatasetEntry, Unknown};
-use crate::domain::plan::PlanRequest;
+use crate::domain::plan::{DEFAULT_DEADLINE, PlanRequest};
 use crate::domain::project::{Characteristic, Project};
 use crate::domain::refs::{Ref, Slug, closest};
 
@@ -105,6 +105,7 @@ impl LinkageRequestInput {
             avoid_approvals,
             avoid_datasets,
             max_options,
+            deadline: DEFAULT_DEADLINE,
             as_of: self.as_of.map_or(today, |day| day.0),
         })
     }

@@ -242,6 +242,90 @@ enums! {
         ApprovalAvoided,
         /// A dataset that was to be avoided is needed.
         DatasetAvoided,
+        /// Even if they could be joined, their days do not overlap.
+        NoOverlap,
+        /// The time was over before a way was found or ruled out.
+        SearchCutShort,
+    }
+
+    /// Kinds of change that would make a request possible, from the easiest to the hardest.
+    ChangeKind = "plan::ChangeKind" {
+        /// An approval that the request avoids is given.
+        AllowApproval,
+        /// A dataset that the request avoids may be used.
+        AllowDataset,
+        /// A crosswalk recorded as closed, or not holding on the day, is opened.
+        OpenCrosswalk,
+        /// A crosswalk that nobody has recorded is made.
+        NewCrosswalk,
+        /// Something asked for is recorded with an identifier.
+        NewKey,
+    }
+
+    /// Why a search ended.
+    SearchStop = "plan::SearchStop" {
+        /// There was nothing left to search.
+        Finished,
+        /// The time was over: what was found so far is given.
+        Deadline,
+    }
+
+    /// What a figure of a cohort counts.
+    Counted = "plan::Counted" {
+        /// The people in a table.
+        Table,
+        /// The people that both sides of a join have.
+        Join,
+    }
+
+    /// How a figure is known.
+    Known = "plan::Known" {
+        /// Counted, and recorded here.
+        Measured,
+        /// Worked out from a recorded rate, or from the figure of something larger.
+        Estimated,
+        /// Not recorded.
+        Unknown,
+    }
+
+    /// Kinds of basis on which people are in a dataset, from the least to the most restrictive.
+    ConsentKind = "plan::ConsentKind" {
+        /// Nothing is recorded, which is not that nothing limits its use.
+        NotRecorded,
+        /// Recorded, and neither consent nor opting out.
+        Other,
+        /// Everybody who has not opted out.
+        OptOut,
+        /// Only people who have consented.
+        Consent,
+    }
+
+    /// What an entry of a timeline is.
+    EntryKind = "plan::EntryKind" {
+        /// An approval is decided.
+        Approval,
+        /// A crosswalk is carried out.
+        Crosswalk,
+        /// A dataset is delivered.
+        Dataset,
+    }
+
+    /// The forms that an option of a plan can be given in.
+    PlanForm = "app::PlanForm" {
+        /// A skeleton of the join in standard SQL.
+        Sql,
+        /// The same for Snowflake.
+        Snowflake,
+        /// The join tree for Mermaid.
+        Mermaid,
+        /// The join tree for Graphviz.
+        Dot,
+        /// The join tree as a picture (SVG).
+        Svg,
+        /// The way to the earliest access as a Gantt chart (SVG).
+        Gantt,
+        /// The dates of its approvals as iCalendar.
+        Calendar,
     }
 
     /// What can be found.

@@ -23,6 +23,8 @@ use crate::domain::refs::Slug;
 const MOST_VALUES: usize = 100_000;
 /// What a plan, or ranked paths, are charged.
 pub const PLAN: usize = 10_000;
+/// What a form of a plan is charged.
+pub const FORM: usize = 1_000;
 /// What a search is charged.
 pub const SEARCH: usize = 2_000;
 /// What a version of the past is charged.

@@ -6,9 +6,11 @@ use jiff::civil::Date;
 
 use petgraph::visit::EdgeRef;
 
+use super::components::tables_of;
 use super::graph::{Key, Link, LinkageGraph, Node, keys_of};
 use super::labels::Labelling;
 use super::problem::{Problem, Scope, holds_on};
+use super::scope::coverage;
 use crate::domain::approval::Code;
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::crosswalk::Crosswalk;
@@ -49,6 +51,7 @@ pub fn blockers(
     if found.is_empty() {
         found = search.pairs();
     }
+    found.extend(search.no_overlap());
     found
 }
 
@@ -68,17 +71,7 @@ impl Search<'_> {
     }
 
     fn tables(&self, want: &Ref) -> Vec<&TableEntry> {
-        match want {
-            Ref::Dataset(dataset) => self
-                .catalogue
-                .dataset(dataset)
-                .into_iter()
-                .flat_map(|entry| entry.tables.values())
-                .map(AsRef::as_ref)
-                .collect(),
-            Ref::Table(table) => self.catalogue.table(table).map(AsRef::as_ref).into_iter().collect(),
-            Ref::Field(field) => self.catalogue.table(&field.table).map(AsRef::as_ref).into_iter().collect(),
-        }
+        tables_of(self.catalogue, want)
     }
 
     /// Nothing of it hangs on an identifier or a reference. Alone it is no obstacle.
@@ -123,7 +116,10 @@ impl Search<'_> {
             );
             Blocker { kind, between: between.clone(), text, nearest: Some(format!("allow {name}")) }
         };
-        let approval = |code: &Code| make(BlockerKind::ApprovalAvoided, "approval", code.to_string());
+        let approval = |code: &Code| {
+            let made = make(BlockerKind::ApprovalAvoided, "approval", code.to_string());
+            Blocker { text: self.itself(code).unwrap_or(made.text), ..made }
+        };
         let dataset = |slug: &Slug| make(BlockerKind::DatasetAvoided, "dataset", slug.to_string());
         let others = |code: &Code| avoid_approvals.iter().filter(|other| *other != code).cloned().collect::<Vec<_>>();
         let rest = |slug: &Slug| avoid_datasets.iter().filter(|other| *other != slug).cloned().collect::<Vec<_>>();
@@ -137,6 +133,53 @@ impl Search<'_> {
         );
         if found.is_empty() {
             found = avoid_approvals.iter().map(approval).chain(avoid_datasets.iter().map(dataset)).collect();
+        }
+        found
+    }
+
+    /// Who needs an avoided approval however it is joined: the project, or some of what is asked for.
+    fn itself(&self, code: &Code) -> Option<String> {
+        let labelling = (self.labelling)(std::slice::from_ref(code));
+        if !(labelling.base & labelling.avoided).is_empty() {
+            return Some(format!(
+                "What was said of the project takes {code} whatever data it uses, and that was to be avoided."
+            ));
+        }
+        let alone = |want: &&Ref| {
+            let feasible = |avoid: &[Code]| self.feasible(std::slice::from_ref(*want), avoid, &[]);
+            feasible(&[]) && !feasible(std::slice::from_ref(code))
+        };
+        let names: Vec<String> = self.asked.want.iter().filter(alone).map(ToString::to_string).collect();
+        let takes = if names.len() == 1 { "itself takes" } else { "themselves take" };
+        (!names.is_empty())
+            .then(|| format!("{} {takes} {code}, which was to be avoided, however joined.", names.join(" and ")))
+    }
+
+    /// Things asked for of which every record of the one is before every record of the other.
+    fn no_overlap(&self) -> Vec<Blocker> {
+        let days = |want: &Ref| -> (Option<Date>, Option<Date>) {
+            let tables = self.tables(want);
+            let all = || tables.iter().map(|entry| coverage(self.catalogue, &entry.table.reference()));
+            let starts: Option<Vec<Date>> = all().map(|days| days.start).collect();
+            let ends: Option<Vec<Date>> = all().map(|days| days.end).collect();
+            (starts.and_then(|days| days.into_iter().min()), ends.and_then(|days| days.into_iter().max()))
+        };
+        let mut found = Vec::new();
+        for one in self.asked.want {
+            for other in self.asked.want {
+                if let (Some(end), Some(start)) = (days(one).1, days(other).0)
+                    && end < start
+                {
+                    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
+                    let text = format!(
+                        "{one} ends on {} and {other} starts on {}: no record of theirs is of the same time.",
+                        day(end),
+                        day(start)
+                    );
+                    let between = vec![one.to_string(), other.to_string()];
+                    found.push(Blocker { kind: BlockerKind::NoOverlap, between, text, nearest: None });
+                }
+            }
         }
         found
     }

@@ -3,13 +3,20 @@
 
 pub mod blockers;
 pub mod cohort;
+pub mod components;
 pub mod engine;
 pub mod explain;
+pub mod gaps;
 pub mod graph;
 pub mod labels;
+pub mod leave_out;
 pub mod neighbours;
 pub mod options;
+pub mod parts;
 pub mod paths;
+pub mod preparations;
 pub mod problem;
 pub mod repairs;
+pub mod scope;
+pub mod trades;
 pub mod warnings;

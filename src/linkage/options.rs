@@ -29,13 +29,21 @@ pub struct Options {
     /// Whether no other set of approvals and no other point of the front was missed. Ties are listed as far as they
     /// were found.
     pub complete: bool,
+    /// No plan takes fewer approvals than this.
+    pub approvals_at_least: u64,
+    /// Why the search for sets of approvals ended.
+    pub stopped: Stopped,
 }
 
 /// Finds the options. `by_tables` is the same request with crosswalks to be discussed counting less than tables;
 /// `standard` says which approvals are part of every application.
 #[must_use]
 pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, most: usize, limits: &Limits) -> Options {
-    let sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, limits);
+    let mut sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, limits);
+    if sets.stopped != Stopped::Finished && sets.sets.is_empty() {
+        // The time was over before any set was reached: some set that suffices, with what is known of the fewest.
+        sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Cheapest, true, limits);
+    }
     let mut complete = sets.stopped == Stopped::Finished;
     let mut best: Vec<Labelled> = sets.sets.iter().filter_map(|set| problem.solve(*set, limits)).collect();
     if !fewest_are_proved(problem, &sets) {
@@ -82,7 +90,8 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     let (others, repeats): (Vec<_>, Vec<_>) = ties.partition(|tie| touched.insert(Touched::of(problem, &tie.tree)));
     best.extend(others);
     best.extend(repeats);
-    Options { options: best, complete }
+    let (approvals_at_least, stopped) = (sets.bound, sets.stopped);
+    Options { options: best, complete, approvals_at_least, stopped }
 }
 
 /// The tables and crosswalks of a tree.
@@ -243,6 +252,18 @@ fn other_points(problem: &Problem, known: &[Labelled], limits: &Limits) -> (Vec<
         points.extend(problem.solve(problem.labelling.approvals(plan.labels), limits));
     }
     (points, found.proved)
+}
+
+/// How few tables a plan may touch that brings no more than this one and has no more to be discussed, by the bound on
+/// its cost. `found` is how many this one touches.
+#[must_use]
+pub fn tables_at_least(tree: &Tree, found: usize) -> usize {
+    if tree.proved() {
+        return found;
+    }
+    let alike = tree.bound / super::problem::DISCUSS == tree.cost / super::problem::DISCUSS;
+    let tables = if alike { (tree.bound % super::problem::DISCUSS).div_ceil(TABLE) } else { 1 };
+    usize::try_from(tables).unwrap_or(found).clamp(1, found.max(1))
 }
 
 /// How many tables a tree touches.

@@ -1,50 +1,46 @@
-//! What would make an impossible request possible: every cheapest set of things to be allowed, opened or recorded.
+//! What would make an impossible request possible: every set of the fewest changes, be they approvals or datasets to be
+//! allowed, crosswalks to be opened or made, or identifiers to be recorded.
 //!
-//! Mends are ranked by how hard they are: allow what the request avoids, open a crosswalk that is recorded as closed,
-//! make a crosswalk that nobody has recorded, record an identifier in a dataset. The search is the engine's
-//! ([`super::engine::repair`]); here its mends are made from the catalogue.
+//! The search is the engine's ([`super::engine::repair`]): each change is a label of its own, so that what it finds,
+//! made together, makes the request possible, and no part of it does. Changes that would join the same two parts are
+//! one change with several names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use petgraph::unionfind::UnionFind;
-
 use super::blockers::Asked;
+use super::components::{schemes_of, wanted_by_part};
 use super::engine::approvals::Which;
 use super::engine::labels::TooManyLabels;
-use super::engine::network::Limits;
+use super::engine::network::{Limits, Stopped};
 use super::engine::repair::{Mend, What, repairs};
 use super::graph::{LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
+use super::parts::Parts;
 use super::problem::{Problem, Scope, holds_on};
-use crate::domain::approval::{Code, Use};
+use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::data_model::Role;
-use crate::domain::refs::{Ref, Slug};
+use crate::domain::plan::{Change, ChangeKind, Repair};
+use crate::domain::refs::Slug;
 use crate::domain::words::CrosswalkStatus;
 
-const ALLOW: u64 = 1;
-const OPEN: u64 = 10;
-const NEW_CROSSWALK: u64 = 20;
-const NEW_KEY: u64 = 30;
 /// Mends that one search can tell apart besides its labels.
 const MOST_MENDS: usize = 160;
+/// Names of a list that are given.
+const MOST_NAMED: usize = 20;
+/// Sets that are given.
+const MOST_SETS: usize = 40;
 
-/// One thing that would have to change.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
-    /// An approval that the request avoids is allowed.
-    AllowApproval(Code),
-    /// A dataset that the request avoids is allowed.
-    AllowDataset(Slug),
-    /// A recorded crosswalk that is closed, or does not hold on the day, is opened.
-    OpenCrosswalk(Slug),
-    /// A crosswalk that nobody has recorded is made.
-    NewCrosswalk(Slug, Slug),
-    /// Something asked for is recorded with an identifier.
-    NewKey(Ref, Slug),
+/// Sets of changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Repairs {
+    /// Each made possible by fewest changes, the easiest first.
+    pub sets: Vec<Repair>,
+    /// Whether these are all of them.
+    pub complete: bool,
 }
 
-/// Every cheapest set of changes that makes the request possible; nothing where no such set is known. `labelling` has
+/// Every set of the fewest changes that makes the request possible; none where no such set is known. `labelling` has
 /// nothing avoided.
 pub fn cheapest_repairs(
     catalogue: &Catalogue,
@@ -52,20 +48,36 @@ pub fn cheapest_repairs(
     asked: Asked,
     labelling: &Labelling,
     limits: &Limits,
-) -> Result<Vec<Vec<Change>>, TooManyLabels> {
+) -> Result<Repairs, TooManyLabels> {
     let problem = Problem::whole(catalogue, graph, labelling, asked.want, &Scope::default(), asked.as_of);
     let mut mending =
         Mending { catalogue, asked, problem, hubs: BTreeMap::new(), changes: Vec::new(), mends: Vec::new() };
     mending.find_hubs();
-    mending.allow_approvals()?;
+    mending.allow_approvals();
     mending.allow_datasets()?;
     mending.open_crosswalks();
     mending.new_links();
+    let all = mending.mends.len() <= MOST_MENDS;
     mending.changes.truncate(MOST_MENDS);
     mending.mends.truncate(MOST_MENDS);
     let found = repairs(&mending.problem.network, &mending.mends, Which::Cheapest, limits)?;
-    let named = |set: Vec<usize>| set.into_iter().filter_map(|at| mending.changes.get(at).cloned()).collect();
-    Ok(found.sets.into_iter().map(named).collect())
+    let mut sets: Vec<Vec<Change>> = found
+        .sets
+        .iter()
+        .filter(|set| !set.is_empty())
+        .map(|set| set.iter().filter_map(|at| mending.changes.get(*at).cloned()).collect())
+        .collect();
+    let hardest = |set: &Vec<Change>| set.iter().map(|change| change.kind).max();
+    sets.sort_by(|a, b| (hardest(a), &a[0].subject).cmp(&(hardest(b), &b[0].subject)));
+    let complete = all && found.stopped == Stopped::Finished && sets.len() <= MOST_SETS;
+    sets.truncate(MOST_SETS);
+    Ok(Repairs { sets: sets.into_iter().map(told).collect(), complete })
+}
+
+fn told(changes: Vec<Change>) -> Repair {
+    let parts: Vec<&str> = changes.iter().map(|change| change.text.as_str()).collect();
+    let text = format!("It would be possible if {}.", parts.join(", and "));
+    Repair { text, changes }
 }
 
 struct Mending<'a> {
@@ -78,35 +90,38 @@ struct Mending<'a> {
 }
 
 impl Mending<'_> {
-    fn add(&mut self, change: Change, cost: u64, what: What) {
+    fn add(&mut self, change: Change, what: What) {
         self.changes.push(change);
-        self.mends.push(Mend { cost, what });
+        self.mends.push(Mend { cost: 1, what });
     }
 
     fn find_hubs(&mut self) {
         for at in 0..self.problem.nodes.len() {
-            if let Some(Node::Hub { scheme, role }) = self.problem.node(at) {
+            if let Some(Node::Hub { scheme, role }) = self.problem.node(at)
+                && role.as_ref().is_none_or(|role| role.as_str() != Role::STAFF)
+            {
                 self.hubs.insert((scheme.clone(), role.clone()), at);
             }
         }
     }
 
-    fn allow_approvals(&mut self) -> Result<(), TooManyLabels> {
+    fn allow_approvals(&mut self) {
         for code in self.asked.avoid_approvals {
             let label = self.problem.labelling.of_codes([code]);
             self.problem.network.terms.refused |= label;
             for at in label.indexes() {
-                self.add(Change::AllowApproval(code.clone()), ALLOW, What::Allow(at));
+                let text = format!("{code} is applied for after all");
+                self.add(change(ChangeKind::AllowApproval, code.to_string(), text), What::Allow(at));
             }
         }
-        Ok(())
     }
 
     /// A dataset that is avoided becomes a refused label of its tables.
     fn allow_datasets(&mut self) -> Result<(), TooManyLabels> {
         let network = &self.problem.network;
         let used = network.link_labels.iter().chain(&network.node_labels).chain(network.member_labels.values());
-        let used = used.fold(Labels::NONE, |all, labels| all | *labels);
+        let rules = network.terms.rules.iter().flat_map(|(premise, brings)| [premise, brings]);
+        let used = used.chain(rules).fold(network.terms.base, |all, labels| all | *labels);
         let first = used.indexes().max().map_or(0, |last| last + 1).max(network.terms.cost.len());
         for (at, dataset) in self.asked.avoid_datasets.iter().enumerate() {
             let label = Labels::one(first + at)?;
@@ -124,25 +139,37 @@ impl Mending<'_> {
                 }
             }
             network.terms.refused |= label;
-            self.add(Change::AllowDataset(dataset.clone()), ALLOW, What::Allow(first + at));
+            let text = format!("the dataset {dataset} is used after all");
+            self.add(change(ChangeKind::AllowDataset, dataset.to_string(), text), What::Allow(first + at));
         }
         Ok(())
     }
 
     fn open_crosswalks(&mut self) {
         for crosswalk in self.catalogue.crosswalks.values() {
-            if crosswalk.status != CrosswalkStatus::NotAvailable
-                && holds_on(crosswalk, self.asked.as_of)
-                && crosswalk.serves(self.asked.want)
-            {
+            let shut = crosswalk.status == CrosswalkStatus::NotAvailable;
+            let holds = holds_on(crosswalk, self.asked.as_of);
+            if !shut && holds && crosswalk.serves(self.asked.want) {
                 continue;
             }
             let brings = self.problem.labelling.of(&Use::Crosswalk(crosswalk.slug.clone()));
             let links: Vec<(usize, usize, Labels)> =
                 self.between(&crosswalk.from, &crosswalk.to).into_iter().map(|(from, to)| (from, to, brings)).collect();
-            if !links.is_empty() {
-                self.add(Change::OpenCrosswalk(crosswalk.slug.clone()), OPEN, What::Links(links));
+            if links.is_empty() {
+                continue;
             }
+            let why = match (shut, holds) {
+                (true, _) => "recorded as not available",
+                (false, false) => "which does not hold on that day",
+                (false, true) => "made for other requests only",
+            };
+            let text = format!(
+                "the crosswalk {} from {} to {}, {why}, is opened",
+                crosswalk.slug, crosswalk.from, crosswalk.to
+            );
+            let schemes = vec![crosswalk.from.clone(), crosswalk.to.clone()];
+            let change = Change { schemes, ..change(ChangeKind::OpenCrosswalk, crosswalk.slug.to_string(), text) };
+            self.add(change, What::Links(links));
         }
     }
 
@@ -152,49 +179,83 @@ impl Mending<'_> {
         of_one.filter_map(|((_, role), at)| Some((*at, *self.hubs.get(&(other.clone(), role.clone()))?))).collect()
     }
 
-    /// Crosswalks between identifiers of the same kind, and identifiers in what is asked for, that would join what
-    /// does not hang together.
+    /// Crosswalks between identifiers of the same kind, and identifiers in what is asked for, that would join parts
+    /// which do not hang together by what may be used.
     fn new_links(&mut self) {
-        let network = &self.problem.network;
-        let mut parts = UnionFind::<usize>::new(self.problem.nodes.len());
-        for (u, v, _) in &network.links {
-            parts.union(*u, *v);
-        }
-        let schemes: BTreeSet<&Slug> = self.hubs.keys().map(|(scheme, _)| scheme).collect();
-        let known = |one: &Slug, other: &Slug| {
-            let joins = |from: &Slug, to: &Slug| (from == one && to == other) || (from == other && to == one);
-            self.catalogue.crosswalks.values().any(|crosswalk| joins(&crosswalk.from, &crosswalk.to))
+        let terms = &self.problem.network.terms;
+        let brings = |labels: Labels| terms.closure(labels | terms.base);
+        let may = |at: usize| {
+            let labels = self.problem.network.link_labels.get(at).copied().unwrap_or_default();
+            (brings(labels) & terms.refused).is_empty()
         };
-        let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
-        let mut found: Vec<(Change, u64, What)> = Vec::new();
-        for one in &schemes {
-            for other in
-                schemes.iter().filter(|other| one < *other && entity(one) == entity(other) && !known(one, other))
-            {
-                let apart = self.between(one, other).into_iter().filter(|(u, v)| parts.find(*u) != parts.find(*v));
-                let links: Vec<(usize, usize, Labels)> = apart.map(|(u, v)| (u, v, Labels::NONE)).collect();
-                if !links.is_empty() {
-                    found.push((
-                        Change::NewCrosswalk((*one).clone(), (*other).clone()),
-                        NEW_CROSSWALK,
-                        What::Links(links),
-                    ));
-                }
+        let parts = Parts::of(&self.problem, may);
+        let wanted = wanted_by_part(&self.problem, &parts);
+        // A chain through a part that holds nothing asked for takes two changes or more; it can be the only way where
+        // that part alone holds identifiers of two kinds.
+        let kinds = |part: usize| {
+            let schemes = parts.schemes(part);
+            let kinds: BTreeSet<_> = schemes
+                .iter()
+                .filter_map(|slug| self.catalogue.schemes.get(slug))
+                .map(|scheme| scheme.entity)
+                .collect();
+            kinds.len()
+        };
+        let relevant: Vec<usize> =
+            parts.with_identifiers().filter(|part| wanted.contains_key(part) || kinds(*part) > 1).collect();
+        let mut found: Vec<(Change, What)> = Vec::new();
+        for (at, one) in relevant.iter().enumerate() {
+            for other in relevant.iter().skip(at + 1) {
+                let mut pairs = parts.crosswalks_between(self.catalogue, *one, *other).into_iter();
+                let Some((from, to)) = pairs.next() else { continue };
+                let links = self.between(&from, &to).into_iter().map(|(u, v)| (u, v, Labels::NONE)).collect();
+                let others: Vec<String> = pairs.take(MOST_NAMED).map(|(from, to)| format!("{from}--{to}")).collect();
+                let text = format!("there were a crosswalk from {from} to {to}{}", or_others(others.len()));
+                let subject = format!("{from}--{to}");
+                let change =
+                    Change { schemes: vec![from, to], others, ..change(ChangeKind::NewCrosswalk, subject, text) };
+                found.push((change, What::Links(links)));
             }
         }
-        for (want, members) in self.asked.want.iter().zip(&network.groups) {
-            for ((scheme, _), hub) in self.hubs.iter().filter(|((_, role), _)| role.is_none()) {
-                if members.iter().any(|node| parts.find(*node) == parts.find(*hub)) {
-                    continue;
-                }
-                let links: Vec<(usize, usize, Labels)> =
-                    members.iter().map(|node| (*node, *hub, Labels::NONE)).collect();
-                found.push((Change::NewKey(want.clone(), scheme.clone()), NEW_KEY, What::Links(links)));
+        let lies_in = |want: usize, part: usize| wanted.get(&part).is_some_and(|held| held.contains(&want));
+        for (at, (want, members)) in self.asked.want.iter().zip(&self.problem.network.groups).enumerate() {
+            for part in relevant.iter().filter(|part| !lies_in(at, **part)) {
+                // Identifiers of people come first, and what others that are asked for hold themselves.
+                let theirs: BTreeSet<Slug> =
+                    self.asked.want.iter().flat_map(|other| schemes_of(self.catalogue, other)).collect();
+                let mut schemes: Vec<Slug> = parts
+                    .schemes(*part)
+                    .into_iter()
+                    .filter(|scheme| self.hubs.contains_key(&(scheme.clone(), None)))
+                    .collect();
+                let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
+                schemes.sort_by_key(|scheme| (entity(scheme), !theirs.contains(scheme), scheme.clone()));
+                let mut schemes = schemes.into_iter();
+                let Some(scheme) = schemes.next() else { continue };
+                let Some(hub) = self.hubs.get(&(scheme.clone(), None)) else { continue };
+                let links = members.iter().map(|node| (*node, *hub, Labels::NONE)).collect();
+                let others: Vec<String> = schemes.take(MOST_NAMED).map(|scheme| scheme.to_string()).collect();
+                let text = format!("{want} held the identifier {scheme}{}", or_others(others.len()));
+                let change =
+                    Change { schemes: vec![scheme], others, ..change(ChangeKind::NewKey, want.to_string(), text) };
+                found.push((change, What::Links(links)));
             }
         }
-        for (change, cost, what) in found {
-            self.add(change, cost, what);
+        for (change, what) in found {
+            self.add(change, what);
         }
+    }
+}
+
+fn change(kind: ChangeKind, subject: String, text: String) -> Change {
+    Change { kind, subject, schemes: Vec::new(), others: Vec::new(), text }
+}
+
+fn or_others(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => " (or another that joins the same)".to_owned(),
+        others => format!(" (or one of {others} others that join the same)"),
     }
 }
 
@@ -203,23 +264,26 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::domain::refs::Ref;
     use crate::domain::samples::{catalogue, slug};
 
-    fn changes(want: &[&str], avoid_datasets: &[Slug]) -> Vec<Vec<Change>> {
+    fn changes(want: &[&str], avoid_datasets: &[Slug]) -> Vec<Vec<(ChangeKind, String)>> {
         let catalogue = catalogue();
         let graph = LinkageGraph::build(&catalogue);
         let want: Vec<Ref> = want.iter().filter_map(|name| catalogue.resolve(name).ok()).collect();
         let asked = Asked { want: &want, avoid_approvals: &[], avoid_datasets, as_of: date(2026, 11, 22) };
-        cheapest_repairs(&catalogue, &graph, asked, &Labelling::default(), &Limits::NONE).unwrap_or_default()
+        let found = cheapest_repairs(&catalogue, &graph, asked, &Labelling::default(), &Limits::NONE);
+        let names = |repair: Repair| repair.changes.into_iter().map(|change| (change.kind, change.subject)).collect();
+        found.unwrap_or_default().sets.into_iter().map(names).collect()
     }
 
     #[test]
     fn what_is_possible_needs_no_change() {
-        assert_eq!(changes(&["epr", "wsic"], &[]), [Vec::new()]);
+        assert!(changes(&["epr", "wsic"], &[]).is_empty());
     }
 
     #[test]
     fn a_dataset_that_is_needed_and_avoided_has_to_be_allowed() {
-        assert_eq!(changes(&["epr", "wsic"], &[slug("wsic")]), [[Change::AllowDataset(slug("wsic"))]]);
+        assert_eq!(changes(&["epr", "wsic"], &[slug("wsic")]), [[(ChangeKind::AllowDataset, "wsic".to_owned())]]);
     }
 }

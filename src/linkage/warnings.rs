@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::Explained;
+use super::scope::coverage;
 use crate::domain::approval::{Recorded, Use};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
-use crate::domain::data_model::{Coverage, Role};
+use crate::domain::data_model::Role;
 use crate::domain::plan::{Step, Warning, WarningKind};
 use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
 use crate::domain::words::{CrosswalkStatus, Provenance, Sensitivity};
@@ -85,11 +86,7 @@ fn consent(catalogue: &Catalogue, dataset: &Slug) -> Option<Warning> {
 }
 
 fn no_overlap(catalogue: &Catalogue, tables: &[TableRef]) -> Vec<Warning> {
-    let coverage = |table: &TableRef| -> Coverage {
-        let own = catalogue.table(table).map(|entry| entry.table.coverage).unwrap_or_default();
-        let whole = catalogue.dataset(&table.dataset).map(|entry| entry.dataset.coverage).unwrap_or_default();
-        Coverage { start: own.start.or(whole.start), end: own.end.or(whole.end) }
-    };
+    let coverage = |table: &TableRef| coverage(catalogue, table);
     let mut found = Vec::new();
     for (at, one) in tables.iter().enumerate() {
         for other in tables.iter().skip(at + 1) {

@@ -90,15 +90,8 @@ fn a_plan_is_the_object_of_the_command_line() -> TestResult {
         .into_iter()
         .filter_map(Characteristic::parse)
         .collect();
-    let request = PlanRequest {
-        want: vec![view.catalogue.resolve("maternity")?, view.catalogue.resolve("wsic")?],
-        project: project.clone(),
-        held: Vec::new(),
-        avoid_approvals: Vec::new(),
-        avoid_datasets: Vec::new(),
-        max_options: 3,
-        as_of: "2026-11-22".parse()?,
-    };
+    let want = vec![view.catalogue.resolve("maternity")?, view.catalogue.resolve("wsic")?];
+    let request = PlanRequest { project, max_options: 3, ..PlanRequest::of(want, "2026-11-22".parse()?) };
     similar_asserts::assert_eq!(plan["linkagePlan"], serde_json::to_value(view.plan(&request)?)?);
     assert!(!plan["linkagePlan"]["options"].as_array().is_none_or(Vec::is_empty));
 

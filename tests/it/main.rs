@@ -8,6 +8,7 @@ mod export;
 mod graphql;
 mod http;
 mod ingest;
+mod matrix;
 mod models;
 mod readme;
 mod semantics;

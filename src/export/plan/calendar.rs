@@ -12,17 +12,18 @@ use crate::domain::plan::{Dates, LinkagePlan, NeededApproval};
 /// The longest line of a calendar file, in bytes; longer ones are folded.
 const LINE: usize = 75;
 
-/// The best option's dates. `now` is when the file is made, which the format wants in every entry.
+/// An option's dates. Every entry is stamped with the day that the plan's dates are counted from: it is as of then that
+/// they hold, and the same plan gives the same file.
 #[must_use]
-pub fn calendar(catalogue: &Catalogue, plan: &LinkagePlan, now: Timestamp) -> String {
+pub fn calendar(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> String {
     let mut out = String::new();
     let mut line = |text: &str| folded(&mut out, text);
     line("BEGIN:VCALENDAR");
     line("VERSION:2.0");
     line("PRODID:-//Linkwright//Linkage plan//EN");
-    let stamp = utc(now);
+    let stamp = format!("{}T000000Z", plan.as_of.strftime("%Y%m%d"));
     let about = escaped(&preface(catalogue, plan).join("\n"));
-    for approval in plan.options.first().into_iter().flat_map(|option| &option.approvals) {
+    for approval in plan.options.get(option).into_iter().flat_map(|option| &option.approvals) {
         let status = match approval.dates {
             Dates::Expected => ("TENTATIVE", "expected"),
             Dates::Confirmed => ("CONFIRMED", "confirmed"),
@@ -45,6 +46,19 @@ pub fn calendar(catalogue: &Catalogue, plan: &LinkagePlan, now: Timestamp) -> St
             let start = format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d"));
             event("decision", start, format!("{}: earliest decision ({})", approval.code, status.1));
         }
+    }
+    let timeline = plan.options.get(option).map(|option| &option.timeline);
+    if let Some(day) = timeline.and_then(|timeline| timeline.earliest_access) {
+        line("BEGIN:VEVENT");
+        line(&format!("UID:{}-access@linkwright", plan.digest));
+        line(&format!("DTSTAMP:{stamp}"));
+        line(&format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")));
+        line("SUMMARY:Earliest access by what is recorded (expected)");
+        let open = timeline.map(|timeline| timeline.not_counted.join("\n")).unwrap_or_default();
+        line(&format!("DESCRIPTION:{}\\n{about}", escaped(&open)));
+        line("STATUS:TENTATIVE");
+        line("TRANSP:TRANSPARENT");
+        line("END:VEVENT");
     }
     line("END:VCALENDAR");
     out

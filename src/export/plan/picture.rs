@@ -6,15 +6,15 @@ use super::preface;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{LinkagePlan, PlanOption, Step};
 
-/// The best option's tree for Mermaid.
+/// An option's tree for Mermaid.
 #[must_use]
-pub fn mermaid(catalogue: &Catalogue, plan: &LinkagePlan) -> String {
+pub fn mermaid(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> String {
     let mut text = String::new();
     for line in preface(catalogue, plan) {
         let _ = writeln!(text, "%% {line}");
     }
     text.push_str("flowchart LR\n");
-    if let Some(option) = plan.options.first() {
+    if let Some(option) = plan.options.get(option) {
         for (at, table) in option.tables.iter().enumerate() {
             let _ = writeln!(text, "  t{at}[\"{}\"]", escape_mermaid(&table.to_string()));
         }
@@ -27,15 +27,15 @@ pub fn mermaid(catalogue: &Catalogue, plan: &LinkagePlan) -> String {
     text
 }
 
-/// The best option's tree for Graphviz.
+/// An option's tree for Graphviz.
 #[must_use]
-pub fn dot(catalogue: &Catalogue, plan: &LinkagePlan) -> String {
+pub fn dot(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> String {
     let mut text = String::new();
     for line in preface(catalogue, plan) {
         let _ = writeln!(text, "// {line}");
     }
     text.push_str("graph plan {\n  rankdir=LR;\n  node [shape=box];\n");
-    if let Some(option) = plan.options.first() {
+    if let Some(option) = plan.options.get(option) {
         for (at, table) in option.tables.iter().enumerate() {
             let _ = writeln!(text, "  t{at} [label=\"{}\"];", escape_dot(&table.to_string()));
         }
@@ -55,7 +55,7 @@ fn ends(option: &PlanOption, step: &Step) -> (usize, usize) {
 }
 
 /// `icare-patient → nhs-number, 1:n, DAPC + NWL-DAC (extra)`
-fn label(step: &Step) -> String {
+pub(super) fn label(step: &Step) -> String {
     let schemes: Vec<&str> = step.schemes.iter().map(AsRef::as_ref).collect();
     let on = if schemes.is_empty() { "reference".to_owned() } else { schemes.join(" → ") };
     let codes: Vec<String> = step

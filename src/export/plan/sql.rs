@@ -1,4 +1,6 @@
-//! The skeleton of a plan's join in standard SQL, which Snowflake reads too, with its traps as comments.
+//! The skeleton of an option's join in standard SQL or for Snowflake, with its traps as comments. Standard SQL quotes
+//! every name; for Snowflake plain names stand as they are, so that they fold to capitals as the tables of most of its
+//! databases do, and the remedy for a table with several rows is given with `QUALIFY`.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -8,16 +10,122 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{LinkagePlan, PlanOption, Step, Via, WarningKind};
 use crate::domain::refs::{FieldRef, TableRef};
 
-/// The best option's join; a comment that says so where there is none.
+/// A dialect of SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// ISO SQL.
+    Standard,
+    /// Snowflake's.
+    Snowflake,
+}
+
+/// Words that Snowflake keeps for itself where a name could stand (docs.snowflake.com, reserved keywords).
+const RESERVED: &[&str] = &[
+    "account",
+    "all",
+    "alter",
+    "and",
+    "any",
+    "as",
+    "between",
+    "by",
+    "case",
+    "cast",
+    "check",
+    "column",
+    "connect",
+    "connection",
+    "constraint",
+    "create",
+    "cross",
+    "current",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "database",
+    "delete",
+    "distinct",
+    "drop",
+    "else",
+    "exists",
+    "false",
+    "following",
+    "for",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "gscluster",
+    "having",
+    "ilike",
+    "in",
+    "increment",
+    "inner",
+    "insert",
+    "intersect",
+    "into",
+    "is",
+    "issue",
+    "join",
+    "lateral",
+    "left",
+    "like",
+    "localtime",
+    "localtimestamp",
+    "minus",
+    "natural",
+    "not",
+    "null",
+    "of",
+    "on",
+    "or",
+    "order",
+    "organization",
+    "qualify",
+    "regexp",
+    "revoke",
+    "right",
+    "rlike",
+    "row",
+    "rows",
+    "sample",
+    "schema",
+    "select",
+    "set",
+    "some",
+    "start",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trigger",
+    "true",
+    "try_cast",
+    "union",
+    "unique",
+    "update",
+    "using",
+    "values",
+    "view",
+    "when",
+    "whenever",
+    "where",
+    "with",
+];
+
+/// An option's join; a comment that says so where there is none.
 #[must_use]
-pub fn sql(catalogue: &Catalogue, plan: &LinkagePlan) -> String {
+pub fn sql(catalogue: &Catalogue, plan: &LinkagePlan, option: usize, dialect: Dialect) -> String {
     let mut text = String::new();
     for line in preface(catalogue, plan) {
         let _ = writeln!(text, "-- {line}");
     }
-    match plan.options.first() {
-        None => text.push_str("-- There is no plan, so there is no join.\n"),
-        Some(option) => Skeleton::of(catalogue, option).write(&mut text),
+    match plan.options.get(option) {
+        None => {
+            let _ = writeln!(text, "-- {}", super::no_option(plan, option));
+        }
+        Some(option) => Skeleton::of(catalogue, option, dialect).write(&mut text),
     }
     text
 }
@@ -25,19 +133,20 @@ pub fn sql(catalogue: &Catalogue, plan: &LinkagePlan) -> String {
 struct Skeleton<'a> {
     catalogue: &'a Catalogue,
     option: &'a PlanOption,
+    dialect: Dialect,
     /// The alias of each place in the join: the first table, then one for each step.
     alias: HashMap<&'a TableRef, String>,
 }
 
 impl<'a> Skeleton<'a> {
-    fn of(catalogue: &'a Catalogue, option: &'a PlanOption) -> Self {
+    fn of(catalogue: &'a Catalogue, option: &'a PlanOption, dialect: Dialect) -> Self {
         let first = option.tables.first().into_iter();
         let reached = option.steps.iter().map(|step| &step.to.table);
         let mut alias = HashMap::new();
         for (at, table) in first.chain(reached).enumerate() {
             alias.entry(table).or_insert_with(|| format!("t{}", at + 1));
         }
-        Self { catalogue, option, alias }
+        Self { catalogue, option, dialect, alias }
     }
 
     fn write(&self, text: &mut String) {
@@ -47,6 +156,18 @@ impl<'a> Skeleton<'a> {
                 WarningKind::FanOut | WarningKind::Chasm | WarningKind::NoOverlap | WarningKind::StaffKey
             ) {
                 let _ = writeln!(text, "-- Trap: {}", warning.text.replace(['\n', '\r'], " "));
+            }
+        }
+        for (at, one) in self.option.preparations.iter().enumerate() {
+            let _ = writeln!(text, "-- First, {}. {}", at + 1, one.text.replace(['\n', '\r'], " "));
+            if self.dialect == Dialect::Snowflake {
+                let keys: Vec<String> = one.per.iter().map(|field| self.column(field)).collect();
+                let _ = writeln!(
+                    text,
+                    "--    or keep one row: SELECT * FROM {} QUALIFY ROW_NUMBER() OVER (PARTITION BY {} ORDER BY …) = 1",
+                    self.table(&one.table),
+                    keys.join(", ")
+                );
             }
         }
         let Some(first) = self.option.tables.first() else { return };
@@ -95,9 +216,13 @@ impl<'a> Skeleton<'a> {
             let alias = format!("x{number}_{}", at + 1);
             let (from, to) =
                 (schemes.get(at).copied().unwrap_or_default(), schemes.get(at + 1).copied().unwrap_or_default());
-            let _ =
-                writeln!(text, "JOIN {} AS {alias}\n    ON {alias}.{} = {left}", quoted(slug.as_str()), quoted(from));
-            left = format!("{alias}.{}", quoted(to));
+            let _ = writeln!(
+                text,
+                "JOIN {} AS {alias}\n    ON {alias}.{} = {left}",
+                self.name(slug.as_str()),
+                self.name(from)
+            );
+            left = format!("{alias}.{}", self.name(to));
         }
         let _ = writeln!(
             text,
@@ -116,12 +241,23 @@ impl<'a> Skeleton<'a> {
         let name = self.catalogue.table(table).map_or(table.table.as_str(), |entry| &entry.table.name);
         let dataset =
             self.catalogue.dataset(&table.dataset).map_or(table.dataset.as_str(), |entry| &entry.dataset.name);
-        format!("{}.{}", quoted(dataset), quoted(name))
+        format!("{}.{}", self.name(dataset), self.name(name))
     }
 
     fn field(&self, field: &FieldRef) -> String {
-        let name = self.catalogue.field(field).map_or(field.field.as_str(), |known| &known.name);
-        format!("{}.{}", self.alias_of(&field.table), quoted(name))
+        format!("{}.{}", self.alias_of(&field.table), self.column(field))
+    }
+
+    fn column(&self, field: &FieldRef) -> String {
+        self.name(self.catalogue.field(field).map_or(field.field.as_str(), |known| &known.name))
+    }
+
+    /// A name as the dialect has it.
+    fn name(&self, name: &str) -> String {
+        let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !RESERVED.contains(&name.to_lowercase().as_str());
+        if self.dialect == Dialect::Snowflake && plain { name.to_owned() } else { quoted(name) }
     }
 }
 

@@ -7,12 +7,15 @@ pub mod data_model;
 pub mod dataset;
 pub mod field;
 pub mod linkage;
+pub mod obstacle;
 pub mod paths;
 pub mod plan;
 pub mod scheme;
+pub mod scope;
 pub mod search;
 pub mod step;
 pub mod table;
+pub mod timeline;
 
 use async_graphql::{ID, Interface, SimpleObject};
 

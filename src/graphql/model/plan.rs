@@ -1,12 +1,17 @@
 //! Linkage plans: the objects of the command line's JSON (contract §3), name by name.
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
 
 use super::crosswalk::Share;
+use super::obstacle::{Component, HeldEffect, LeaveOut, Preparation, Repair, SearchEnd};
+use super::scope::{Cohort, Scope};
 use super::step::Step;
+use super::timeline::Timeline;
 use crate::domain::plan;
-use crate::graphql::scalars::{Count, Date, DateTime};
-use crate::graphql::words::{BlockerKind, Dates, ReasonKind, Verdict, WarningKind};
+use crate::graphql::fault::Fault;
+use crate::graphql::scalars::{Date, DateTime};
+use crate::graphql::words::{BlockerKind, Dates, PlanForm, ReasonKind, Verdict, WarningKind};
+use crate::graphql::work::{FORM, World};
 
 /// A plan.
 #[derive(Clone, Debug)]
@@ -51,6 +56,65 @@ impl LinkagePlan {
         self.0.complete
     }
 
+    /// What was said of the project.
+    async fn project(&self) -> &[String] {
+        &self.0.project
+    }
+
+    /// Approvals, by code, and datasets, by reference, that were to be avoided.
+    async fn avoid(&self) -> &[String] {
+        &self.0.avoid
+    }
+
+    /// How many options were asked for.
+    async fn max_options(&self) -> usize {
+        self.0.max_options
+    }
+
+    /// How far the search came.
+    async fn search(&self) -> SearchEnd<'_> {
+        SearchEnd(&self.0.search)
+    }
+
+    /// What holding approvals spares; null where none is held.
+    async fn held_effect(&self) -> Option<HeldEffect<'_>> {
+        self.0.held_effect.as_ref().map(HeldEffect)
+    }
+
+    /// Where there is no option: the parts that the request falls into.
+    async fn components(&self) -> Vec<Component<'_>> {
+        self.0.components.iter().map(Component).collect()
+    }
+
+    /// Where there is no option: every set of the fewest changes that would make it possible, the easiest first.
+    async fn repairs(&self) -> Vec<Repair<'_>> {
+        self.0.repairs.iter().map(Repair).collect()
+    }
+
+    /// Whether those are all of them.
+    async fn repairs_complete(&self) -> bool {
+        self.0.repairs_complete
+    }
+
+    /// Where there is no option: the smallest sets to leave out so that the rest can be linked.
+    async fn leave_out(&self) -> Vec<LeaveOut<'_>> {
+        self.0.leave_out.iter().map(LeaveOut).collect()
+    }
+
+    /// An option in another form than this object.
+    async fn form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which form.")] form: PlanForm,
+        #[graphql(desc = "Which option, from 1; the first where nothing is said.")] option: Option<i32>,
+    ) -> Result<String, Fault> {
+        let option = usize::try_from(option.unwrap_or(1)).ok().and_then(|option| option.checked_sub(1));
+        let option = option.ok_or_else(|| Fault::bad("options are counted from 1"))?;
+        let world = World::of(ctx)?;
+        world.charge(FORM)?;
+        Ok(world.view.plan_as(&self.0, form.into(), option))
+    }
+
     /// Approvals said to be held, by code.
     async fn held(&self) -> Vec<&str> {
         self.0.held.iter().map(|code| code.as_str()).collect()
@@ -92,6 +156,31 @@ impl PlanOption<'_> {
     /// No plan with these approvals touches fewer tables than this.
     async fn lower_bound(&self) -> usize {
         self.0.lower_bound
+    }
+
+    /// By how many tables a plan with these approvals may still be smaller: nought where it is proved.
+    async fn gap(&self) -> usize {
+        self.0.gap
+    }
+
+    /// What it trades against the first option, each in a few words; empty for the first.
+    async fn trades(&self) -> &[String] {
+        &self.0.trades
+    }
+
+    /// When its approvals can be had, and the data used.
+    async fn timeline(&self) -> Timeline<'_> {
+        Timeline(&self.0.timeline)
+    }
+
+    /// Whom, when and where the data is about.
+    async fn scope(&self) -> Scope<'_> {
+        Scope(&self.0.scope)
+    }
+
+    /// What to aggregate before joining, in the order in which to do it.
+    async fn preparations(&self) -> Vec<Preparation<'_>> {
+        self.0.preparations.iter().map(Preparation).collect()
     }
 
     /// The tables it touches, requested ones first, as `dataset/table`.
@@ -152,7 +241,7 @@ impl Objectives<'_> {
         self.0.tables
     }
 
-    /// Days to the last decision; null where a part is unknown.
+    /// Days to the earliest access, by what is recorded; null where a decision is unknown.
     async fn lead_time_days(&self) -> Option<i64> {
         self.0.lead_time_days
     }
@@ -163,28 +252,9 @@ impl Objectives<'_> {
     }
 
     /// People that can be expected in the linked data; null where unknown.
-    async fn cohort(&self) -> Option<Cohort> {
-        let cohort = self.0.cohort.as_ref()?;
-        Some(Cohort {
-            low: Count(cohort.low),
-            high: Count(cohort.high),
-            point: cohort.point.map(Count),
-            basis: cohort.basis.clone(),
-        })
+    async fn cohort(&self) -> Option<Cohort<'_>> {
+        self.0.cohort.as_ref().map(Cohort)
     }
-}
-
-/// An expected linked cohort, in people. Numbers from 1 to 7 are never given.
-#[derive(SimpleObject, Clone, Debug)]
-pub struct Cohort {
-    /// At least.
-    low: Count,
-    /// At most.
-    high: Count,
-    /// Most likely, under the assumption that `basis` names.
-    point: Option<Count>,
-    /// What the figures rest on.
-    basis: String,
 }
 
 /// Which table a requested thing is met by.
@@ -346,6 +416,7 @@ impl Blocker<'_> {
     }
 }
 
-fn texts(references: &[impl ToString]) -> Vec<String> {
+/// Each as text.
+pub(super) fn texts(references: &[impl ToString]) -> Vec<String> {
     references.iter().map(ToString::to_string).collect()
 }

@@ -1,0 +1,67 @@
+//! The parts that a request falls into, and the identifiers that each thing asked for holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::graph::{Key, keys_of};
+use super::parts::Parts;
+use super::problem::Problem;
+use crate::domain::catalogue::{Catalogue, TableEntry};
+use crate::domain::plan::{Component, HeldKeys};
+use crate::domain::refs::{Ref, Slug};
+
+/// The tables that could meet something asked for.
+pub(super) fn tables_of<'c>(catalogue: &'c Catalogue, want: &Ref) -> Vec<&'c TableEntry> {
+    match want {
+        Ref::Dataset(dataset) => {
+            let entry = catalogue.dataset(dataset).into_iter();
+            entry.flat_map(|entry| entry.tables.values()).map(AsRef::as_ref).collect()
+        }
+        Ref::Table(table) => catalogue.table(table).map(AsRef::as_ref).into_iter().collect(),
+        Ref::Field(field) => catalogue.table(&field.table).map(AsRef::as_ref).into_iter().collect(),
+    }
+}
+
+/// The identifiers that something asked for holds, those of members of staff left out.
+pub(super) fn schemes_of(catalogue: &Catalogue, want: &Ref) -> Vec<Slug> {
+    let keys = tables_of(catalogue, want).into_iter().flat_map(|entry| keys_of(catalogue, entry));
+    let held: BTreeSet<Slug> = keys.filter(|key: &Key| !key.is_staff()).map(|key| key.scheme).collect();
+    held.into_iter().collect()
+}
+
+/// Which things asked for lie in each part that holds any of them.
+#[must_use]
+pub fn wanted_by_part(problem: &Problem, parts: &Parts) -> BTreeMap<usize, BTreeSet<usize>> {
+    let mut wanted: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (want, members) in problem.network.groups.iter().enumerate() {
+        for part in members.iter().filter_map(|node| parts.of_node(*node)) {
+            wanted.entry(part).or_default().insert(want);
+        }
+    }
+    wanted
+}
+
+/// The parts of a request. `problem` is the whole of what it may use, dead ends included. A part that holds nothing
+/// but what another holds too is not told.
+#[must_use]
+pub fn components(catalogue: &Catalogue, problem: &Problem, want: &[Ref]) -> Vec<Component> {
+    let parts = Parts::of(problem, |_| true);
+    let mut merged: BTreeMap<BTreeSet<usize>, BTreeSet<Slug>> = BTreeMap::new();
+    for (part, wanted) in wanted_by_part(problem, &parts) {
+        merged.entry(wanted).or_default().extend(parts.schemes(part));
+    }
+    // What may not be used at all stands alone.
+    let found: BTreeSet<usize> = merged.keys().flatten().copied().collect();
+    for at in (0..want.len()).filter(|at| !found.contains(at)) {
+        merged.insert(BTreeSet::from([at]), BTreeSet::new());
+    }
+    let within = |one: &BTreeSet<usize>| merged.keys().any(|other| one != other && one.is_subset(other));
+    let mut told: Vec<(&BTreeSet<usize>, &BTreeSet<Slug>)> = merged.iter().filter(|(held, _)| !within(held)).collect();
+    told.sort();
+    told.into_iter()
+        .map(|(held, reaches)| {
+            let want: Vec<Ref> = held.iter().filter_map(|at| want.get(*at)).cloned().collect();
+            let keys = want.iter().map(|one| HeldKeys { want: one.clone(), schemes: schemes_of(catalogue, one) });
+            Component { keys: keys.collect(), want, reaches: reaches.iter().cloned().collect() }
+        })
+        .collect()
+}
