@@ -44,7 +44,7 @@ const MOST_SUGGESTIONS: usize = 3;
 const MOST_NEAR: usize = 8;
 
 /// What a thing is worth more when the question names its kind.
-const ASKED_FOR: f32 = 1.4;
+const ASKED_FOR: f32 = 4.0;
 
 /// The index cannot be built or asked: a fault of ours, never of the question.
 #[derive(Debug, Error)]
