@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::App;
@@ -32,7 +33,46 @@ pub struct PublishedNow {
     pub version: i32,
 }
 
+/// A draft that waits to be published or discarded.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingDraft {
+    /// Its id.
+    pub draft: Uuid,
+    /// The data model.
+    pub slug: Slug,
+    /// The version that was published when its workbook was read; `None` for a data model that is new.
+    pub based_on: Option<i32>,
+    /// Whether something else has been published since: then its workbook has to be imported again.
+    pub stale: bool,
+    /// Groups the drafts of one import.
+    pub import: Uuid,
+    /// When it was imported.
+    pub created_at: Timestamp,
+    /// Who imported it.
+    pub created_by: String,
+}
+
 impl App {
+    /// The drafts that wait, oldest first. They may hold anything, so only who may publish them is told.
+    pub async fn drafts(&self, _: &Permit<Curate>) -> Result<Vec<WaitingDraft>, AppError> {
+        self.refresh().await?;
+        let snapshot = self.snapshot();
+        let waiting = self.store.open_drafts().await?.into_iter().map(|head| {
+            let current = snapshot.models.iter().find(|held| held.model.about.slug == head.slug);
+            WaitingDraft {
+                draft: head.id,
+                stale: head.based_on != current.map(|held| held.version),
+                slug: head.slug,
+                based_on: head.based_on,
+                import: head.import_id,
+                created_at: head.created_at,
+                created_by: head.created_by,
+            }
+        });
+        Ok(waiting.collect())
+    }
+
     /// Publishes drafts together, in one transaction, after checking them against what is published now.
     pub async fn publish(&self, permit: &Permit<Curate>, drafts: &[Uuid]) -> Result<Vec<PublishedNow>, AppError> {
         self.refresh().await?;

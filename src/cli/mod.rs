@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod doctor;
 mod export;
+mod gaps;
 mod import;
 mod life;
 mod outcome;
@@ -37,6 +38,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Import(import::Import),
+    Drafts(life::Drafts),
     Publish(life::Publish),
     Discard(life::Discard),
     Rollback(life::Rollback),
@@ -46,6 +48,7 @@ enum Command {
     Plan(plan::Plan),
     Paths(paths::Paths),
     Export(export::Export),
+    Gaps(gaps::Gaps),
     Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Check(command) => command.run().await,
             Command::Import(command) => command.run().await,
+            Command::Drafts(command) => command.run().await,
             Command::Publish(command) => command.run().await,
             Command::Discard(command) => command.run().await,
             Command::Rollback(command) => command.run().await,
@@ -74,6 +78,7 @@ pub fn main() -> ExitCode {
             Command::Plan(command) => command.run().await,
             Command::Paths(command) => command.run().await,
             Command::Export(command) => command.run().await,
+            Command::Gaps(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
