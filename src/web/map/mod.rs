@@ -198,7 +198,7 @@ fn hop_view(visitor: &Visitor, wanted: &Wanted, focus: &Slug) -> Shown {
     let first = near(focus);
     let mut links = first.clone();
     let mut columns = vec![vec![node(visitor, focus, true)]];
-    let shown: Vec<&PairLink> = first.iter().take(hops::MOST_ROWS).collect();
+    let shown: Vec<&PairLink> = some_of_each(&first);
     columns.push(shown.iter().map(|link| node(visitor, &link.to, false)).collect());
     let mut lines: Vec<(usize, usize, usize, Line)> =
         shown.iter().enumerate().map(|(row, link)| (0, 0, row, line(visitor, link))).collect();
@@ -223,6 +223,22 @@ fn hop_view(visitor: &Visitor, wanted: &Wanted, focus: &Slug) -> Shown {
         }
     }
     Shown { drawn: lines.len(), scene: hops::layout(columns, lines), links }
+}
+
+/// As many links as a column holds: where there are more, some of each number of approvals, so that a picture shows every
+/// kind that there is.
+fn some_of_each(links: &[PairLink]) -> Vec<&PairLink> {
+    let mut levels: Vec<Vec<usize>> = vec![Vec::new(); 3];
+    for (at, link) in links.iter().enumerate() {
+        if let Some(level) = levels.get_mut(link.extra().min(2)) {
+            level.push(at);
+        }
+    }
+    let deepest = levels.iter().map(Vec::len).max().unwrap_or(0);
+    let dealt = (0..deepest).flat_map(|round| levels.iter().filter_map(move |level| level.get(round).copied()));
+    let mut chosen: Vec<usize> = dealt.take(hops::MOST_ROWS).collect();
+    chosen.sort_unstable();
+    chosen.into_iter().filter_map(|at| links.get(at)).collect()
 }
 
 fn title<'a>(visitor: &'a Visitor, slug: &'a Slug) -> &'a str {
