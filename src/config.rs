@@ -53,6 +53,26 @@ impl DatabaseUrl {
     /// The database where none is named: a file in the working folder.
     pub const DEFAULT: &'static str = "sqlite://linkwright.db";
 
+    /// The file, where it is a SQLite database in one.
+    #[must_use]
+    pub fn file(&self) -> Option<&std::path::Path> {
+        let path = self.0.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
+        (!path.is_empty() && path != ":memory:").then(|| std::path::Path::new(path))
+    }
+
+    /// Whether it holds a password that comes with a program or a tutorial, and so is no secret.
+    #[must_use]
+    pub fn has_default_password(&self) -> bool {
+        let authority = self.0.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+        let password =
+            authority.and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password.to_lowercase());
+        password.is_some_and(|password| {
+            ["", "postgres", "password", "linkwright", "secret", "changeme", "change-me", "admin", "example"]
+                .contains(&password.as_str())
+        })
+    }
+
     /// The address with its password, for the driver alone.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -18,6 +18,8 @@ use crate::{http, telemetry};
 
 /// How often the server looks for what other servers on its database have published.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
+/// How often the audit log's head is told to the log, which a log collector takes to another machine.
+const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Start the server; an empty database is filled from the data models in this program
 ///
@@ -45,12 +47,13 @@ impl Serve {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
+        let app = Arc::new(self.database.open_or_create().await?);
+        self.refuse_if_unsafe(&app).await?;
         let listener = TcpListener::bind(self.listen.0).await;
         let listener = listener.map_err(|error| {
             Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", self.listen))
         })?;
         let address = listener.local_addr().map_err(|error| Failure::internal(&error))?;
-        let app = Arc::new(self.database.open_or_create().await?);
         if let Some(report) = app.fill_if_empty(&permit()?).await? {
             if any_error(&report.findings) {
                 return Err(Failure::no_server(format!(
@@ -63,13 +66,76 @@ impl Serve {
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
         let settings = http::Settings { limits: Limits::default(), site };
+        let housekeeping = tokio::spawn(housekeep(app.clone()));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
         refreshing.abort();
+        housekeeping.abort();
         app.close().await;
         served.map_err(|error| Failure::no_server(error.to_string()))?;
         Ok(Outcome::Yes)
+    }
+
+    /// Refuses to serve others than this machine while nobody looks after it, or with secrets that are none.
+    async fn refuse_if_unsafe(&self, app: &App) -> Result<(), Failure> {
+        if self.listen.0.ip().is_loopback() {
+            return Ok(());
+        }
+        let mut wrong = Vec::new();
+        if !app.has_administrator().await? {
+            wrong.push(
+                "there is no administrator: make one with `linkwright user first-administrator NAME`, with the same \
+                 --database"
+                    .to_owned(),
+            );
+        }
+        if self.database.url.has_default_password() {
+            wrong.push(
+                "the database's password is blank or one that everybody knows: give its user another, and write that \
+                 into the address"
+                    .to_owned(),
+            );
+        }
+        if let Some(file) = self.database.url.file() {
+            use std::os::unix::fs::PermissionsExt;
+            let open = std::fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o007 != 0);
+            if open {
+                let file = file.display();
+                wrong.push(format!(
+                    "everybody on this machine can read {file}, which holds password hashes: run `chmod o-rwx {file}`"
+                ));
+            }
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "{} is open to other machines, so this does not start:\n- {}\nOr listen on this machine only: --listen 127.0.0.1:8080",
+            self.listen,
+            wrong.join("\n- ")
+        )))
+    }
+}
+
+/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended.
+async fn housekeep(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(HOUSEKEEP_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut told = None;
+    loop {
+        ticks.tick().await;
+        match app.audit_head().await {
+            Ok(head) if told.as_ref() != Some(&head) => {
+                tracing::info!(%head, "audit head");
+                told = Some(head);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "cannot read the head of the audit log"),
+        }
+        if let Err(error) = app.sweep_sessions().await {
+            tracing::warn!(%error, "cannot remove ended sessions");
+        }
     }
 }
 

@@ -15,3 +15,4 @@ mod readme;
 mod semantics;
 mod store;
 mod support;
+mod trust;
