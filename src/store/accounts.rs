@@ -306,7 +306,8 @@ impl Store {
         use session::{Column, Entity};
         let call = async {
             let writing = self.writing().await?;
-            let old = Condition::any().add(Column::SeenAt.lt(micros(seen))).add(Column::CreatedAt.lt(micros(created)));
+            let old =
+                Condition::any().add(Column::SeenAt.lte(micros(seen))).add(Column::CreatedAt.lte(micros(created)));
             let done = Entity::delete_many().filter(old).exec(&writing.transaction).await;
             let result = done.map(|done| done.rows_affected).map_err(Into::into);
             self.written(writing, result).await

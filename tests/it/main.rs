@@ -16,3 +16,4 @@ mod readme;
 mod semantics;
 mod store;
 mod support;
+mod trust;
