@@ -1,5 +1,5 @@
 # What a contributor types. `make serve` and `make test` are all that a fresh machine needs.
-.PHONY: serve assets build test conformance bench faults release-check fmt
+.PHONY: serve assets build test conformance bench bench-peers faults release-check fmt
 
 ## Build the program and start the server on an embedded database with the shipped data models
 serve: build
@@ -22,13 +22,20 @@ test: assets
 	scripts/browser-tests
 
 ## Long: real third-party workbooks and benchmark instances from ../shared/data, skipped where that is absent
-conformance:
-	@if [ -d ../shared/data ]; then cargo test --locked --release --test conformance; \
+conformance: assets
+	@if [ -d ../shared/data ]; then uptime && cargo build --locked --release --examples --bin linkwright && \
+	cargo test --locked --release --test conformance -- --nocapture --test-threads=1; \
 	else echo "conformance: skipped, ../shared/data is not here"; fi
 
 ## Long: how fast the shipped catalogue is filled, planned over and asked (docs/benchmarks.md)
-bench:
+bench: assets
+	cargo bench --locked --bench plan
 	cargo bench --locked --bench shipped
+
+## Long: the engine beside networkx, rustworkx and a HiGHS formulation, on the same instances in one run
+bench-peers: assets
+	@if [ -d ../shared/data ]; then cargo build --locked --release --example lnk && scripts/bench-peers; \
+	else echo "bench-peers: skipped, ../shared/data is not here"; fi
 
 fmt:
 	cargo fmt --all

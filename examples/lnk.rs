@@ -1,72 +1,80 @@
 //! Plans over a `.lnk` network read from standard input (the format is told in the `linkplan` kit's `gen_links.py`):
 //! prints the front as `c:w c:w …`, or `infeasible`. `--lex` prints only the cheapest approvals' best tree;
-//! `--deadline SECONDS` stops in time, and says on standard error what is not proved.
+//! `--deadline SECONDS`, counted from the start of the program, stops in time, and what is not proved is told on
+//! standard error. Exit status: 0 an answer, 2 bad input.
 
 #[path = "formats/lnk.rs"]
 mod format;
+#[path = "formats/run.rs"]
+mod run;
 
-use std::io::Read;
-use std::time::{Duration, Instant};
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Instant;
 
 use linkwright::linkage::engine::front::front;
-use linkwright::linkage::engine::lexicographic::lexicographic;
-use linkwright::linkage::engine::network::{Limits, Stopped};
+use linkwright::linkage::engine::lexicographic::{Lexicographic, lexicographic};
+use linkwright::linkage::engine::network::{Limits, Network, Stopped};
 use linkwright::linkage::engine::steiner::Asking;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut text = String::new();
-    let (mut lex_only, mut time, mut keep_all_links, mut seconds) = (false, false, false, f64::INFINITY);
+fn main() -> ExitCode {
+    run::told("lnk", plan)
+}
+
+fn plan() -> run::Told<ExitCode> {
+    let start = Instant::now();
+    let (mut lex_only, mut time, mut keep_all_links, mut deadline) = (false, false, false, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--lex" => lex_only = true,
             "--time" => time = true,
             "--no-elimination" => keep_all_links = true,
-            "--deadline" => seconds = arguments.next().ok_or("--deadline SECONDS")?.parse()?,
-            other => {
-                return Err(format!("{other} is none of --lex, --time, --no-elimination, --deadline SECONDS").into());
-            }
+            "--deadline" => deadline = Some(run::seconds(arguments.next())?),
+            other => return Err(format!("{other} is none of --lex, --time, --no-elimination, --deadline SECONDS")),
         }
     }
-    std::io::stdin().read_to_string(&mut text)?;
-    let network = format::parse(&text)?;
-    let start = Instant::now();
-    let end = Duration::try_from_secs_f64(seconds).ok().and_then(|wait| start.checked_add(wait));
-    let over = || end.is_some_and(|end| Instant::now() >= end);
+    let network = format::parse(&run::input()?)?;
+    let parsed = Instant::now();
+    let over = run::over(start, deadline, network.links.len());
     let limits = Limits { over: &over, ..Limits::NONE };
     let asking = Asking { keep_all_links, ..Asking::default() };
-    if lex_only {
+    let (points, lex, proved) = if lex_only {
         let lex = lexicographic(&network, asking, &limits);
-        match &lex.best {
-            Some(best) => println!("{}:{}", lex.cost, best.tree.cost),
-            None => println!("infeasible"),
-        }
-        if lex.stopped != Stopped::Finished {
-            eprintln!("not proved: approvals cost at least {}, the tree at least {}", lex.cost_bound, lex.tree_bound);
-        }
-        if time {
-            eprintln!(
-                "{:.2} ms, {} tied sets, {} states",
-                start.elapsed().as_secs_f64() * 1e3,
-                lex.sets.len(),
-                lex.states
-            );
-        }
-        return Ok(());
-    }
-    let front = front(&network, asking, &limits);
-    if front.points.is_empty() {
-        println!("infeasible");
+        let point = lex.best.iter().map(|best| (lex.cost, best.tree.cost)).collect();
+        let proved = lex.stopped == Stopped::Finished;
+        (point, lex, proved)
     } else {
-        let points: Vec<String> =
-            front.points.iter().map(|(cost, plan)| format!("{cost}:{}", plan.tree.cost)).collect();
-        println!("{}", points.join(" "));
-    }
-    if !front.proved {
-        eprintln!("not proved: approvals cost at least {}", front.lexicographic.cost_bound);
+        let front = front(&network, asking, &limits);
+        let points = front.points.iter().map(|(cost, plan)| (*cost, plan.tree.cost)).collect();
+        (points, front.lexicographic, front.proved)
+    };
+    if !proved {
+        tell_bounds(&network, &lex);
     }
     if time {
-        eprintln!("{:.2} ms", start.elapsed().as_secs_f64() * 1e3);
+        let took = parsed.elapsed().as_secs_f64() * 1e3;
+        eprintln!("{took:.2} ms, {} tied sets, {} states", lex.sets.len(), lex.states);
     }
-    Ok(())
+    if points.is_empty() && !proved {
+        return Err("no plan was found in time, nor proved that there is none: give a longer --deadline".to_owned());
+    }
+    let points: Vec<String> = points.iter().map(|(cost, tree): &(u64, u64)| format!("{cost}:{tree}")).collect();
+    let line = if points.is_empty() { "infeasible".to_owned() } else { points.join(" ") };
+    writeln!(std::io::stdout(), "{line}").map_err(|error| format!("standard output: {error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell_bounds(network: &Network, lex: &Lexicographic) {
+    let what = if lex.stopped == Stopped::Finished {
+        format!("the first point is proved: approvals {}, tree {}; ", lex.cost, lex.tree_bound)
+    } else {
+        let least = network.terms.cost_of(network.terms.closure(network.terms.base));
+        format!(
+            "approvals cost at least {}, the tree within them at least {}; ",
+            lex.cost_bound.max(least),
+            lex.tree_bound
+        )
+    };
+    eprintln!("not proved: {what}other points may be missing");
 }

@@ -132,22 +132,21 @@ impl View {
         }
         let labelling = planner.labelling(&request.avoid_approvals)?;
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
-        let by_tables = Scope { discuss_last: true, ..scope.clone() };
         let most = request.max_options.clamp(1, MOST_ANSWERS);
-        let problems = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of)
-            .zip(Problem::new(&self.catalogue, &self.graph, &labelling, &want, &by_tables, request.as_of));
+        let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of);
+        let problems = problem.map(|problem| (problem.discussed_last(&self.catalogue), problem));
         let standard = labelling.of_codes(planner.standard());
         let over = self.over(request.deadline);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problems
             .as_ref()
-            .map(|(problem, by_tables)| find_options(problem, by_tables, standard, most, &limits))
+            .map(|(by_tables, problem)| find_options(problem, by_tables, standard, most, &limits))
             .unwrap_or_default();
         let mut options: Vec<PlanOption> = found
             .options
             .iter()
             .take(most)
-            .filter_map(|option| problems.as_ref().map(|(problem, _)| planner.option(problem, &want, option)))
+            .filter_map(|option| problems.as_ref().map(|(_, problem)| planner.option(problem, &want, option)))
             .collect();
         if let Some((first, others)) = options.split_first_mut() {
             others.iter_mut().for_each(|other| other.trades = trades(first, other));

@@ -13,42 +13,46 @@ use crate::domain::words::Provenance;
 #[must_use]
 pub fn implications(catalogue: &Catalogue, project: &Project) -> Vec<Implication> {
     let mut all = Vec::new();
-    let mut add = |on: Use, recorded: &Recorded, reason: Reason| {
+    // Most tables take nothing: reasons are only put into words where there is something to give a reason for.
+    let mut add = |on: &dyn Fn() -> Use, recorded: &Recorded, reason: &dyn Fn() -> Reason| {
         if !recorded.codes().is_empty() {
             let then = recorded.codes().iter().cloned().collect();
-            all.push(Implication { when: BTreeSet::from([on]), then, discuss: false, reason });
+            all.push(Implication { when: BTreeSet::from([on()]), then, discuss: false, reason: reason() });
         }
     };
     for entry in catalogue.datasets.values() {
         let dataset = &entry.dataset;
-        let because =
-            format!("{} takes it whenever any of its tables is used.", title(&dataset.title, dataset.slug.as_str()));
-        let why = reason(ReasonKind::Dataset, dataset.slug.to_string(), because, &dataset.source, dataset.provenance);
-        add(Use::Dataset(dataset.slug.clone()), &dataset.approvals, why);
+        let why = || {
+            let named = title(&dataset.title, dataset.slug.as_str());
+            let because = format!("{named} takes it whenever any of its tables is used.");
+            reason(ReasonKind::Dataset, dataset.slug.to_string(), because, &dataset.source, dataset.provenance)
+        };
+        add(&|| Use::Dataset(dataset.slug.clone()), &dataset.approvals, &why);
         for table in entry.tables.values().map(|entry| &entry.table) {
-            let because =
-                format!("The table {} takes it, beyond what its dataset takes.", title(&table.title, &table.name));
-            let why =
-                reason(ReasonKind::Table, table.reference().to_string(), because, &table.source, table.provenance);
-            add(Use::Table(table.reference()), &table.approvals, why);
+            let why = || {
+                let named = title(&table.title, &table.name);
+                let because = format!("The table {named} takes it, beyond what its dataset takes.");
+                reason(ReasonKind::Table, table.reference().to_string(), because, &table.source, table.provenance)
+            };
+            add(&|| Use::Table(table.reference()), &table.approvals, &why);
         }
     }
     for crosswalk in catalogue.crosswalks.values() {
-        let who = crosswalk.performed_by.map(|who| format!(", carried out by {who},")).unwrap_or_default();
-        let because = format!("The link from {} to {}{who} takes it.", crosswalk.from, crosswalk.to);
-        let why =
-            reason(ReasonKind::Crosswalk, crosswalk.slug.to_string(), because, &crosswalk.source, crosswalk.provenance);
-        add(Use::Crosswalk(crosswalk.slug.clone()), &crosswalk.approvals, why);
+        let why = || {
+            let who = crosswalk.performed_by.map(|who| format!(", carried out by {who},")).unwrap_or_default();
+            let because = format!("The link from {} to {}{who} takes it.", crosswalk.from, crosswalk.to);
+            reason(ReasonKind::Crosswalk, crosswalk.slug.to_string(), because, &crosswalk.source, crosswalk.provenance)
+        };
+        add(&|| Use::Crosswalk(crosswalk.slug.clone()), &crosswalk.approvals, &why);
     }
     for approval in catalogue.approvals.values() {
-        let because = format!(
-            "{} must be had before {}.",
-            approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join(", "),
-            approval.code
-        );
-        let why =
-            reason(ReasonKind::Prerequisite, approval.code.to_string(), because, &approval.source, approval.provenance);
-        add(Use::Approval(approval.code.clone()), &Recorded::Needs(approval.prerequisites.clone()), why);
+        let why = || {
+            let first = approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join(", ");
+            let because = format!("{first} must be had before {}.", approval.code);
+            reason(ReasonKind::Prerequisite, approval.code.to_string(), because, &approval.source, approval.provenance)
+        };
+        let first = Recorded::Needs(approval.prerequisites.clone());
+        add(&|| Use::Approval(approval.code.clone()), &first, &why);
     }
     all.extend(catalogue.rules.values().filter_map(|rule| of_rule(rule, project)));
     all

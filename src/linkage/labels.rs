@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use super::engine::labels::{Labels, TooManyLabels};
 use super::engine::network::Terms;
 use crate::domain::approval::{Code, Implication, Use};
+use crate::domain::refs::TableRef;
 
 /// What labels mean for one request: made of the implications that hold for its project.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +90,14 @@ impl Labelling {
     #[must_use]
     pub fn of(&self, item: &Use) -> Labels {
         self.of_use.get(item).copied().unwrap_or_default()
+    }
+
+    /// The tables that bring something of their own, and what.
+    pub fn of_tables(&self) -> impl Iterator<Item = (&TableRef, Labels)> {
+        self.of_use.iter().filter_map(|(item, labels)| match item {
+            Use::Table(table) => Some((table, *labels)),
+            _ => None,
+        })
     }
 
     /// The labels of some approvals, as far as they bear on the request.

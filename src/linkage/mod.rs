@@ -18,5 +18,6 @@ pub mod preparations;
 pub mod problem;
 pub mod repairs;
 pub mod scope;
+mod taking;
 pub mod trades;
 pub mod warnings;

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::engine::approvals::{Sets, Which, sufficient};
 use super::engine::checked_sets::accepts_approvals;
 use super::engine::core::core;
-use super::engine::front::front;
+use super::engine::front::front_of_sets;
 use super::engine::network::{Excluded, Limits, Stopped, Tree};
 use super::engine::ranked::{self, Next, Ranked};
 use super::engine::steiner::Asking;
@@ -55,7 +55,7 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         (approvals.len(), approvals.without(standard).len(), option.tree.cost, option.tree.links.clone())
     };
     best.sort_by_key(&rank);
-    let (mut front, all) = other_points(by_tables, &best, limits);
+    let (mut front, all) = other_points(by_tables, &best, &sets, limits);
     complete &= all && best.iter().all(|option| option.tree.proved());
     front.sort_by_key(&rank);
     best.extend(front);
@@ -237,8 +237,9 @@ fn lacking_end(problem: &Problem, excluded: &Excluded, group: usize, hub: usize)
 }
 
 /// The points of the front over approvals and tables that the plans known do not dominate, and whether these are all.
-fn other_points(problem: &Problem, known: &[Labelled], limits: &Limits) -> (Vec<Labelled>, bool) {
-    let found = front(&problem.network, Asking::default(), limits);
+fn other_points(problem: &Problem, known: &[Labelled], sets: &Sets, limits: &Limits) -> (Vec<Labelled>, bool) {
+    // What suffices does not hang on prices: the sets are those of the request itself.
+    let found = front_of_sets(&problem.network, sets, Asking::default(), limits);
     let point = |option: &Labelled| (problem.labelling.approvals(option.labels).len(), tables(&option.tree));
     let mut held: Vec<(usize, u64)> = known.iter().map(point).collect();
     let mut points = Vec::new();

@@ -4,11 +4,10 @@
 //! with many rows. A dataset asked for is a group of its tables, a table or field asked for a group of the nodes that
 //! stand for it; reference schemes are not in the graph at all, so they never bridge.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use petgraph::graph::{EdgeIndex, NodeIndex};
-use petgraph::visit::EdgeRef;
 
 use super::engine::approvals::{Which, sufficient};
 use super::engine::checker::accepts_tree;
@@ -18,7 +17,7 @@ use super::engine::steiner::Asking;
 use super::engine::within::{Within, best_within};
 use super::graph::{Link, LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
-use crate::domain::approval::Use;
+use super::taking::Taking;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::Role;
@@ -48,7 +47,7 @@ pub struct Scope {
 }
 
 /// One request, ready to be searched.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Problem<'a> {
     /// The graph it was taken from.
     pub graph: &'a LinkageGraph,
@@ -60,7 +59,7 @@ pub struct Problem<'a> {
     pub nodes: Vec<NodeIndex>,
     /// The graph's link of each of the network's.
     pub links: Vec<EdgeIndex>,
-    next: Vec<Vec<(usize, usize)>>,
+    pub(super) next: Vec<Vec<(usize, usize)>>,
 }
 
 impl<'a> Problem<'a> {
@@ -75,10 +74,10 @@ impl<'a> Problem<'a> {
         scope: &Scope,
         as_of: Date,
     ) -> Option<Self> {
-        let taking = Taking { catalogue, graph, labelling, want, scope, as_of };
-        let groups: Vec<BTreeSet<NodeIndex>> = want.iter().map(|want| taking.group(want)).collect();
+        let taking = Taking::new(catalogue, graph, labelling, want, scope, as_of);
+        let groups = taking.groups();
         let kept = taking.keep(&groups)?;
-        Some(taking.problem(&kept, &groups, want))
+        Some(taking.problem(kept, &groups))
     }
 
     /// As [`Self::new`], with dead ends: everything that can be come to.
@@ -91,10 +90,23 @@ impl<'a> Problem<'a> {
         scope: &Scope,
         as_of: Date,
     ) -> Self {
-        let taking = Taking { catalogue, graph, labelling, want, scope, as_of };
-        let groups: Vec<BTreeSet<NodeIndex>> = want.iter().map(|want| taking.group(want)).collect();
+        let taking = Taking::new(catalogue, graph, labelling, want, scope, as_of);
         let kept = graph.graph.node_indices().filter(|node| taking.usable_node(*node)).collect();
-        taking.problem(&kept, &groups, want)
+        taking.problem(kept, &taking.groups())
+    }
+
+    /// The same request with crosswalks to be discussed counting for less than tables.
+    #[must_use]
+    pub fn discussed_last(&self, catalogue: &Catalogue) -> Self {
+        let mut other = self.clone();
+        for (link, (_, _, price)) in self.links.iter().zip(&mut other.network.links) {
+            if let (Some(held), Some((_, target))) =
+                (self.graph.graph.edge_weight(*link), self.graph.graph.edge_endpoints(*link))
+            {
+                *price = price_of(catalogue, self.graph, held, target, true);
+            }
+        }
+        other
     }
 
     /// The cheapest tree that brings no approval beyond `allowed`. It counts as proved only where the checker accepts
@@ -171,195 +183,32 @@ pub fn holds_on(crosswalk: &Crosswalk, day: Date) -> bool {
     crosswalk.valid_from.is_none_or(|from| from <= day) && crosswalk.valid_to.is_none_or(|to| day <= to)
 }
 
-struct Taking<'a, 's> {
-    catalogue: &'a Catalogue,
-    graph: &'a LinkageGraph,
-    labelling: &'a Labelling,
-    want: &'s [Ref],
-    scope: &'s Scope,
-    as_of: Date,
-}
-
-impl<'a> Taking<'a, '_> {
-    fn group(&self, want: &Ref) -> BTreeSet<NodeIndex> {
-        let tables: Vec<TableRef> = match want {
-            Ref::Dataset(dataset) => {
-                let entry = self.catalogue.dataset(dataset);
-                entry.into_iter().flat_map(|entry| entry.tables.values()).map(|entry| entry.table.reference()).collect()
-            }
-            Ref::Table(table) => vec![table.clone()],
-            Ref::Field(field) => vec![field.table.clone()],
-        };
-        tables.iter().flat_map(|table| self.graph.nodes_of(table)).copied().collect()
-    }
-
-    fn node_labels(&self, node: &Node) -> Labels {
-        let Node::Table { table, .. } = node else { return Labels::NONE };
-        let curated = self.catalogue.dataset(&table.dataset).and_then(|entry| entry.dataset.curated);
-        let curated = curated.map(|curated| self.labelling.of(&Use::Curated(curated))).unwrap_or_default();
-        self.labelling.of(&Use::Dataset(table.dataset.clone()))
-            | self.labelling.of(&Use::Table(table.clone()))
-            | curated
-    }
-
-    fn may_use(&self, labels: Labels) -> bool {
-        (self.labelling.closure(labels | self.labelling.base) & self.labelling.avoided).is_empty()
-    }
-
-    fn usable_node(&self, node: NodeIndex) -> bool {
-        let Some(node) = self.graph.graph.node_weight(node) else { return false };
-        let avoided = matches!(node, Node::Table { table, .. } if self.scope.avoid_datasets.contains(&table.dataset));
-        !avoided && self.may_use(self.node_labels(node))
-    }
-
-    fn usable_link(&self, link: &Link) -> bool {
-        match link {
-            Link::Crosswalk { crosswalk, .. } => {
-                let crosswalk_row = self.catalogue.crosswalks.get(crosswalk);
-                let holds = crosswalk_row.is_some_and(|row| holds_on(row, self.as_of));
-                // What lies where is asked for nothing in particular.
-                let serves = self.want.is_empty() || crosswalk_row.is_some_and(|row| row.serves(self.want));
-                holds && serves && self.may_use(self.labelling.of(&Use::Crosswalk(crosswalk.clone())))
-            }
-            Link::Carries { .. } | Link::Refers { .. } => true,
+/// What a link costs; `target` is the node at its second end.
+pub(super) fn price_of(
+    catalogue: &Catalogue,
+    graph: &LinkageGraph,
+    link: &Link,
+    target: NodeIndex,
+    discuss_last: bool,
+) -> u64 {
+    let many = |one: bool| if one { 0 } else { MANY };
+    match link {
+        Link::Carries { one, .. } => {
+            let staff = matches!(graph.graph.node_weight(target), Some(Node::Hub { role: Some(role), .. }) if role.as_str() == Role::STAFF);
+            // Dear enough that a staff table stays an end of the plan even where it is asked for.
+            many(*one) + if staff { TABLE / 2 } else { 0 }
         }
-    }
-
-    /// The usable nodes that lie in a part reaching every group and are no dead end.
-    fn keep(&self, groups: &[BTreeSet<NodeIndex>]) -> Option<BTreeSet<NodeIndex>> {
-        let graph = &self.graph.graph;
-        let usable: Vec<bool> = graph.node_indices().map(|node| self.usable_node(node)).collect();
-        let is_usable = |node: NodeIndex| usable.get(node.index()).copied().unwrap_or(false);
-        let mut sets = petgraph::unionfind::UnionFind::new(graph.node_count());
-        let mut degree: HashMap<NodeIndex, BTreeSet<NodeIndex>> = HashMap::new();
-        for edge in graph.edge_references() {
-            if is_usable(edge.source())
-                && is_usable(edge.target())
-                && edge.source() != edge.target()
-                && self.usable_link(edge.weight())
-            {
-                sets.union(edge.source().index(), edge.target().index());
-                degree.entry(edge.source()).or_default().insert(edge.target());
-                degree.entry(edge.target()).or_default().insert(edge.source());
-            }
-        }
-        let parts = |group: &BTreeSet<NodeIndex>| -> BTreeSet<usize> {
-            group.iter().filter(|node| is_usable(**node)).map(|node| sets.find(node.index())).collect()
-        };
-        let mut reach = groups.iter().map(parts);
-        let mut whole = reach.next()?;
-        for parts in reach {
-            whole.retain(|part| parts.contains(part));
-        }
-        if whole.is_empty() {
-            return None;
-        }
-        let wanted: BTreeSet<NodeIndex> = groups.iter().flatten().copied().collect();
-        let bridges = |node: NodeIndex| wanted.contains(&node) || !self.graph.is_about_staff(node);
-        let mut kept: BTreeSet<NodeIndex> = graph
-            .node_indices()
-            .filter(|node| is_usable(*node) && bridges(*node) && whole.contains(&sets.find(node.index())))
-            .collect();
-        let mut dead: Vec<NodeIndex> = kept.iter().copied().collect();
-        while let Some(node) = dead.pop() {
-            let ends = degree.get(&node).map_or(0, BTreeSet::len) < 2;
-            if ends && !wanted.contains(&node) && kept.remove(&node) {
-                for other in degree.remove(&node).unwrap_or_default() {
-                    if let Some(others) = degree.get_mut(&other) {
-                        others.remove(&node);
-                    }
-                    dead.push(other);
-                }
-            }
-        }
-        Some(kept)
-    }
-
-    fn problem(&self, kept: &BTreeSet<NodeIndex>, groups: &[BTreeSet<NodeIndex>], want: &[Ref]) -> Problem<'a> {
-        let at: HashMap<NodeIndex, usize> = kept.iter().enumerate().map(|(at, node)| (*node, at)).collect();
-        let nodes: Vec<NodeIndex> = kept.iter().copied().collect();
-        let node_of = |node: &NodeIndex| self.graph.graph.node_weight(*node);
-        let mut made = Problem {
-            graph: self.graph,
-            labelling: self.labelling,
-            network: Network {
-                node_cost: nodes
-                    .iter()
-                    .map(|node| match node_of(node) {
-                        Some(Node::Table { role: None, .. }) => TABLE,
-                        Some(Node::Table { role: Some(_), .. }) => TABLE + IN_ROLE,
-                        Some(Node::Hub { .. }) | None => 0,
-                    })
-                    .collect(),
-                links: Vec::new(),
-                groups: groups
-                    .iter()
-                    .map(|group| group.iter().filter_map(|node| at.get(node)).copied().collect())
-                    .collect(),
-                node_labels: nodes.iter().filter_map(node_of).map(|node| self.node_labels(node)).collect(),
-                link_labels: Vec::new(),
-                member_labels: HashMap::new(),
-                terms: self.labelling.terms(),
-            },
-            next: vec![Vec::new(); nodes.len()],
-            nodes,
-            links: Vec::new(),
-        };
-        for edge in self.graph.graph.edge_references() {
-            let (Some(u), Some(v)) = (at.get(&edge.source()), at.get(&edge.target())) else { continue };
-            if !self.usable_link(edge.weight()) {
-                continue;
-            }
-            let own = match edge.weight() {
-                Link::Crosswalk { crosswalk, .. } => self.labelling.of(&Use::Crosswalk(crosswalk.clone())),
-                Link::Carries { .. } | Link::Refers { .. } => Labels::NONE,
+        Link::Refers { one_from, one_to, .. } => many(*one_from) + many(*one_to),
+        Link::Crosswalk { crosswalk, .. } => {
+            let crosswalk = catalogue.crosswalks.get(crosswalk);
+            let discuss = match crosswalk.map(|crosswalk| crosswalk.status) {
+                Some(CrosswalkStatus::Discuss) if discuss_last => DISCUSS_LAST,
+                Some(CrosswalkStatus::Discuss) => DISCUSS,
+                _ => 0,
             };
-            let ends = [u, v].into_iter().filter_map(|node| made.network.node_labels.get(*node));
-            made.network.link_labels.push(ends.fold(own, |all, labels| all | *labels));
-            for (from, to) in [(*u, *v), (*v, *u)] {
-                if let Some(next) = made.next.get_mut(from) {
-                    next.push((made.links.len(), to));
-                }
-            }
-            made.links.push(edge.id());
-            made.network.links.push((*u, *v, self.price(edge.weight(), edge.target())));
-        }
-        for (group, (members, want)) in made.network.groups.clone().iter().zip(want).enumerate() {
-            for node in members {
-                let labels = made.nodes.get(*node).and_then(node_of).map(|node| self.asked_for(node, want));
-                made.network.member_labels.insert((group, *node), labels.unwrap_or_default());
-            }
-        }
-        made
-    }
-
-    /// What asking for a table's content brings, beyond using it as a bridge.
-    fn asked_for(&self, node: &Node, want: &Ref) -> Labels {
-        let Node::Table { table, .. } = node else { return Labels::NONE };
-        let asked = sensitivities(self.catalogue, want, table);
-        asked.into_iter().fold(Labels::NONE, |all, sensitivity| all | self.labelling.of(&Use::Sensitivity(sensitivity)))
-    }
-
-    fn price(&self, link: &Link, target: NodeIndex) -> u64 {
-        let many = |one: bool| if one { 0 } else { MANY };
-        match link {
-            Link::Carries { one, .. } => {
-                let staff = matches!(self.graph.graph.node_weight(target), Some(Node::Hub { role: Some(role), .. }) if role.as_str() == Role::STAFF);
-                // Dear enough that a staff table stays an end of the plan even where it is asked for.
-                many(*one) + if staff { TABLE / 2 } else { 0 }
-            }
-            Link::Refers { one_from, one_to, .. } => many(*one_from) + many(*one_to),
-            Link::Crosswalk { crosswalk, .. } => {
-                let crosswalk = self.catalogue.crosswalks.get(crosswalk);
-                let discuss = match crosswalk.map(|crosswalk| crosswalk.status) {
-                    Some(CrosswalkStatus::Discuss) if self.scope.discuss_last => DISCUSS_LAST,
-                    Some(CrosswalkStatus::Discuss) => DISCUSS,
-                    _ => 0,
-                };
-                let sides = crosswalk.and_then(|crosswalk| crosswalk.cardinality);
-                let sides = sides.map_or(0, |sides| many(sides.one_left()) + many(sides.one_right()));
-                CROSSWALK + sides + discuss
-            }
+            let sides = crosswalk.and_then(|crosswalk| crosswalk.cardinality);
+            let sides = sides.map_or(0, |sides| many(sides.one_left()) + many(sides.one_right()));
+            CROSSWALK + sides + discuss
         }
     }
 }

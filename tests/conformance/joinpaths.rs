@@ -1,31 +1,24 @@
-//! Join paths on public schemas with the joins that people wrote (the `joinpaths` kit): how often the planner's first,
-//! or one of its first three or five plans, is exactly theirs.
+//! Join paths on public schemas with the joins that people wrote (the `joinpaths` kit): how often the planner's first
+//! plan, or one of its first three or five, is exactly theirs. Each schema is a data model like any other, and plans
+//! are asked for as everybody asks.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use linkwright::linkage::engine::labels::Labels;
-use linkwright::linkage::engine::network::{Labelled, Limits, Network, Tree};
-use linkwright::linkage::engine::ranked::{Next, lacking_each, ranked};
-use linkwright::linkage::engine::within::Within;
+use linkwright::app::View;
+use linkwright::clock::FixedClock;
+use linkwright::domain::approval::Recorded;
+use linkwright::domain::catalogue::PublishedModel;
+use linkwright::domain::data_model::{About, Coverage, DataModel, Dataset, Extra, Field, Reference, Table};
+use linkwright::domain::plan::{PlanRequest, Step};
+use linkwright::domain::project::Project;
+use linkwright::domain::refs::{FieldRef, Ref, Slug, TableRef};
+use linkwright::domain::words::{KeyKind, Visibility};
 use serde_json::Value;
 
-use crate::shared;
+use crate::{shared, told};
 
 type Pair = (String, String);
-
-/// What a table costs: fewer tables come first, whatever the names say.
-const TABLE: u64 = 1_000;
-/// What it costs to join two tables over a third that both have many rows for, and that nobody asked for: more than
-/// a table more.
-const CHASM: u64 = 1_200;
-
-struct Schema {
-    tables: Vec<String>,
-    network: Network,
-    pairs: Vec<BTreeSet<Pair>>,
-    /// By link: whether its first and its second table have many rows for one of the other.
-    many: Vec<(bool, bool)>,
-}
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
@@ -35,137 +28,150 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn pair(value: &Value) -> Pair {
-    let (one, other) = (text(&value[0]), text(&value[1]));
+fn pair(one: String, other: String) -> Pair {
     if one <= other { (one, other) } else { (other, one) }
 }
 
-fn table_of(column: &str) -> &str {
-    column.split_once('.').map_or(column, |(table, _)| table)
+fn slug(name: &str) -> Slug {
+    Slug::of(name).expect("names of tables and columns hold letters")
 }
 
-fn name_of(column: &str) -> &str {
-    column.split_once('.').map_or(column, |(_, name)| name)
+fn split(column: &str) -> (&str, &str) {
+    column.split_once('.').expect("columns are written table.column")
 }
 
-/// Whether a column is its own table's key: said to be, or called after the table.
-fn is_own_key(column: &str, primary: &BTreeSet<String>) -> bool {
-    let (table, name) = (table_of(column), name_of(column));
-    primary.contains(column) || (name.starts_with(table) && ["key", "id", "code"].iter().any(|end| name.ends_with(end)))
-}
-
-/// How unlike a key the pair looks: a key leads to a table's own key, and is called like it or after the table. Among
-/// several to one table the rarer and plainer name comes first.
-fn unlikeness((one, other): &Pair, primary: &BTreeSet<String>, often: &HashMap<String, u64>) -> u64 {
-    let says = |column: &str, table: &str| name_of(column).contains(table.trim_end_matches('s').trim_end_matches("ie"));
-    let names = match () {
-        () if name_of(one) == name_of(other) => 0,
-        () if says(one, table_of(other)) || says(other, table_of(one)) => 10,
-        () => 40,
-    };
-    let keys = if is_own_key(one, primary) || is_own_key(other, primary) { 0 } else { 80 };
-    let shared = often.get(name_of(one)).max(often.get(name_of(other))).copied().unwrap_or(0);
-    shared.min(30) + names + keys + (name_of(one).len() + name_of(other).len()).min(80) as u64 / 4
+/// A schema as a catalogue of one dataset.
+struct Schema {
+    view: Arc<View>,
+    /// `table.column` of each field.
+    names: HashMap<FieldRef, String>,
 }
 
 impl Schema {
     fn of(value: &Value) -> Self {
-        let tables: Vec<String> =
-            value["tables"].as_object().map(|tables| tables.keys().cloned().collect()).unwrap_or_default();
-        let at: HashMap<&str, usize> = tables.iter().enumerate().map(|(at, table)| (table.as_str(), at)).collect();
         let primary: BTreeSet<String> = list(&value["primary_keys"])
             .iter()
             .flat_map(|key| if key.is_array() { list(key).iter().map(text).collect() } else { vec![text(key)] })
             .collect();
-        let mut often: HashMap<String, u64> = HashMap::new();
-        let mut between: BTreeMap<(usize, usize), BTreeSet<Pair>> = BTreeMap::new();
+        let mut references: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for key in list(&value["foreign_keys"]) {
-            let key = pair(key);
-            let (Some(u), Some(v)) = (at.get(table_of(&key.0)), at.get(table_of(&key.1))) else { continue };
-            if u != v {
-                *often.entry(name_of(&key.0).to_owned()).or_default() += 1;
-                between.entry((*u.min(v), *u.max(v))).or_default().insert(key);
+            references.entry(text(&key[0])).or_default().push(text(&key[1]));
+        }
+        let field_of = |column: &str| {
+            let (table, name) = split(column);
+            FieldRef { table: TableRef { dataset: slug("schema"), table: slug(table) }, field: slug(name) }
+        };
+        let mut model = DataModel { about: About { slug: slug("schema"), ..About::default() }, ..DataModel::default() };
+        let mut names = HashMap::new();
+        model.datasets.push(Arc::new(dataset()));
+        for (name, columns) in value["tables"].as_object().into_iter().flatten() {
+            model.tables.push(Arc::new(table(name)));
+            for column in list(columns).iter().map(text) {
+                let whole = format!("{name}.{column}");
+                let to = references.get(&whole).into_iter().flatten();
+                let to = to.map(|target| Reference { target: field_of(target), name: None }).collect();
+                names.insert(field_of(&whole), whole.clone());
+                let key = primary.contains(&whole).then_some(KeyKind::Primary);
+                model.fields.push(Arc::new(field(name, &column, key, to)));
             }
         }
-        let mut schema =
-            Self { network: Network::default(), pairs: Vec::new(), many: Vec::new(), tables: tables.clone() };
-        schema.network.node_cost = vec![TABLE; schema.tables.len()];
-        schema.network.node_labels = vec![Labels::NONE; schema.tables.len()];
-        for ((u, v), keys) in between {
-            for (keys, cost) in links(&keys, &primary, &often) {
-                schema.network.links.push((u, v, cost));
-                schema.network.link_labels.push(Labels::NONE);
-                let own = |table: usize| {
-                    let of_it =
-                        |column: &String| at.get(table_of(column)) == Some(&table) && is_own_key(column, &primary);
-                    keys.iter().all(|(one, other)| of_it(one) || of_it(other))
-                };
-                schema.many.push((!own(u), !own(v)));
-                schema.pairs.push(keys);
-            }
-        }
-        schema
+        let published = PublishedModel {
+            version: 1,
+            published_at: "2026-11-22T09:00:00Z".parse().expect("a time"),
+            model: Arc::new(model),
+        };
+        let clock: Arc<dyn linkwright::clock::Clock> =
+            Arc::new(FixedClock("2026-11-22T09:00:00Z".parse().expect("a time")));
+        Self { view: View::of_models(&[published], &clock).expect("a schema makes a view"), names }
     }
 
-    /// The best plans for some tables, as sets of pairs of columns.
-    fn plans(&self, want: &[String], most: usize) -> Vec<BTreeSet<Pair>> {
-        let mut network = self.network.clone();
-        let node = |table: &String| self.tables.iter().position(|held| held == table);
-        network.groups = want.iter().filter_map(node).map(|node| vec![node]).collect();
-        // What a tree costs beyond its parts only adds, so trees in order of their parts are enough once the next
-        // costs more than the last wanted.
-        let wanted = |node: usize| network.groups.iter().any(|group| group.contains(&node));
-        let mut scores: Vec<(u64, Vec<usize>)> = Vec::new();
-        let next = |plan: &Labelled| {
-            if scores.len() >= most && scores[most - 1].0 <= plan.tree.cost {
-                return Next::Stop;
-            }
-            scores.push((plan.tree.cost + self.chasms(&plan.tree, wanted), plan.tree.links.clone()));
-            scores.sort();
-            Next::Skip
+    /// The best ways to join some tables, as pairs of columns: paths between two, a plan of more.
+    fn best(&self, want: &[String]) -> Vec<BTreeSet<Pair>> {
+        let table = |name: &String| Ref::Table(TableRef { dataset: slug("schema"), table: slug(name) });
+        let want: Vec<Ref> = want.iter().map(table).collect();
+        let day = "2026-11-22".parse().expect("a day");
+        let steps: Vec<Vec<Step>> = if let [from, to] = want.as_slice() {
+            let found = self.view.paths(from, to, 5, &Project::default(), day).expect("the two differ");
+            found.paths.into_iter().map(|path| path.steps).collect()
+        } else {
+            let request = PlanRequest { max_options: 5, ..PlanRequest::of(want, day) };
+            let plan = self.view.plan(&request).expect("the request is well formed");
+            plan.options.into_iter().map(|option| option.steps).collect()
         };
-        ranked(&network, &Within::everything(&network), 2_000, &Limits::NONE, next, |plan, out| {
-            lacking_each(&network, plan, out)
-        });
-        scores.truncate(most);
-        let pairs = |links: &[usize]| links.iter().flat_map(|link| self.pairs[*link].clone()).collect();
-        scores.iter().map(|(_, links)| pairs(links)).collect()
-    }
-
-    /// Two tables that hang on one in between, each with many rows for it, multiply each other's rows.
-    fn chasms(&self, tree: &Tree, wanted: impl Fn(usize) -> bool) -> u64 {
-        let branches = |node: &usize| {
-            let many = |link: &&usize| {
-                let ((u, v, _), (many_u, many_v)) = (self.network.links[**link], self.many[**link]);
-                (u == *node && many_v && !many_u) || (v == *node && many_u && !many_v)
-            };
-            tree.links.iter().filter(many).count()
+        let name = |field: &FieldRef| self.names[field].clone();
+        let joins = |steps: &Vec<Step>| {
+            let pairs = steps.iter().flat_map(|step| &step.pairs);
+            pairs.map(|held| pair(name(&held.from), name(&held.to))).collect()
         };
-        let crossed = tree.nodes.iter().filter(|node| branches(node) > 1);
-        crossed.filter(|node| !wanted(**node)).map(|_| CHASM).sum()
+        steps.iter().map(joins).collect()
     }
 }
 
-/// The links between two tables: pairs that make up a composite primary key are one link.
-fn links(
-    keys: &BTreeSet<Pair>,
-    primary: &BTreeSet<String>,
-    often: &HashMap<String, u64>,
-) -> Vec<(BTreeSet<Pair>, u64)> {
-    let cost = |key: &Pair| unlikeness(key, primary, often);
-    let mut links: Vec<(BTreeSet<Pair>, u64)> =
-        keys.iter().map(|key| (BTreeSet::from([key.clone()]), cost(key))).collect();
-    for side in [|key: &Pair| key.0.clone(), |key: &Pair| key.1.clone()] {
-        let columns: BTreeSet<String> = keys.iter().map(side).filter(|column| primary.contains(column)).collect();
-        let Some(table) = columns.first().map(|column| table_of(column).to_owned()) else { continue };
-        let whole = primary.iter().filter(|column| table_of(column) == table).count();
-        let composite: BTreeSet<Pair> = keys.iter().filter(|key| columns.contains(&side(key))).cloned().collect();
-        if columns.len() > 1 && columns.len() == whole && composite.len() == columns.len() {
-            links.retain(|(keys, _)| !keys.is_subset(&composite));
-            links.push((composite, 0));
-        }
+fn dataset() -> Dataset {
+    Dataset {
+        name: "schema".to_owned(),
+        slug: slug("schema"),
+        title: String::new(),
+        description: String::new(),
+        custodian: String::new(),
+        contact: String::new(),
+        approvals: Recorded::NoneNeeded,
+        visibility: Visibility::Public,
+        curated: Some(true),
+        coverage: Coverage::default(),
+        population: None,
+        geography: String::new(),
+        consent_basis: String::new(),
+        update_frequency: String::new(),
+        time_lag: String::new(),
+        lead_time: String::new(),
+        keywords: Vec::new(),
+        provenance: None,
+        source: String::new(),
+        extra: Extra::new(),
     }
-    links
+}
+
+fn table(name: &str) -> Table {
+    Table {
+        dataset: slug("schema"),
+        name: name.to_owned(),
+        slug: slug(name),
+        title: String::new(),
+        description: String::new(),
+        grain: String::new(),
+        rows: None,
+        approvals: Recorded::NoneNeeded,
+        coverage: Coverage::default(),
+        population: None,
+        provenance: None,
+        source: String::new(),
+        extra: Extra::new(),
+    }
+}
+
+fn field(table: &str, name: &str, key: Option<KeyKind>, references: Vec<Reference>) -> Field {
+    Field {
+        dataset: slug("schema"),
+        table: slug(table),
+        name: name.to_owned(),
+        slug: slug(name),
+        title: String::new(),
+        description: String::new(),
+        data_type: None,
+        source_type: String::new(),
+        unit: String::new(),
+        values: Vec::new(),
+        sensitivity: None,
+        key,
+        scheme: None,
+        role: None,
+        references,
+        completeness: None,
+        provenance: None,
+        source: String::new(),
+        extra: Extra::new(),
+    }
 }
 
 #[test]
@@ -175,11 +181,12 @@ fn the_plans_are_those_that_people_wrote() {
     let schemas: Value = serde_json::from_str(&read("schemas.json")).expect("schemas are JSON");
     let schemas: HashMap<String, Schema> =
         schemas.as_object().into_iter().flatten().map(|(name, schema)| (name.clone(), Schema::of(schema))).collect();
-    let mut told: BTreeMap<String, [usize; 4]> = BTreeMap::new();
+    let mut counted: BTreeMap<String, [usize; 4]> = BTreeMap::new();
     let mut skipped = 0;
     for line in read("cases.jsonl").lines() {
         let case: Value = serde_json::from_str(line).expect("cases are JSON");
-        let gold: BTreeSet<Pair> = list(&case["joins"]).iter().map(pair).collect();
+        let gold: BTreeSet<Pair> =
+            list(&case["joins"]).iter().map(|join| pair(text(&join[0]), text(&join[1]))).collect();
         if case["joins_declared"].as_u64().unwrap_or(0) < list(&case["joins"]).len() as u64 {
             skipped += 1;
             continue;
@@ -187,27 +194,26 @@ fn the_plans_are_those_that_people_wrote() {
         let needed: Vec<String> = list(&case["needed"]).iter().map(text).collect();
         let want = if needed.len() >= 2 { needed } else { list(&case["tables"]).iter().map(text).collect() };
         let db = text(&case["db"]);
-        let plans = schemas[&db].plans(&want, 5);
+        let plans = schemas[&db].best(&want);
         let place = plans.iter().position(|plan| *plan == gold);
         if std::env::var("SHOW").as_deref() == Ok("1") && place != Some(0) {
             println!("{db} {want:?}\n   gold {gold:?}\n   ours {:?} place {place:?}", plans.first());
         }
         for source in [db.split('/').next().unwrap_or_default().to_owned(), "all".to_owned()] {
-            let counts = told.entry(source).or_default();
+            let counts = counted.entry(source).or_default();
             counts[0] += 1;
             for (at, within) in [1, 3, 5].into_iter().enumerate() {
                 counts[at + 1] += usize::from(place.is_some_and(|place| place < within));
             }
         }
     }
-    for (source, [cases, one, three, five]) in &told {
-        let share = |count: &usize| *count as f64 / *cases as f64;
-        println!(
-            "{source}: {cases} cases, exact at 1 {:.3}, at 3 {:.3}, at 5 {:.3}",
-            share(one),
-            share(three),
-            share(five)
+    for (source, [cases, one, three, five]) in &counted {
+        let share = |count: &usize| format!("{:.3}", *count as f64 / *cases as f64);
+        told(
+            &format!("6. Join paths: {source}, {cases} cases"),
+            if source == "beaver" { "at 5: 0.85" } else { "at 1: 0.89, at 5: 0.95 on unseen cases" },
+            &format!("at 1 {}, at 3 {}, at 5 {}", share(one), share(three), share(five)),
         );
     }
-    println!("{skipped} skipped: a key is not declared");
+    println!("{skipped} cases skipped: a key that they join on is not declared");
 }

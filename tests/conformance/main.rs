@@ -2,7 +2,9 @@
 //! pass; with `STRICT=1` it fails.
 
 mod joinpaths;
+mod kbest;
 mod linkplan;
+mod programs;
 mod spreadsheets;
 mod steiner;
 
@@ -20,4 +22,9 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     assert_ne!(std::env::var("STRICT").as_deref(), Ok("1"), "{} is not there", folder.display());
     println!("skipped: {} is not there", folder.display());
     None
+}
+
+/// A row of the table of results: the bar, what is wanted, what was measured.
+pub fn told(bar: &str, wanted: &str, measured: &str) {
+    println!("| {bar} | {wanted} | {measured} |");
 }

@@ -105,18 +105,29 @@ impl Arcs {
                 _ => {}
             }
         }
-        let mut made = Self { real: nodes, ..Self::default() };
-        made.roots = (0..nodes).filter(|node| terminal[*node]).map(|node| node as u32).collect();
-        made.node_of = (0..nodes as u32).collect();
-        made.price =
-            network.node_cost.iter().enumerate().map(|(node, cost)| if terminal[node] { 0 } else { *cost }).collect();
         let usable_link = |at: &usize| {
             network.links.get(*at).is_some_and(|(u, v, _)| u != v && *u < nodes && *v < nodes) && usable.link(*at)
         };
         let all = 0..if usable.among.is_some() { 0 } else { network.links.len() };
-        for at in usable.among.unwrap_or_default().iter().copied().chain(all).filter(usable_link) {
-            if let Some((u, v, weight)) = network.links.get(at) {
-                made.add(*u, *v, *weight, at as u32);
+        let links: Vec<usize> =
+            usable.among.unwrap_or_default().iter().copied().chain(all).filter(usable_link).collect();
+        // Only what a link or a group meets is numbered, in the network's order: a search over few links is small.
+        let mut at = vec![NOWHERE; nodes];
+        let ends = links.iter().filter_map(|link| network.links.get(*link)).flat_map(|(u, v, _)| [*u, *v]);
+        ends.chain(groups.iter().flat_map(|(_, members)| members.iter().copied())).for_each(|node| at[node] = 0);
+        let mut made = Self::default();
+        for (node, at) in at.iter_mut().enumerate().filter(|(_, at)| **at != NOWHERE) {
+            *at = made.node_of.len() as u32;
+            made.node_of.push(node as u32);
+            made.price.push(if terminal[node] { 0 } else { network.node_cost[node] });
+            if terminal[node] {
+                made.roots.push(*at);
+            }
+        }
+        made.real = made.node_of.len();
+        for link in links {
+            if let Some((u, v, weight)) = network.links.get(link) {
+                made.add(at[*u] as usize, at[*v] as usize, *weight, link as u32);
             }
         }
         // A group that holds a terminal is met by it.
@@ -127,7 +138,7 @@ impl Arcs {
             made.price.push(0);
             made.roots.push(own as u32);
             for node in members {
-                made.add(node, own, 0, NOWHERE);
+                made.add(at[node] as usize, own, 0, NOWHERE);
             }
         }
         made.terminal = vec![false; made.node_of.len()];

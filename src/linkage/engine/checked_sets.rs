@@ -3,10 +3,10 @@
 //! Each state names a cut between the root and a group not met. Whatever suffices crosses it, so it holds what one of
 //! the children holds (a way over the cut counts only where it comes from the root, or leads to a group not met); where every way down ends at the claimed cost, nothing cheaper suffices.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::approvals::Looked;
-use super::labels::Labels;
+use super::labels::{Labels, Quick};
 use super::network::Network;
 
 /// Whether the evidence shows that what suffices costs at least `cost`, and that what costs no more is among `sets`.
@@ -18,8 +18,18 @@ pub fn accepts_approvals(network: &Network, cost: u64, sets: &[Labels], proof: &
     }
     let terms = &network.terms;
     let may = |labels: &Labels| (terms.closure(terms.base | *labels) & terms.refused).is_empty();
-    let usable = network.link_labels.iter().map(may).collect();
-    let checker = Checker { network, cost, sets, states, at: neighbours(network), usable };
+    let mut numbers: HashMap<Labels, usize, Quick> = HashMap::default();
+    let mut brought: Vec<Labels> = Vec::new();
+    let number = |labels: &Labels| {
+        *numbers.entry(*labels).or_insert_with(|| {
+            brought.push(*labels);
+            brought.len() - 1
+        })
+    };
+    let number_of: Vec<usize> = network.link_labels.iter().map(number).collect();
+    let may_bring: Vec<bool> = brought.iter().map(may).collect();
+    let usable = number_of.iter().map(|number| may_bring[*number]).collect();
+    let checker = Checker { network, cost, sets, states, at: neighbours(network), usable, brought, number_of };
     network.groups.iter().enumerate().any(|(group, members)| checker.starts(group, members))
 }
 
@@ -43,6 +53,9 @@ struct Checker<'c> {
     at: Vec<Vec<(usize, usize)>>,
     /// By link, whether any plan may bring it.
     usable: Vec<bool>,
+    /// The different label sets that links bring, and by link which it is: few, each looked at once a cut.
+    brought: Vec<Labels>,
+    number_of: Vec<usize>,
 }
 
 impl Checker<'_> {
@@ -51,11 +64,13 @@ impl Checker<'_> {
         let terms = &self.network.terms;
         let start = |node: &usize| (terms.closure(terms.base | self.network.labels_of_member(group, *node)), *node);
         let mut waiting: Vec<(Labels, usize)> = members.iter().map(start).collect();
-        let mut seen: HashSet<(Labels, usize)> = HashSet::new();
+        // What is reached with some labels depends on the part that the root lies in, not on the root.
+        let mut seen: HashMap<Labels, Vec<Vec<bool>>, Quick> = HashMap::default();
         while let Some((labels, root)) = waiting.pop() {
             let settled = !(labels & terms.refused).is_empty() || terms.cost_of(labels) > self.cost;
             let known = terms.cost_of(labels) == self.cost && self.sets.contains(&terms.paid(labels));
-            if settled || known || !seen.insert((labels, root)) {
+            let parts = seen.entry(labels).or_default();
+            if settled || known || parts.iter().any(|reached| reached.get(root) == Some(&true)) {
                 continue;
             }
             let reached = self.reach(labels, &[root]);
@@ -64,6 +79,7 @@ impl Checker<'_> {
             let mut here = here.filter(|looked| reached.get(looked.root) == Some(&true));
             let Some(looked) = here.find(|looked| self.cut_holds(looked, &reached)) else { return false };
             waiting.extend(looked.children.iter().map(|child| (*child, root)));
+            parts.push(reached);
         }
         true
     }
@@ -95,6 +111,8 @@ impl Checker<'_> {
                 let away: Vec<usize> = away.into_iter().map(|(_, node)| node).collect();
                 (reached.to_vec(), self.beyond(reached, &away), extra.collect())
             }
+            // A group that is not there is cut off from nothing.
+            Some(group) if group >= self.network.groups.len() => return false,
             Some(group) => {
                 let ready: Vec<usize> = members(group).filter(|node| !missing(group, *node)).collect();
                 let side = self.reach(labels, &ready);
@@ -108,13 +126,17 @@ impl Checker<'_> {
             }
         };
         let crosses = |(u, v): (usize, usize)| (side[u] && beyond[v]) || (side[v] && beyond[u]);
-        let links = self.network.links.iter().zip(&self.network.link_labels).filter(|((u, v, _), _)| crosses((*u, *v)));
+        let mut crossing = vec![false; self.brought.len()];
+        for ((u, v, _), number) in self.network.links.iter().zip(&self.number_of) {
+            crossing[*number] |= crosses((*u, *v));
+        }
+        let links = self.brought.iter().zip(crossing).filter(|(_, crossing)| *crossing).map(|(brings, _)| *brings);
         let covered = |brings: Labels| {
             let becomes = self.network.terms.closure(labels | brings);
             !(becomes & self.network.terms.refused).is_empty()
                 || looked.children.iter().any(|child| child.within(becomes))
         };
-        looked.children.iter().all(grows) && links.map(|(_, brings)| *brings).chain(extra).all(covered)
+        looked.children.iter().all(grows) && links.chain(extra).all(covered)
     }
 
     fn reach(&self, labels: Labels, from: &[usize]) -> Vec<bool> {

@@ -1,6 +1,7 @@
 //! Checks what the engine claims to be best, from the claim and its proof alone: it shares the model with the
 //! solver, and no code that searches.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -137,7 +138,10 @@ impl Parts {
     fn of(network: &Network, forbidden: Labels) -> Option<Self> {
         let nodes = network.node_cost.len();
         let base = network.terms.base;
-        let fits = |labels: Labels| (network.terms.closure(labels | base) & forbidden).is_empty();
+        // Few label sets are brought by many links: each is asked about once.
+        let known: RefCell<HashMap<Labels, bool>> = RefCell::default();
+        let closed = |labels: Labels| (network.terms.closure(labels | base) & forbidden).is_empty();
+        let fits = |labels: Labels| *known.borrow_mut().entry(labels).or_insert_with(|| closed(labels));
         let mut groups = Vec::new();
         for (group, members) in network.groups.iter().enumerate() {
             let mut here: Vec<usize> =

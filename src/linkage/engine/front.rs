@@ -6,10 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::approvals::{Which, sufficient};
+use super::approvals::{Sets, Which, sufficient};
 use super::core::core;
 use super::labels::Labels;
-use super::lexicographic::{Lexicographic, lexicographic};
+use super::lexicographic::{Lexicographic, cheapest_within, lexicographic};
 use super::network::{Labelled, Limits, Network, Stopped};
 use super::steiner::Asking;
 use super::within::{Within, best_within};
@@ -28,10 +28,26 @@ pub struct Front {
 /// Finds the front. Both ends are searched first, so that they are there whatever the time allows.
 #[must_use]
 pub fn front(network: &Network, asking: Asking, limits: &Limits) -> Front {
-    let lex = lexicographic(network, asking, limits);
+    of_lexicographic(network, lexicographic(network, asking, limits), asking, limits)
+}
+
+/// As [`front`], where the sets of approvals that suffice are known: all of them, or at least all of the least cost.
+#[must_use]
+pub fn front_of_sets(network: &Network, known: &Sets, asking: Asking, limits: &Limits) -> Front {
+    let cost = |set: &Labels| network.terms.cost_of(*set);
+    let least = known.sets.iter().map(cost).min();
+    let sets = known.sets.iter().copied().filter(|set| Some(cost(set)) == least).collect();
+    let cheapest = Sets { sets, proof: Vec::new(), ..known.clone() };
+    of_lexicographic(network, cheapest_within(network, cheapest, asking, limits), asking, limits)
+}
+
+fn of_lexicographic(network: &Network, lex: Lexicographic, asking: Asking, limits: &Limits) -> Front {
     let Some(best) = lex.best.clone() else {
         return Front { proved: lex.stopped == Stopped::Finished, lexicographic: lex, ..Front::default() };
     };
+    if (limits.over)() {
+        return Front { points: vec![(network.terms.cost_of(best.labels), best)], proved: false, lexicographic: lex };
+    }
     let everything = Within::everything(network);
     let links = core(network, &everything, best.tree.cost, limits);
     let narrow = network.with_links(&links);

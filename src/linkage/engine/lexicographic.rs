@@ -3,7 +3,7 @@
 //! The first cheapest set of approvals found need not hold the cheapest tree: **all** that tie are tried, each only
 //! against the best so far, so that most end at their lower bound.
 
-use super::approvals::{Looked, Which, sufficient};
+use super::approvals::{Looked, Sets, Which, sufficient};
 use super::labels::Labels;
 use super::network::{Labelled, Limits, Network, Stopped};
 use super::proof::Proof;
@@ -38,6 +38,12 @@ pub struct Lexicographic {
 pub fn lexicographic(network: &Network, asking: Asking, limits: &Limits) -> Lexicographic {
     let within = network.terms.paid(!Labels::NONE).without(network.terms.refused);
     let found = sufficient(network, Labels::NONE, within, Which::Cheapest, asking.prove, limits);
+    cheapest_within(network, found, asking, limits)
+}
+
+/// The cheapest tree within any of the sets found, all of one cost.
+pub(super) fn cheapest_within(network: &Network, found: Sets, asking: Asking, limits: &Limits) -> Lexicographic {
+    let stopped = found.stopped;
     let mut lex = Lexicographic {
         cost: found.sets.first().map_or(u64::MAX, |set| network.terms.cost_of(*set)),
         cost_bound: found.bound,
@@ -49,6 +55,12 @@ pub fn lexicographic(network: &Network, asking: Asking, limits: &Limits) -> Lexi
         ..Lexicographic::default()
     };
     for set in &lex.sets {
+        if lex.best.is_some() && (limits.over)() {
+            // One tree there must be; of the others nothing is known.
+            lex.stopped = Stopped::Deadline;
+            lex.tree_bound = 0;
+            break;
+        }
         let cutoff = lex.best.as_ref().map(|best| best.tree.cost);
         let mut best = best_within(network, &Within::labels(*set), Asking { cutoff, ..asking }, limits);
         lex.tree_bound = lex.tree_bound.min(best.answer.bound);
@@ -58,7 +70,7 @@ pub fn lexicographic(network: &Network, asking: Asking, limits: &Limits) -> Lexi
         lex.tree_proofs.push(std::mem::take(&mut best.answer.proof));
         lex.best = best.labelled().or(lex.best);
     }
-    if found.stopped != Stopped::Finished && lex.best.is_some() {
+    if stopped != Stopped::Finished && lex.best.is_some() {
         // Sets that tie may be missing: only a bound on every tree will do, and there may be no time for one.
         let all = Within::everything(network);
         let asking = Asking { prove: false, ..asking };

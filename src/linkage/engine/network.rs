@@ -5,8 +5,9 @@
 //! §1.2). Labels of cost nought are *facts*: they only matter through rules.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use super::labels::Labels;
+use super::labels::{Labels, Quick};
 
 /// Dearer than any tree: what leaving a group's virtual node costs, so that it is left once or never.
 pub const ONCE: u64 = 1 << 60;
@@ -25,7 +26,7 @@ pub struct Network {
     /// Groups: the tree holds at least one node of each.
     pub groups: Vec<Vec<usize>>,
     /// What meeting a group by a node brings beyond the node itself.
-    pub member_labels: HashMap<(usize, usize), Labels>,
+    pub member_labels: HashMap<(usize, usize), Labels, Quick>,
     /// What labels cost and imply.
     pub terms: Terms,
 }
@@ -105,6 +106,15 @@ pub struct Limits<'c> {
     pub most_searched: usize,
     /// States for one search over approvals.
     pub most_states: usize,
+}
+
+/// How long a search over this many links may go on so that its answer is there by the deadline. Once the time is over
+/// a tree must still be grown over the links at hand, which takes as long as a few shortest ways over all of them.
+#[must_use]
+pub fn search_time(deadline: Duration, links: usize) -> Duration {
+    let links = u32::try_from(links).unwrap_or(u32::MAX);
+    let growing = Duration::from_micros(500).saturating_add(Duration::from_nanos(200).saturating_mul(links));
+    deadline.saturating_sub(growing).max(deadline / 3)
 }
 
 impl Limits<'_> {

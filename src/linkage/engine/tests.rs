@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use petgraph::unionfind::UnionFind;
 use proptest::prelude::*;
 
-use super::approvals::{Which, sufficient};
+use super::approvals::{Looked, Which, sufficient};
 use super::checked_sets::accepts_approvals;
 use super::checker::{accepts_bound, accepts_tree};
 use super::front::front;
@@ -347,6 +347,69 @@ proptest! {
         let mut cheapest = repairs(&network, &mends, Which::Cheapest, &Limits::NONE).map(|found| found.sets).unwrap_or_default();
         cheapest.sort();
         prop_assert_eq!(cheapest, expected);
+    }
+}
+
+/// Steps of proofs as nobody would write them.
+fn steps() -> impl Strategy<Value = Step> {
+    let cut = (0u32..12, prop::collection::vec(0u32..12, 0..4), prop_oneof![0u64..8, Just(u64::MAX)])
+        .prop_map(|(terminal, joined, raised)| Cut { terminal, joined, raised });
+    let cuts = || prop::collection::vec(cut.clone(), 0..5);
+    prop_oneof![
+        Just(Step::Open),
+        Just(Step::Spanning),
+        (0u32..12, cuts()).prop_map(|(root, cuts)| Step::Closed { root, cuts }),
+        (0u32..12, cuts(), 0usize..6).prop_map(|(root, cuts, next)| Step::Struck { root, cuts, next }),
+        (0u32..12, 0usize..6, 0usize..6).prop_map(|(node, used, unused)| Step::Settled { node, used, unused }),
+        prop::collection::vec((0usize..LABELS + 1, 0usize..6), 0..3).prop_map(Step::Facts),
+    ]
+}
+
+/// Evidence about approvals as nobody would write it.
+fn states() -> impl Strategy<Value = Looked> {
+    let labels = || (0u32..1 << LABELS).prop_map(set);
+    (labels(), 0usize..10, prop_oneof![Just(None), (0usize..5).prop_map(Some)], prop::collection::vec(labels(), 0..3))
+        .prop_map(|(labels, root, cut, children)| Looked { labels, root, cut, children })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn no_proof_however_made_shows_more_than_is_true(
+        network in networks(),
+        made in prop::collection::vec(steps(), 0..6),
+        (place, step) in (any::<prop::sample::Index>(), steps()),
+        states in prop::collection::vec(states(), 0..6),
+    ) {
+        let all = Within::everything(&network);
+        let found = best_within(&network, &all, Asking { prove: true, ..Asking::default() }, &Limits::NONE);
+        if let Some(best) = found.labelled() {
+            let beyond = best.tree.cost + 1;
+            let anything = Proof { steps: made };
+            prop_assert!(!accepts_bound(&network, all.allowed, beyond, &anything));
+            let mut bent = found.answer.proof;
+            let at = place.index(bent.steps.len().max(1));
+            if let Some(held) = bent.steps.get_mut(at) {
+                *held = step;
+            }
+            prop_assert!(!accepts_bound(&network, all.allowed, beyond, &bent));
+        }
+        let lex = lexicographic(&network, Asking { prove: true, ..Asking::default() }, &Limits::NONE);
+        if lex.best.is_some() {
+            prop_assert!(!accepts_approvals(&network, lex.cost + 1, &[], &states));
+            let mut bent = lex.approvals_proof.clone();
+            for (at, state) in states.into_iter().enumerate() {
+                match bent.get_mut(at) {
+                    // The right place with the wrong cut, and the other way round.
+                    Some(held) if at % 2 == 0 => (held.cut, held.children) = (state.cut, state.children),
+                    Some(held) => (held.labels, held.root) = (state.labels, state.root),
+                    None => bent.push(state),
+                }
+            }
+            prop_assert!(!accepts_approvals(&network, lex.cost + 1, &[], &bent));
+            prop_assert!(!accepts_approvals(&network, lex.cost, &lex.sets[1..], &bent));
+        }
     }
 }
 
