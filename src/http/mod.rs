@@ -4,6 +4,7 @@
 //! limit, security headers, log line, figures) and reaches its handler. A handler that refuses gives a
 //! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
 
+mod api;
 mod graphql;
 mod health;
 mod observe;
@@ -57,7 +58,8 @@ impl From<Limits> for Settings {
 
 /// Everything that is answered, and where.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let Settings { limits, site } = settings;
+    let Settings { limits, mut site } = settings;
+    site.api_limits = api::limits(&limits);
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
     let site = Arc::new(site);
@@ -65,6 +67,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
+        .route("/api/query", get(api::query))
         .route("/graphql", get(graphql::by_get).post(graphql::by_post).layer(body_limit))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -60,11 +60,16 @@ impl Refusal {
         Self { allow: Some(allow), ..self }
     }
 
+    /// What is wrong and how to mend it, as a sentence.
+    pub fn sentence(&self) -> String {
+        sentence(&self.message)
+    }
+
     /// The response to it: a page for whoever prefers one, made by `page` from status, title and text; else JSON.
     pub fn render(self, id: &RequestId, page: Option<&dyn Fn(u16, &str, &str) -> String>) -> Response {
         let (content_type, body) = if let Some(page) = page {
             let title = self.status.canonical_reason().unwrap_or("Error");
-            ("text/html; charset=utf-8", page(self.status.as_u16(), title, &sentence(&self.message)))
+            ("text/html; charset=utf-8", page(self.status.as_u16(), title, &self.sentence()))
         } else {
             let error =
                 json!({ "message": self.message, "extensions": { "code": self.code, "requestId": id.as_str() } });

@@ -6,13 +6,16 @@
 //! something give their rows as a [`Listing`](crate::app::Listing) when a file is asked for, so that the two agree.
 
 mod answer;
+mod api;
 mod assets;
 mod components;
+mod content;
 mod dataset;
 mod datasets;
 mod errors;
 mod field;
 mod field_rows;
+mod help;
 mod history;
 mod home;
 mod keys;
@@ -30,6 +33,7 @@ mod text;
 mod visitor;
 
 pub use answer::{Answer, Asked, NoPage, Twin};
+pub use api::{Outcome, query_form};
 pub use assets::{Asset, Assets};
 pub use layout::{Page, render};
 pub use query::Query;
