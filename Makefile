@@ -19,6 +19,7 @@ web/dist/manifest.json: web/package-lock.json web/build.mjs $(wildcard web/css/*
 test: assets
 	scripts/ensure-postgres
 	cargo test --locked --workspace
+	scripts/browser-tests
 
 ## Long: real third-party workbooks and benchmark instances from ../shared/data, skipped where that is absent
 conformance:

@@ -1,12 +1,24 @@
-//! `publish`, `discard`, `rollback`: the life of a version.
+//! `drafts`, `publish`, `discard`, `rollback`: the life of a version.
 
 use clap::Args;
 use uuid::Uuid;
 
 use super::arguments::{Answer, Database, permit};
 use super::outcome::{Failure, Outcome};
-use super::output;
+use super::{output, tell};
 use crate::domain::refs::Slug;
+
+/// List the drafts that wait to be published or discarded, oldest first
+///
+/// Example: linkwright drafts
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Drafts {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    answer: Answer,
+}
 
 /// Publish drafts, together and in one transaction
 ///
@@ -54,6 +66,19 @@ pub struct Rollback {
     database: Database,
     #[command(flatten)]
     answer: Answer,
+}
+
+impl Drafts {
+    pub async fn run(self) -> Result<Outcome, Failure> {
+        let app = self.database.open().await?;
+        let drafts = app.drafts(&permit()?).await?;
+        if self.answer.is_json() {
+            output::json(&serde_json::json!({ "drafts": drafts }))?;
+        } else {
+            output::text(&tell::drafts(&drafts));
+        }
+        Ok(Outcome::Yes)
+    }
 }
 
 impl Publish {

@@ -1,10 +1,12 @@
 //! The command line (contract §3): one file per command, all working on the database as the local operator.
 
 mod arguments;
+mod audit;
 mod check;
 mod diff;
 mod doctor;
 mod export;
+mod gaps;
 mod import;
 mod life;
 mod outcome;
@@ -17,6 +19,8 @@ mod serve;
 mod show;
 mod tell;
 mod template;
+mod token;
+mod user;
 
 use std::process::ExitCode;
 
@@ -37,6 +41,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Import(import::Import),
+    Drafts(life::Drafts),
     Publish(life::Publish),
     Discard(life::Discard),
     Rollback(life::Rollback),
@@ -46,9 +51,13 @@ enum Command {
     Plan(plan::Plan),
     Paths(paths::Paths),
     Export(export::Export),
+    Gaps(gaps::Gaps),
     Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
+    User(user::User),
+    Token(token::Token),
+    Audit(audit::Audit),
 }
 
 /// Runs the command line and gives the exit status: 0 done, 1 the answer is "no", 2 wrong usage or an unreadable
@@ -65,6 +74,7 @@ pub fn main() -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Check(command) => command.run().await,
             Command::Import(command) => command.run().await,
+            Command::Drafts(command) => command.run().await,
             Command::Publish(command) => command.run().await,
             Command::Discard(command) => command.run().await,
             Command::Rollback(command) => command.run().await,
@@ -74,7 +84,11 @@ pub fn main() -> ExitCode {
             Command::Plan(command) => command.run().await,
             Command::Paths(command) => command.run().await,
             Command::Export(command) => command.run().await,
+            Command::Gaps(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
+            Command::User(command) => command.run().await,
+            Command::Token(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
         }

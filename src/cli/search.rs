@@ -14,7 +14,7 @@ use crate::domain::refs::Slug;
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Search {
-    /// The words; every one must be found
+    /// The words, or a plain question; where nothing holds all of the words, most of them will do
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
     /// Only this kind: dataset, table, field, identifier scheme, crosswalk or approval

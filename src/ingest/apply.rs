@@ -1,6 +1,7 @@
 //! What a workbook is, and the draft made of it, with everything there is to say about the file by itself.
 
 use super::build::{self, Rows};
+use super::check::personal;
 use super::draft::Draft;
 use super::layout;
 use super::raw::RawWorkbook;
@@ -64,6 +65,7 @@ pub fn apply(raw: &RawWorkbook, file_name: &str, as_slug: Option<&str>) -> Appli
         report.add(Spot::file(), problem.mend("Fill in the workbook that `linkwright template` writes."));
         return none(report);
     }
+    personal::look(raw, &mut report);
     let recognised = layout::recognise(raw, &mut report);
     if recognised.grids.is_empty() {
         let names = raw.sheets.iter().take(10).map(|sheet| sheet.name.as_str());

@@ -4,6 +4,7 @@
 mod known;
 mod meaning;
 mod owners;
+pub(super) mod personal;
 
 use std::collections::HashSet;
 

@@ -1,5 +1,7 @@
 //! The tantivy index: built in memory once, asked with queries that are put together from words and never parsed.
 
+use std::collections::BTreeMap;
+
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::directory::RamDirectory;
 use tantivy::query::{
@@ -33,6 +35,10 @@ const APART: f32 = 0.5;
 const START: f32 = 0.3;
 const NEAR: f32 = 0.5;
 const INSTEAD: f32 = 0.7;
+/// What one more matching clause multiplies a score by: more than the kind of a thing does (`weight`).
+const ONE_MORE: f32 = 1.5;
+/// More than the scores of all clauses of a question come to.
+const MOST_SUM: f32 = 2_000.0;
 
 /// The index, in which the document of each number is the record of the same number.
 pub(super) struct Lookup {
@@ -114,20 +120,54 @@ impl Lookup {
         if question.clauses.is_empty() {
             return Ok(Vec::new());
         }
-        self.matching(&self.fields.question(question))
+        Ok(with_a_reason(self.matching(&self.fields.question(question))?))
+    }
+
+    /// What matches most of the clauses, more of them first; in the order of the records.
+    ///
+    /// Clauses that nothing at all matches do not count, as long as they are no more than half. Of the others two
+    /// thirds must match, rounded up.
+    pub fn find_most(&self, question: &Question) -> Result<Vec<(DocId, Score)>, TantivyError> {
+        let mut matches: BTreeMap<DocId, (usize, Score)> = BTreeMap::new();
+        let mut known = 0;
+        for clause in &question.clauses {
+            let found = self.matching(&self.fields.clause(clause))?;
+            known += usize::from(!found.is_empty());
+            for (document, score) in found {
+                let (count, sum) = matches.entry(document).or_default();
+                *count += 1;
+                *sum += score;
+            }
+        }
+        if known * 2 < question.clauses.len() {
+            return Ok(Vec::new());
+        }
+        let needed = known - known / 3;
+        let enough = matches.into_iter().filter(|(_, (count, _))| *count >= needed);
+        let scored = enough.map(|(document, (count, sum))| {
+            let rank = if sum > 0.0 { ONE_MORE.powi(i32::try_from(count).unwrap_or(i32::MAX)) } else { 0.0 };
+            (document, rank * MOST_SUM + sum)
+        });
+        Ok(with_a_reason(scored.collect()))
     }
 
     /// Whether a word stands anywhere as it is or with another ending.
     pub fn knows(&self, wanted: &Wanted) -> Result<bool, TantivyError> {
         let mut word = wanted.clone();
         word.near.clear();
-        Ok(!self.matching(&self.fields.wanted(&word))?.is_empty())
+        Ok(!with_a_reason(self.matching(&self.fields.wanted(&word))?).is_empty())
     }
 
     fn matching(&self, query: &dyn Query) -> Result<Vec<(DocId, Score)>, TantivyError> {
         // tantivy 0.27 panics when an index of no documents is asked for the start of a word.
         if self.searcher.num_docs() == 0 { Ok(Vec::new()) } else { self.searcher.search(query, &Everything) }
     }
+}
+
+/// Leaves out what matches in its place alone: a dataset is found, not each of its fields.
+fn with_a_reason(mut found: Vec<(DocId, Score)>) -> Vec<(DocId, Score)> {
+    found.retain(|(_, score)| *score > 0.0);
+    found
 }
 
 fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
@@ -229,7 +269,7 @@ fn row(field: Field, texts: &[String]) -> Box<dyn Query> {
     }
 }
 
-/// Collects everything that matches for a reason, with its score.
+/// Collects everything that matches, with its score; what matches in its place alone scores nothing.
 struct Everything;
 
 struct Found(Vec<(DocId, Score)>);
@@ -255,10 +295,7 @@ impl SegmentCollector for Found {
     type Fruit = Vec<(DocId, Score)>;
 
     fn collect(&mut self, document: DocId, score: Score) {
-        // Nothing but the place matched: a dataset is found, not each of its fields.
-        if score > 0.0 {
-            self.0.push((document, score));
-        }
+        self.0.push((document, score));
     }
 
     fn harvest(self) -> Vec<(DocId, Score)> {

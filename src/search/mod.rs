@@ -43,6 +43,9 @@ const MOST_SUGGESTIONS: usize = 3;
 /// The most words spelt nearly so that are looked for in the place of one.
 const MOST_NEAR: usize = 8;
 
+/// What a thing is worth more when the question names its kind.
+const ASKED_FOR: f32 = 4.0;
+
 /// The index cannot be built or asked: a fault of ours, never of the question.
 #[derive(Debug, Error)]
 #[error("the search index failed: {0}")]
@@ -90,8 +93,9 @@ impl SearchIndex {
     /// Answers a question.
     ///
     /// All words must be found, in whatever properties; one at least in the thing itself and not only in the
-    /// dataset or table that it lies in. The last word may go on, unless something follows it. Where nothing at
-    /// all is found, before the filters, words spelt nearly so are looked for.
+    /// dataset or table that it lies in. Small words such as `which` and `of`, and words such as `tables`, need not be
+    /// found. The last word may go on, unless something follows it. Where nothing at all is found, before the filters,
+    /// words spelt nearly so are looked for, and then what holds most of the words.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, SearchError> {
         let filters = self.marks.filters(request);
         if request.query.trim().is_empty() {
@@ -102,15 +106,20 @@ impl SearchIndex {
         let mut question = Question::of(&request.query, &self.synonyms);
         let mut found = self.lookup.find(&question)?;
         let mut suggestions = Vec::new();
+        let mut partial = false;
         if found.is_empty() {
             suggestions = self.suggestions(&question)?;
             if self.forgive(&mut question)? {
                 found = self.lookup.find(&question)?;
             }
+            if found.is_empty() {
+                found = self.lookup.find_most(&question)?;
+                partial = !found.is_empty();
+            }
         }
         found.retain(|(number, _)| self.marks.pass(*number, &filters));
         let results = self.results(request, found, Some(&question));
-        Ok(SearchResults { suggestions, shortened: question.shortened, ..results })
+        Ok(SearchResults { suggestions, shortened: question.shortened, partial, ..results })
     }
 
     fn results(
@@ -119,9 +128,12 @@ impl SearchIndex {
         mut found: Vec<(u32, f32)>,
         question: Option<&Question>,
     ) -> SearchResults {
+        let asked_for = question.and_then(|question| question.kind);
         for (number, score) in &mut found {
+            let kind = self.marks.kind(*number);
+            let named = if asked_for == Some(kind) { ASKED_FOR } else { 1.0 };
             // Rounded, so that what is equally good comes by reference whatever the machine.
-            *score = (*score * weight(self.marks.kind(*number)) * 1_000.0).round() / 1_000.0;
+            *score = (*score * weight(kind) * named * 1_000.0).round() / 1_000.0;
         }
         let facets = self.marks.facets(found.iter().map(|(number, _)| *number));
         let total = found.len();

@@ -1,5 +1,6 @@
 //! A question in words, made into what is looked for. Nothing that a person types is ever read as a query language.
 
+use super::request::Kind;
 use super::synonyms::Synonyms;
 use super::words::{Endings, Place, Word, words};
 
@@ -21,6 +22,8 @@ pub(super) struct Question {
     pub squashed: String,
     /// Whether its end was not looked at.
     pub shortened: bool,
+    /// The kind of thing it asks for by name, as in `which tables …`.
+    pub kind: Option<Kind>,
 }
 
 /// One word of the question, or several that have a synonym.
@@ -49,6 +52,19 @@ pub(super) struct Wanted {
     pub near: Vec<String>,
 }
 
+/// Whether a word only says that something of the catalogue is asked for, and of which kind if it says so: it need
+/// not be found, as in `which tables hold birth weight`.
+fn what_is_asked_for(word: &Word) -> Option<Option<Kind>> {
+    match word.whole.as_str() {
+        "dataset" | "datasets" => Some(Some(Kind::Dataset)),
+        "table" | "tables" => Some(Some(Kind::Table)),
+        "field" | "fields" | "column" | "columns" | "variable" | "variables" => Some(Some(Kind::Field)),
+        "approve" | "approves" => Some(Some(Kind::Approval)),
+        "data" | "information" => Some(None),
+        _ => None,
+    }
+}
+
 impl Question {
     pub fn of(text: &str, synonyms: &Synonyms) -> Self {
         let looked_at: String = text.chars().take(MOST_CHARACTERS).collect();
@@ -60,6 +76,8 @@ impl Question {
         let mut endings = Endings::new();
         let stems: Vec<String> = words.iter().map(|word| endings.off(&word.whole)).collect();
         let only_small = words.iter().all(Word::is_small);
+        let nothing_else = words.iter().all(|word| word.is_small() || what_is_asked_for(word).is_some());
+        let kind = if nothing_else { None } else { words.iter().find_map(|word| what_is_asked_for(word).flatten()) };
         let mut clauses = Vec::new();
         let mut at = 0;
         while at < words.len() {
@@ -67,7 +85,9 @@ impl Question {
             let (length, others) = synonyms.starting(rest).unwrap_or((1, Vec::new()));
             let span = words.get(at..at + length).unwrap_or_default();
             at += length;
-            let big: Vec<&Word> = span.iter().filter(|word| only_small || !word.is_small()).collect();
+            let asked_for = |word: &Word| length == 1 && !nothing_else && what_is_asked_for(word).is_some();
+            let wanted = |word: &&Word| only_small || !word.is_small() && !asked_for(word);
+            let big: Vec<&Word> = span.iter().filter(wanted).collect();
             let last = at >= words.len();
             let mut wanted: Vec<Wanted> = big.iter().map(|word| Wanted::word(word, &mut endings)).collect();
             if let (true, true, Some(wanted)) = (last, goes_on, wanted.last_mut()) {
@@ -79,7 +99,7 @@ impl Question {
             }
         }
         let squashed = words.iter().map(|word| word.whole.as_str()).collect();
-        Self { words, clauses, squashed, shortened }
+        Self { words, clauses, squashed, shortened, kind }
     }
 
     /// The stems of the whole question in a row with their places, where there are several: found so, they are

@@ -90,7 +90,7 @@ named! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SearchRequest {
-    /// Words that must all be found, in any property; of more than 200 characters or 20 words the rest is not
+    /// Words that must all be found, in any property, or most of them where nothing holds all; of more than 200 characters or 20 words the rest is not
     /// looked at.
     pub query: String,
     /// Only these kinds.
@@ -141,6 +141,8 @@ pub struct SearchResults {
     pub suggestions: Vec<String>,
     /// Whether the question was too long and its end was not looked at.
     pub shortened: bool,
+    /// Whether nothing holds all of the words, and the hits hold only most of them.
+    pub partial: bool,
 }
 
 /// Something found.

@@ -85,9 +85,9 @@ fn the_best_comes_first() {
 }
 
 #[test]
-fn what_does_not_match_in_every_word_is_not_found() {
+fn what_matches_in_too_few_words_is_not_found() {
     let index = index();
-    for query in ["maternity caesarean wsic", "zzz", "nhs zzz", "xyzzy plugh", "length stay night zzz"] {
+    for query in ["zzz", "caesarean wsic", "xyzzy plugh", "xyzzy plugh nhs", "xyzzy plugh frobozz nhs"] {
         assert_eq!(references(&asked(&index, query)), Vec::<&str>::new(), "{query}");
     }
     // A dataset is found, not each of its fields.
@@ -95,6 +95,40 @@ fn what_does_not_match_in_every_word_is_not_found() {
     assert!(!references(&found).contains(&METHOD), "{:?}", references(&found));
     // A word that something follows does not go on.
     assert_eq!(asked(&index, "spont ").total, 0);
+}
+
+#[test]
+fn a_plain_question_finds_what_it_asks_for() {
+    let index = index();
+    for (query, best) in [
+        ("who is in the maternity data", "maternity"),
+        ("Which tables hold deliveries?", "maternity/msd301"),
+        ("which fields contain the mother's NHS number", MOTHERS_NUMBER),
+        ("what is the length of stay", STAY),
+    ] {
+        let found = asked(&index, query);
+        assert_eq!(references(&found).first().copied(), Some(best), "{query}: {:?}", references(&found));
+        assert!(!found.partial, "{query}");
+    }
+    // Words that say what is asked for can be asked for themselves.
+    assert_eq!(asked(&index, "which tables").total, asked(&index, "tables").total);
+}
+
+#[test]
+fn where_nothing_holds_all_words_what_holds_most_of_them_is_found_and_said_to() {
+    let index = index();
+    for (query, best) in [
+        ("caesarean delivery method wsic", METHOD),
+        ("midwifery zzz", "maternity"),
+        ("mother nhs number zzz", MOTHERS_NUMBER),
+    ] {
+        let found = asked(&index, query);
+        assert!(found.partial, "{query}");
+        assert_eq!(references(&found).first().copied(), Some(best), "{query}: {:?}", references(&found));
+    }
+    // What holds all words is not mixed with what holds most.
+    let all = asked(&index, "mother nhs number");
+    assert!(!all.partial && all.total < asked(&index, "mother nhs number zzz").total + 1);
 }
 
 #[test]

@@ -13,10 +13,13 @@ const MOST_PARTS: usize = 12;
 /// Below this many letters, a word has no ending worth taking off.
 const SHORTEST_STEMMED: usize = 4;
 
-/// Words that a question may hold and a name may lack: `date of birth` finds `BirthDate`.
+/// Words that a question may hold and a name may lack: `date of birth` finds `BirthDate`, and `who must approve …`
+/// asks for what comes after. Sorted.
 const SMALL_WORDS: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "which",
-    "with",
+    "a", "an", "and", "any", "are", "as", "at", "be", "by", "can", "contain", "contains", "could", "did", "do", "does",
+    "find", "for", "from", "had", "has", "have", "hold", "holds", "how", "i", "in", "is", "many", "much", "must", "of",
+    "on", "or", "per", "please", "should", "show", "than", "that", "the", "their", "there", "these", "this", "those",
+    "to", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "with", "would", "you",
 ];
 
 /// One word of a text: a run of letters, digits and `_`, in lower case and without diacritics.
@@ -36,7 +39,7 @@ impl Word {
 
     /// Whether it is one of the small words that a name may lack.
     pub fn is_small(&self) -> bool {
-        SMALL_WORDS.contains(&self.whole.as_str())
+        SMALL_WORDS.binary_search(&self.whole.as_str()).is_ok()
     }
 
     /// Whether it is a name made of several parts.

@@ -72,7 +72,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
                 h2 class="nhsuk-heading-m" { (record::title(&head.about.title, head.about.slug.as_str())) }
                 p class="app-small app-muted" { a href={ "/models/" (head.about.slug) } { "Version " (head.version) } ", published on " (text::moment_day(head.published_at)) }
             }
-            (table(number, held))
+            (table(number, head.map_or("all", |head| record::title(&head.about.title, head.about.slug.as_str())), held))
         }
         (record::downloads(asked, "datasets"))
     };
@@ -81,7 +81,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
     page.into()
 }
 
-fn table(number: usize, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
+fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
     let columns = [
         Column::text("Dataset"),
         Column::text("Custodian"),
@@ -108,7 +108,7 @@ fn table(number: usize, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
         div class="app-table" {
             (nhs::table(&DataTable {
                 id: &format!("datasets-{number}"),
-                caption: "Datasets, with custodian, coverage and size",
+                caption: &format!("Datasets with custodian, coverage and size: {of}"),
                 caption_size: None,
                 caption_hidden: true,
                 columns: &columns,

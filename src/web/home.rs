@@ -41,9 +41,9 @@ pub fn home(site: &Site, visitor: &Visitor) -> Answer {
             p { "Nothing that you may see has been published. Those who look after this catalogue publish data models with " code { "linkwright import FILE --publish" } "." }
         } @else {
             div class="app-columns app-columns--three" {
-                (nhs::card("Find data", "/datasets", "Browse datasets, their tables and fields, and the keys that link them."))
-                (nhs::card("See how datasets link", "/map", "The map of links, each with the approvals that it needs."))
-                (nhs::card("Plan a linkage", "/plan", "Name what you need: get the ways to join it, the approvals and the dates."))
+                (nhs::card(2, "Find data", "/datasets", "Browse datasets, their tables and fields, and the keys that link them."))
+                (nhs::card(2, "See how datasets link", "/map", "The map of links, each with the approvals that it needs."))
+                (nhs::card(2, "Plan a linkage", "/plan", "Name what you need: get the ways to join it, the approvals and the dates."))
             }
             (datasets(visitor))
             (dates(visitor))

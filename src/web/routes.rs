@@ -3,7 +3,9 @@
 use super::answer::{Answer, Asked, NoPage};
 use super::site::Site;
 use super::visitor::Visitor;
-use super::{api, dataset, datasets, field, help, history, home, keys, models, search, table};
+use super::{
+    api, dataset, datasets, field, governance, help, history, home, keys, link, map, models, plan, search, table,
+};
 use crate::app::App;
 
 /// The addresses of pages; a part in braces stands for any name. Each answers `GET`, and those that list something also
@@ -32,6 +34,14 @@ pub const PAGES: &[&str] = &[
     "/api",
     "/api/schema",
     "/graphiql",
+    "/links/{from}/{to}",
+    "/crosswalks/{crosswalk}",
+    "/approvals",
+    "/approvals/{code}",
+    "/map",
+    "/map.svg",
+    "/plan",
+    "/plan/{file}",
 ];
 
 /// The page at an address, in the form that is asked for.
@@ -64,6 +74,14 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["api", "schema.graphql"] => Ok(api::schema_file()),
         ["api", "examples", name] => api::example(name),
         ["graphiql"] => Ok(api::no_explorer().into()),
+        ["links", from, to] => link::show(site, visitor, asked, from, to),
+        ["crosswalks", crosswalk] => governance::crosswalk(site, visitor, asked, crosswalk),
+        ["approvals"] => Ok(governance::approvals(visitor, asked)),
+        ["approvals", code] => governance::approval(site, visitor, asked, code),
+        ["map"] => Ok(map::map(site, visitor, asked, false)),
+        ["map.svg"] => Ok(map::map(site, visitor, asked, true)),
+        ["plan"] => plan::plan(site, visitor, asked, None),
+        ["plan", file] => plan::plan(site, visitor, asked, Some(file)),
         _ => Err(NoPage::NotFound(Vec::new())),
     }
 }

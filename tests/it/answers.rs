@@ -220,3 +220,36 @@ fn what_is_avoided_or_held_is_neither_used_nor_asked_for() -> TestResult {
     assert_eq!((status, &plan["blockers"][0]["kind"]), (1, &Value::from("DATASET_AVOIDED")));
     Ok(())
 }
+
+#[test]
+fn plain_questions_find_their_table_among_the_first() -> TestResult {
+    let mut missed = Vec::new();
+    for (question, wanted) in [
+        ("who gave birth", "maternity/msd301"),
+        ("which tables hold blood pressure at booking", "maternity/msd109"),
+        ("BMI at booking", "maternity/msd109"),
+        ("GP prescriptions", "wsic/pcp"),
+        ("scan pictures", "imaging"),
+        ("length of stay", "epr/admissions"),
+        ("waiting list", "wsic/dm01"),
+        ("cause of death", "hic-critical-care/death"),
+        ("ethnic group", "epr/patients/ethnic_category"),
+        ("smoking in pregnancy", "maternity/msd202"),
+        ("staff per ward at night", "nursing/assigned_duties"),
+        ("mother's age at birth", "maternity/msd001"),
+        ("how long did patients wait in A&E", "ed/attendances"),
+        ("who must approve the use of tissue", "ICHTB-ARP"),
+        ("is there genetic data", "genomics"),
+        ("heart attack patients", "myocardial-infarction"),
+        ("premature babies", "neonatal-research-database"),
+        ("patients who agreed to be contacted", "ihkb"),
+    ] {
+        let (_, found) = ask(&["search", question, "--first", "10"])?;
+        let hits = texts(&found, "hits", "reference");
+        if !hits.contains(&wanted) {
+            missed.push(format!("{question}: {wanted} is not among {hits:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+    Ok(())
+}

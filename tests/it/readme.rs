@@ -1,5 +1,5 @@
-//! The README tells the truth: what stands under each of its commands is what the command prints.
-//! `UPDATE_README=1 cargo test --test it readme` writes it anew.
+//! The README and the ten questions tell the truth: what stands under each of their commands is what it prints.
+//! `UPDATE_README=1 cargo test --test it readme` writes them anew.
 
 use std::path::Path;
 
@@ -8,7 +8,16 @@ use super::support::command::{linkwright, shipped};
 
 #[test]
 fn the_readme_shows_what_its_commands_print() -> TestResult {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    holds_what_its_commands_print("README.md")
+}
+
+#[test]
+fn the_ten_questions_are_answered_as_the_commands_answer_them() -> TestResult {
+    holds_what_its_commands_print("docs/ten-questions.md")
+}
+
+fn holds_what_its_commands_print(page: &str) -> TestResult {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let written = std::fs::read_to_string(&file)?;
     let mut blocks: Vec<String> = written.split("```").map(str::to_owned).collect();
     // Every other piece is a code block.
@@ -29,7 +38,7 @@ fn the_readme_shows_what_its_commands_print() -> TestResult {
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(&file, fresh)?;
     } else {
-        assert!(fresh == written, "README.md is stale: run UPDATE_README=1 cargo test --test it readme");
+        assert!(fresh == written, "{page} is stale: run UPDATE_README=1 cargo test --test it readme");
     }
     Ok(())
 }

@@ -12,6 +12,9 @@ use crate::domain::words::Provenance;
 /// What a search found.
 pub fn search(results: &SearchResults) -> String {
     let mut page = Page::default();
+    if results.partial {
+        page.line("Nothing holds all of these words; what follows holds most of them.");
+    }
     for hit in &results.hits {
         let title =
             if hit.title.is_empty() || hit.title == hit.name { String::new() } else { format!("  {}", hit.title) };

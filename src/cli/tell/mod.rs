@@ -3,14 +3,19 @@
 mod catalogue;
 mod content;
 mod linkage;
+mod obstacle;
 
 pub use catalogue::{approval, crosswalk, dataset, field, model, scheme, search, table};
 pub use content::content;
 pub use linkage::{paths, plan};
+pub use obstacle::{changes, gaps};
 
 use std::fmt::Write;
 
-use crate::app::{CheckReport, ImportReport};
+use jiff::Timestamp;
+
+use crate::app::{CheckReport, ImportReport, WaitingDraft};
+use crate::domain::calendar;
 use crate::domain::diff::Diff;
 use crate::domain::finding::{Finding, Severity};
 
@@ -38,6 +43,33 @@ impl Page {
 /// `1 table`, `2 tables`
 fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// Drafts that wait, each with what publishes it.
+pub fn drafts(drafts: &[WaitingDraft]) -> String {
+    let mut page = Page::default();
+    for draft in drafts {
+        let based_on = draft.based_on.map_or("new".to_owned(), |version| format!("on version {version}"));
+        let stale =
+            if draft.stale { "; stale: something else was published since, import its workbook again" } else { "" };
+        let at = in_london(draft.created_at);
+        page.line(format!(
+            "{}  {} ({based_on}), imported {at} by {}{stale}",
+            draft.draft, draft.slug, draft.created_by
+        ));
+    }
+    page.line(match drafts.len() {
+        0 => "No draft waits.".to_owned(),
+        waiting => {
+            format!("{} waiting; `linkwright publish DRAFT` or `linkwright discard DRAFT`", count(waiting, "draft"))
+        }
+    });
+    page.0
+}
+
+/// `24 November 2026, 17:05` in London.
+fn in_london(at: Timestamp) -> String {
+    at.to_zoned(calendar::london()).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
 /// Findings, each with its place and its remedy.

@@ -62,13 +62,15 @@ pub fn details(summary: &str, open: bool, inside: &Markup) -> Markup {
     }
 }
 
-/// A card that leads to a page.
+/// A card that leads to a page, with a heading of the level that its place on the page wants (2 or 3).
 #[must_use]
-pub fn card(heading: &str, href: &str, description: &str) -> Markup {
+pub fn card(level: u8, heading: &str, href: &str, description: &str) -> Markup {
+    let link = html! { a class="nhsuk-card__link" href=(href) { (heading) } };
     html! {
         div class="nhsuk-card" {
             div class="nhsuk-card__content" {
-                h3 class="nhsuk-card__heading nhsuk-heading-m" { a class="nhsuk-card__link" href=(href) { (heading) } }
+                @if level == 2 { h2 class="nhsuk-card__heading nhsuk-heading-m" { (link) } }
+                @else { h3 class="nhsuk-card__heading nhsuk-heading-m" { (link) } }
                 p class="nhsuk-card__description" { (description) }
             }
         }

@@ -101,7 +101,7 @@ fn tags_and_notes() {
     same("details", "open", &details(summary, true, &html! { (text) }));
     same("panel", "default", &panel("Booking complete", &html! { "We have sent you a confirmation email" }));
     let text = "A quick guide for people who have care and support needs and their carers";
-    same("card", "basic with heading link", &card("Introduction to care and support", "#", text));
+    same("card", "basic with heading link", &card(3, "Introduction to care and support", "#", text));
     same("error-summary", "default", &error_summary(&[Fault::new("Date of birth must be in the past", "example-day")]));
 }
 

@@ -29,6 +29,24 @@ fn small(title: &str) -> Vec<u8> {
 }
 
 #[test]
+fn a_draft_is_stale_once_something_else_of_its_model_is_published() -> TestResult {
+    let folder = TempDir::new()?;
+    let url = sqlite_in(folder.path());
+    let first = write(&folder, "first.xlsx", &small("First"))?;
+    assert_eq!(linkwright(&url, &["import", &first])?.status, 0);
+    let second = write(&folder, "second.xlsx", &small("Second"))?;
+    assert_eq!(linkwright(&url, &["import", &second, "--publish"])?.status, 0);
+    let waiting = linkwright(&url, &["drafts", "--format", "json"])?.json()?;
+    assert_eq!(waiting["drafts"][0]["stale"], true, "{waiting}");
+    let told = linkwright(&url, &["drafts"])?.out;
+    assert!(told.contains("stale") && told.contains("1 draft waiting"), "{told}");
+    let draft = waiting["drafts"][0]["draft"].as_str().expect("a draft").to_owned();
+    assert_eq!(linkwright(&url, &["discard", &draft])?.status, 0);
+    assert_eq!(linkwright(&url, &["drafts", "--format", "json"])?.json()?["drafts"], serde_json::json!([]));
+    Ok(())
+}
+
+#[test]
 fn a_draft_waits_until_it_is_published_and_old_versions_come_back() -> TestResult {
     let folder = TempDir::new()?;
     let url = sqlite_in(folder.path());
@@ -41,8 +59,15 @@ fn a_draft_waits_until_it_is_published_and_old_versions_come_back() -> TestResul
     assert_eq!((status, &report["models"][0]["slug"]), (0, &"small".into()));
     assert_eq!(linkwright(&url, &["show", "clinic"])?.status, 1, "a draft is not published");
     let draft = report["models"][0]["draft"].as_str().expect("a draft").to_owned();
+    let (status, waiting) = run(&["drafts"])?;
+    let one = &waiting["drafts"][0];
+    assert_eq!((status, waiting["drafts"].as_array().map(Vec::len)), (0, Some(1)));
+    assert_eq!((&one["draft"], &one["slug"], &one["basedOn"]), (&draft.as_str().into(), &"small".into(), &Value::Null));
+    assert_eq!(one["stale"], false);
+    assert!(linkwright(&url, &["drafts"])?.out.contains(&format!("{draft}  small (new), imported ")));
     assert_eq!(run(&["publish", &draft])?.1["models"][0]["version"], 1);
     assert_eq!(linkwright(&url, &["publish", &draft])?.status, 2, "a draft is published once");
+    assert_eq!(linkwright(&url, &["drafts"])?.out.trim(), "No draft waits.");
 
     let second = write(&folder, "second.xlsx", &small("Second"))?;
     let (_, report) = run(&["import", &second, "--dry-run"])?;

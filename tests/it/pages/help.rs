@@ -63,7 +63,10 @@ fn a_marked_device_goes_another_way_and_an_unsure_one_is_sent_to_find_out() -> T
     let server = Server::shipped()?;
     let rest = "data=none&project=none&commercial=no";
     let marked = seen(&server.get(&format!("/help/pathway?purpose=innovation&marked=yes&{rest}"))?.body);
-    assert!(marked.contains("Digital innovation and quality improvement") && marked.contains("New Systems and Apps Committee"));
+    assert!(
+        marked.contains("Digital innovation and quality improvement")
+            && marked.contains("New Systems and Apps Committee")
+    );
     assert!(!marked.contains("Find a clinical sponsor"), "{marked}");
     let unmarked = seen(&server.get(&format!("/help/pathway?purpose=innovation&marked=no&{rest}"))?.body);
     assert!(unmarked.contains("Digital research and development") && unmarked.contains("Find a clinical sponsor"));
@@ -95,7 +98,10 @@ fn every_answer_can_be_changed_and_a_question_no_longer_asked_does_not_count() -
 fn the_checklist_is_also_a_file() -> TestResult {
     let answers = "purpose=research&data=ihkb&project=contact&commercial=no";
     let json = Server::shipped()?.get(&format!("/help/pathway.json?{answers}"))?.json()?.to_string();
-    assert!(json.contains("Access committee of the Knowledge Bank") && json.contains("Find a clinical sponsor"), "{json}");
+    assert!(
+        json.contains("Access committee of the Knowledge Bank") && json.contains("Find a clinical sponsor"),
+        "{json}"
+    );
     Ok(())
 }
 
@@ -104,7 +110,15 @@ fn services_say_who_they_are_for_and_lead_to_their_data() -> TestResult {
     let server = Server::shipped()?;
     let page = server.get("/services")?.body;
     let text = seen(&page);
-    for service in ["iCARE Secure Data Environment", "WSIC", "Knowledge Bank", "Tissue and Biobank", "Trusted Research Environment", "REDCap", "Care Information Exchange"] {
+    for service in [
+        "iCARE Secure Data Environment",
+        "WSIC",
+        "Knowledge Bank",
+        "Tissue and Biobank",
+        "Trusted Research Environment",
+        "REDCap",
+        "Care Information Exchange",
+    ] {
         assert!(text.contains(service), "{service}");
     }
     assert!(page.contains("href=\"/datasets/wsic\"") && page.contains("mailto:tissuebank@imperial.ac.uk"));
@@ -147,7 +161,10 @@ fn the_examples_of_the_api_page_are_what_the_api_answers() -> TestResult {
         assert!(answer.contains("\"data\": {") && !answer.contains("\"errors\""), "{href}: {answer}");
     }
     let operation = server.get("/api/examples/search.graphql")?;
-    assert!(operation.body.starts_with("# Where is something") && operation.header("content-disposition").contains("search.graphql"));
+    assert!(
+        operation.body.starts_with("# Where is something")
+            && operation.header("content-disposition").contains("search.graphql")
+    );
     assert_eq!(server.get("/api/examples/nothing.graphql")?.status, 404);
     assert_eq!(server.get("/api/schema.graphql")?.body, linkwright::http::graphql_schema());
     let schema = seen(&server.get("/api/schema?q=leadTimeDays")?.body);
@@ -163,14 +180,20 @@ fn the_query_form_runs_queries_and_says_what_is_wrong_with_others() -> TestResul
 
     let asked = "query=query%28%24r%3AString%21%29%7Bdataset%28ref%3A%24r%29%7Btitle+ref%7D%7D&variables=%7B%22r%22%3A%22wsic%22%7D";
     let text = seen(&server.get(&format!("/api/query?{asked}"))?.body);
-    assert!(text.contains("\"title\": \"Whole Systems Integrated Care (WSIC), North West London\", \"ref\": \"wsic\""), "{text}");
+    assert!(
+        text.contains("\"title\": \"Whole Systems Integrated Care (WSIC), North West London\", \"ref\": \"wsic\""),
+        "{text}"
+    );
 
     let wrong = seen(&server.get("/api/query?query=%7Bno%7D")?.body);
     assert!(wrong.contains("GRAPHQL_VALIDATION_FAILED") && wrong.contains("\"line\": 1"), "{wrong}");
     let variables = server.get("/api/query?query=%7Bcatalogue%7Bversion%7D%7D&variables=7")?.body;
     assert!(variables.contains("<title>Error: ") && seen(&variables).contains("Write the variables as a JSON object"));
     let mutation = seen(&server.get("/api/query?query=mutation%7Bx%7D")?.body);
-    assert!(mutation.contains("nly queries") || mutation.contains("Schema is not configured for mutations"), "{mutation}");
+    assert!(
+        mutation.contains("nly queries") || mutation.contains("Schema is not configured for mutations"),
+        "{mutation}"
+    );
     let deep = format!("/api/query?query={}", "%5B".repeat(40));
     assert!(seen(&server.get(&deep)?.body).contains("TOO_COMPLEX"));
     let posted = server.request("POST", "/api/query", &[("Accept", "text/html")], b"query=x")?;
@@ -185,9 +208,12 @@ fn the_query_form_runs_queries_and_says_what_is_wrong_with_others() -> TestResul
 fn what_went_wrong_is_a_page_with_a_way_onward_and_a_reference() -> TestResult {
     let server = Server::shipped()?;
     let html = [("Accept", "text/html")];
-    for (method, path, status) in
-        [("GET", "/nothing/here", 404), ("DELETE", "/help", 405), ("POST", "/healthz", 405), ("GET", "/datasets/epr?v=x", 400)]
-    {
+    for (method, path, status) in [
+        ("GET", "/nothing/here", 404),
+        ("DELETE", "/help", 405),
+        ("POST", "/healthz", 405),
+        ("GET", "/datasets/epr?v=x", 400),
+    ] {
         let reply = server.request(method, path, &html, &[])?;
         let text = seen(&reply.body);
         assert_eq!(reply.status, status, "{method} {path}: {text}");

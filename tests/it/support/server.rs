@@ -159,7 +159,7 @@ async fn publish(database: &TestDatabase, models: Vec<Arc<DataModel>>) -> anyhow
             expected_revision: revision,
             models: vec![NewVersion { content, source: None, draft: None, rolled_back_from: None }],
             views: [view(Visibility::Public), view(Visibility::Registered), view(Visibility::Staff)],
-            by: "test".to_owned(),
+            by: "test".into(),
             at: moment(revision)?,
             message: String::new(),
         };

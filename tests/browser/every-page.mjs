@@ -1,0 +1,85 @@
+// What holds of every page there is: with and without scripts, on a phone and on a desk, in print and in forced colours.
+// A route without an example here fails: a new page is looked at from its first day.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { accessibility, open, root } from './support.mjs'
+
+/** Addresses to look at, by route. */
+export const EXAMPLES = {
+  '/': ['/'],
+  '/search': ['/search', '/search?q=blood+pressure', '/search?q=xyzzyplugh', '/search?q=nhs+number&kind=field&type=identifier'],
+  '/datasets': ['/datasets', '/datasets?q=nothing-like-this', '/datasets?sort=fields'],
+  '/datasets/{dataset}': ['/datasets/maternity', '/datasets/wsic', '/datasets/ihkb'],
+  '/datasets/{dataset}/history': ['/datasets/maternity/history'],
+  '/datasets/{dataset}/compare': ['/datasets/maternity/compare', '/datasets/maternity/compare?from=1&to=1'],
+  '/datasets/{dataset}/tables/{table}': ['/datasets/maternity/tables/msd101', '/datasets/maternity/tables/msd601'],
+  '/datasets/{dataset}/tables/{table}/fields/{field}': ['/datasets/maternity/tables/msd101/fields/pregnancyid', '/datasets/maternity/tables/msd101/fields/employmentstatusmother'],
+  '/keys': ['/keys'],
+  '/keys/{key}': ['/keys/nhs-number', '/keys/hospital-provider-spell'],
+  '/models': ['/models'],
+  '/models/{model}': ['/models/wsic'],
+  '/links/{from}/{to}': ['/links/maternity/wsic', '/links/maternity/epr', '/links/hic-viral-hepatitis/ichtb'],
+  '/crosswalks/{crosswalk}': ['/crosswalks/nhs-number--wsic-patient'],
+  '/approvals': ['/approvals'],
+  '/approvals/{code}': ['/approvals/DAPC', '/approvals/NWL-DAC'],
+  '/map': ['/map', '/map?focus=maternity&hops=2', '/map?source=tissue-bank', '/map?source=wsic', '/map?source=hic', '/map?focus=nonsense', '/map?max=0&key=nhs-number'],
+  '/map.svg': [],
+  '/plan': ['/plan', '/plan?item=maternity&item=wsic&item=ichtb', '/plan?item=maternity&item=epr&project=leaves+trust&option=2', '/plan?item=maternity/msd601&item=epr', '/plan?item=maternity&item=wsic&avoid=NWL-DAC', '/plan?item=maternty'],
+  '/plan/{file}': []
+}
+
+const routes = /pub const PAGES: &\[&str\] = &\[([^\]]*)\]/.exec(readFileSync(join(root, 'src/web/routes.rs'), 'utf8'))[1]
+  .match(/"[^"]+"/g).map((route) => route.slice(1, -1))
+
+test('every route has an example', () => {
+  assert.deepEqual(routes.filter((route) => !EXAMPLES[route]), [])
+})
+
+const NOWHERE = ['/nowhere', '/datasets/maternty', '/datasets/maternity?v=99']
+
+for (const path of [...Object.values(EXAMPLES).flat(), ...NOWHERE]) {
+  describe(path, () => {
+    test('at a desk, with scripts: nothing wrong, nothing from elsewhere, accessible', async () => {
+      const { page, wrong, close } = await open(path)
+      await sound(page)
+      assert.deepEqual(await accessibility(page), [])
+      assert.deepEqual(wrong, [])
+      await page.emulateMedia({ media: 'print' })
+      assert.equal(await page.locator('.nhsuk-header__navigation').isVisible(), false, 'the navigation is not printed')
+      await close()
+    })
+    test('on a phone, without scripts: the same, and nothing to be pushed sideways', async () => {
+      const { page, wrong, close } = await open(path, { script: false, width: 320 })
+      await sound(page)
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+    test('in forced colours and on a phone with scripts: the same, and accessible', async () => {
+      const { page, wrong, close } = await open(path, { width: 320, forced: true })
+      await sound(page)
+      assert.deepEqual(await accessibility(page), [])
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+  })
+}
+
+/** What holds of every page at every size. */
+async function sound (page) {
+  const headings = await page.locator('h1').allTextContents()
+  assert.equal(headings.length, 1, `one main heading: ${headings}`)
+  const title = await page.title()
+  assert.ok(title.length > 0 && title.length < 200, title)
+  const wide = await page.evaluate(() => ({ page: document.documentElement.scrollWidth, window: window.innerWidth }))
+  assert.ok(wide.page <= wide.window, `the page is ${wide.page} wide in a window of ${wide.window}`)
+  const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map((one) => one.id))
+  assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], 'no id twice')
+  const styled = await page.locator('main [style]:not(.nhsuk-header [style])').count()
+  assert.equal(styled, 0, 'no style in the page itself')
+  // An error summary takes the focus, so that it is read first.
+  if (await page.locator('.nhsuk-error-summary').count() > 0) return
+  await page.keyboard.press('Tab')
+  assert.equal(await page.evaluate(() => document.activeElement?.className), 'nhsuk-skip-link', 'the first stop is the way past the header')
+}

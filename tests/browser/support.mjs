@@ -1,0 +1,71 @@
+// The built program on a port of its own, over the shipped models in a folder that is thrown away, and Debian's Chromium.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const require = createRequire(join(root, 'web/package.json'))
+const { chromium } = require('playwright-core')
+export const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+
+const folder = mkdtempSync(join(tmpdir(), 'linkwright-browser-'))
+let server, browser
+export let base
+
+export const program = process.env.LINKWRIGHT_BIN || join(root, 'target/debug/linkwright')
+const chrome = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+
+/** Starts a server over its own database; gives its address and a way to stop it. */
+export async function serve (...args) {
+  const database = `sqlite://${join(mkdtempSync(join(folder, 'db-')), 'test.db')}`
+  const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = []
+  child.stderr.on('data', (text) => { said.push(String(text)); if (said.length > 200) said.shift() })
+  const lines = createInterface({ input: child.stdout })
+  const address = new Promise((resolve, reject) => {
+    lines.on('line', (line) => { const found = /http:\/\/[^/\s]+/.exec(line); if (found) resolve(found[0]) })
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${said.join('')}`)))
+  })
+  return { address: await address, database, log: said, stop: async () => { child.kill('SIGTERM'); if (child.exitCode === null) await once(child, 'exit') } }
+}
+
+export async function start () {
+  server = await serve()
+  base = server.address
+  browser = await chromium.launch({
+    executablePath: chrome,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  })
+}
+
+export async function stop () {
+  await browser?.close()
+  await server?.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** A page that notes everything that must not happen: errors, broken rules, requests to elsewhere, dialogs. */
+export async function open (path, { script = true, width = 1280, height = 900, forced = false, at = base } = {}) {
+  const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width, height }, forcedColors: forced ? 'active' : 'none', acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'] })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const wrong = []
+  page.on('console', (message) => { if (message.type() === 'error' && !/status of 404|status of 422|status of 400/.test(message.text())) wrong.push(`console: ${message.text()}`) })
+  page.on('pageerror', (error) => wrong.push(`script: ${error.message}`))
+  page.on('dialog', (dialog) => { wrong.push(`dialog: ${dialog.message()}`); dialog.dismiss() })
+  page.on('request', (request) => { if (!request.url().startsWith(at) && !request.url().startsWith('data:')) wrong.push(`elsewhere: ${request.url()}`) })
+  if (path) await page.goto(at + path)
+  return { page, context, wrong, close: () => context.close() }
+}
+
+/** What axe-core finds wrong, one line each. */
+export async function accessibility (page) {
+  await page.evaluate(axe)
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
+  return found.violations.map((one) => `${one.id} (${one.impact}): ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`)
+}
