@@ -17,3 +17,4 @@ mod semantics;
 mod store;
 mod support;
 mod trust;
+mod twins;
