@@ -15,7 +15,6 @@ mod refusal;
 mod server;
 mod stall;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,22 +72,19 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
     site.api_limits = api::limits(&limits);
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());
-    let cors = cors(&limits.cors_origins);
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
+    let graphql = get(graphql::by_get).post(graphql::by_post).layer(body_limit);
+    let graphql = match limits.cors_origins.as_slice() {
+        [] => graphql,
+        welcome => graphql.options(refusal::other_method).layer(cors(welcome)),
+    };
     let site = Arc::new(site);
     let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), site, workers, buckets };
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
         .route("/api/query", get(api::query))
-        .route(
-            "/graphql",
-            get(graphql::by_get)
-                .post(graphql::by_post)
-                .options(refusal::other_method)
-                .layer::<_, Infallible>(body_limit)
-                .layer(cors),
-        )
+        .route("/graphql", graphql)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
