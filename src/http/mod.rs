@@ -6,11 +6,14 @@
 
 mod graphql;
 mod health;
+mod identity;
+mod import;
 mod observe;
 mod pages;
 mod peers;
 mod refusal;
 mod server;
+mod sign_in;
 mod stall;
 
 use std::sync::Arc;
@@ -18,11 +21,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
-use crate::config::Limits;
+use crate::config::{Limits, PublicOrigin};
 use crate::graphql::Api;
 
 pub use crate::graphql::sdl as graphql_schema;
@@ -36,6 +39,8 @@ struct Doors {
     api: Api,
     limits: Arc<Limits>,
     site: Arc<Site>,
+    origin: Arc<PublicOrigin>,
+    imports: import::Imports,
     /// GraphQL requests that may be worked on at once.
     workers: Arc<Semaphore>,
 }
@@ -47,25 +52,39 @@ pub struct Settings {
     pub limits: Limits,
     /// Whose service the pages say it is.
     pub site: Site,
+    /// Where people reach it.
+    pub origin: PublicOrigin,
 }
 
 impl From<Limits> for Settings {
     fn from(limits: Limits) -> Self {
-        Self { limits, site: Site::default() }
+        Self { limits, ..Self::default() }
     }
 }
 
 /// Everything that is answered, and where.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let Settings { limits, site } = settings;
+    let Settings { limits, site, origin } = settings;
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
     let site = Arc::new(site);
-    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), site, workers };
+    let doors = Doors {
+        app,
+        api: Api::default(),
+        limits: Arc::new(limits),
+        site,
+        workers,
+        origin: Arc::new(origin),
+        imports: import::Imports::default(),
+    };
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
         .route("/graphql", get(graphql::by_get).post(graphql::by_post).layer(body_limit))
+        .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
+        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", get(sign_in::account))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -4,6 +4,7 @@ mod answers;
 mod architecture;
 mod attacks;
 mod cli;
+mod doors;
 mod export;
 mod graphql;
 mod http;
