@@ -2,7 +2,7 @@
 //! are read in `cli`; this is the plain value that they make.
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -209,6 +209,55 @@ pub struct Limits {
     pub graphql_deadline: Duration,
     /// GraphQL requests worked on at once; more wait within their deadline.
     pub graphql_at_once: usize,
+    /// How often one address may ask for what is dear.
+    pub rates: Rates,
+    /// Reverse proxies of ours, which are believed about the address that a request comes from.
+    pub proxies: Vec<IpAddr>,
+    /// Origins, such as `https://app.example`, whose pages may ask the API; each as anybody might.
+    pub cors_origins: Vec<String>,
+}
+
+/// How often one address may ask for what is dear.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Names and passwords.
+    pub sign_in: Rate,
+    /// Workbooks.
+    pub upload: Rate,
+    /// Searches and queries.
+    pub search: Rate,
+    /// Plans as pages.
+    pub plan: Rate,
+}
+
+/// So many at once, and so many a minute after that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// At once.
+    pub at_once: u32,
+    /// A minute.
+    pub per_minute: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            sign_in: Rate { at_once: 10, per_minute: 5 },
+            upload: Rate { at_once: 20, per_minute: 10 },
+            search: Rate { at_once: 6_000, per_minute: 18_000 },
+            plan: Rate { at_once: 600, per_minute: 600 },
+        }
+    }
+}
+
+/// Reads an origin whose pages may ask the API: a scheme and a host, nothing after.
+pub fn cors_origin(text: &str) -> Result<String, ConfigError> {
+    let text = text.trim();
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let whole = host.is_some_and(|host| {
+        !host.is_empty() && host.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:[]".contains(c))
+    });
+    if whole { Ok(text.to_owned()) } else { Err(ConfigError::CorsOrigin) }
 }
 
 impl Default for Limits {
@@ -225,6 +274,9 @@ impl Default for Limits {
             body_bytes: 1_000_000,
             graphql_deadline: Duration::from_secs(5),
             graphql_at_once: cores * 2,
+            rates: Rates::default(),
+            proxies: Vec::new(),
+            cors_origins: Vec::new(),
         }
     }
 }
@@ -241,6 +293,11 @@ pub enum ConfigError {
     /// No origin.
     #[error("the public origin is not understood: write it as https://catalogue.example.nhs.uk, without a path")]
     Origin,
+    /// No origin for CORS.
+    #[error(
+        "the origin is not understood: write scheme and host in lower case and nothing after them, such as https://app.example"
+    )]
+    CorsOrigin,
     /// No log format.
     #[error("the log format is not understood: write human or json")]
     Log,
@@ -272,6 +329,16 @@ mod tests {
             assert_eq!(wrong.parse::<PublicOrigin>(), Err(ConfigError::Origin), "{wrong}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        for good in ["https://app.example", "http://localhost:5173", "http://[::1]:80"] {
+            assert_eq!(cors_origin(good), Ok(good.to_owned()));
+        }
+        for bad in ["*", "null", "app.example", "https://", "https://app.example/", "https://App.example", "ftp://a"] {
+            assert_eq!(cors_origin(bad), Err(ConfigError::CorsOrigin), "{bad}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `serve`: the server.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use super::arguments::{Database, permit};
 use super::outcome::{Failure, Outcome};
 use super::tell;
 use crate::app::App;
-use crate::config::{Limits, Listen, LogFormat, PublicOrigin};
+use crate::config::{Limits, Listen, LogFormat, PublicOrigin, cors_origin};
 use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
@@ -39,6 +40,12 @@ pub struct Serve {
     /// A folder with brand.toml, logo and style of whoever runs this service
     #[arg(long, value_name = "FOLDER", env = "LINKWRIGHT_BRAND")]
     brand: Option<PathBuf>,
+    /// Our reverse proxies, which are believed about the address that a request comes from
+    #[arg(long = "proxy", value_name = "IP", env = "LINKWRIGHT_PROXIES", value_delimiter = ',')]
+    proxies: Vec<IpAddr>,
+    /// Other sites whose pages may ask the API, such as https://app.example
+    #[arg(long = "cors-origin", value_name = "ORIGIN", env = "LINKWRIGHT_CORS_ORIGINS", value_delimiter = ',', value_parser = cors_origin)]
+    cors_origins: Vec<String>,
     #[command(flatten)]
     database: Database,
 }
@@ -68,8 +75,8 @@ impl Serve {
         }
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
-        let settings =
-            http::Settings { limits: Limits::default(), site, origin: self.public_origin.clone().unwrap_or_default() };
+        let origin = self.public_origin.clone().unwrap_or_default();
+        let settings = http::Settings { limits: self.limits(), site, origin };
         let housekeeping = tokio::spawn(housekeep(app.clone()));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
@@ -79,6 +86,18 @@ impl Serve {
         app.close().await;
         served.map_err(|error| Failure::no_server(error.to_string()))?;
         Ok(Outcome::Yes)
+    }
+
+    fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        // Behind a proxy every connection has the proxy's address.
+        let of_one = if self.proxies.is_empty() { usual.connections_per_address } else { usual.connections };
+        Limits {
+            connections_per_address: of_one,
+            proxies: self.proxies.clone(),
+            cors_origins: self.cors_origins.clone(),
+            ..usual
+        }
     }
 
     /// Refuses to serve others than this machine while nobody looks after it, or with secrets that are none.

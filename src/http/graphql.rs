@@ -81,7 +81,7 @@ pub async fn by_post(
 ) -> Result<Response, Refusal> {
     let media = Media::of(request.headers());
     let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
-    own_site(request.headers(), &doors.origin).map_err(refuse)?;
+    own_site(request.headers(), &doors.origin, &doors.limits.cors_origins).map_err(refuse)?;
     is_json(request.headers()).map_err(refuse)?;
     let body = body(&doors, request).await.map_err(refuse)?;
     let asked = parameters(&body).map_err(refuse)?;

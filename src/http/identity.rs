@@ -110,8 +110,8 @@ fn header(origin: &PublicOrigin, value: &str, more: &str) -> Option<HeaderValue>
 }
 
 /// Refuses requests that a page of another site makes a browser send. Browsers say so in `Sec-Fetch-Site`; older
-/// ones at least name the page's `Origin`, which must be the configured one, or where none is, the address asked.
-pub fn own_site(headers: &HeaderMap, own: &PublicOrigin) -> Result<(), Refusal> {
+/// ones at least name the page's `Origin`, which must be the configured one, or where none is, the address asked. Pages of the origins in `welcome` may as well.
+pub fn own_site(headers: &HeaderMap, own: &PublicOrigin, welcome: &[String]) -> Result<(), Refusal> {
     let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("?"));
     let own = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
@@ -121,7 +121,8 @@ pub fn own_site(headers: &HeaderMap, own: &PublicOrigin) -> Result<(), Refusal> 
         },
         (None, None) => true,
     };
-    if own {
+    let welcome = text(ORIGIN.as_str()).is_some_and(|origin| welcome.iter().any(|held| held == origin));
+    if own || welcome {
         return Ok(());
     }
     let message = "a page of another site sent this request: only pages of this site, and programs, may";

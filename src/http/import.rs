@@ -87,7 +87,7 @@ pub async fn import(
     request: Request,
 ) -> Result<Response, Refusal> {
     // Whoever may not upload is told before anything is read.
-    own_site(request.headers(), &doors.origin)?;
+    own_site(request.headers(), &doors.origin, &[])?;
     let permit = caller.permit::<Curate>()?;
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > MOST_BYTES + AROUND) {

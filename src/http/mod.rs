@@ -11,18 +11,24 @@ mod import;
 mod observe;
 mod pages;
 mod peers;
+mod rate;
 mod refusal;
 mod server;
 mod sign_in;
 mod stall;
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::{Limits, PublicOrigin};
@@ -31,6 +37,9 @@ use crate::graphql::Api;
 pub use crate::graphql::sdl as graphql_schema;
 pub use crate::web::Site;
 pub use server::{ServeError, serve, shutdown_signal};
+
+/// How long a browser may remember what another origin may do.
+const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -43,6 +52,8 @@ struct Doors {
     imports: import::Imports,
     /// GraphQL requests that may be worked on at once.
     workers: Arc<Semaphore>,
+    /// What is left to each address of what is dear.
+    buckets: rate::Buckets,
 }
 
 /// What a server is set up with beside its catalogue.
@@ -66,6 +77,8 @@ impl From<Limits> for Settings {
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
     let Settings { limits, site, origin } = settings;
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
+    let buckets = rate::Buckets::new(app.clock().clone());
+    let cors = cors(&limits.cors_origins);
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
     let site = Arc::new(site);
     let doors = Doors {
@@ -76,11 +89,19 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         workers,
         origin: Arc::new(origin),
         imports: import::Imports::default(),
+        buckets,
     };
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
-        .route("/graphql", get(graphql::by_get).post(graphql::by_post).layer(body_limit))
+        .route(
+            "/graphql",
+            get(graphql::by_get)
+                .post(graphql::by_post)
+                .options(refusal::other_method)
+                .layer::<_, Infallible>(body_limit)
+                .layer(cors),
+        )
         .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
@@ -90,6 +111,17 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(pages::page)
         .method_not_allowed_fallback(refusal::other_method)
+        .layer(from_fn_with_state(doors.clone(), rate::limit))
         .layer(from_fn_with_state(doors.clone(), observe::observe))
         .with_state(doors)
+}
+
+/// Lets pages of these origins ask the API as anybody might: cookies are never taken from them.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE])
+        .max_age(PREFLIGHT_KEPT)
 }

@@ -43,7 +43,7 @@ async fn ask(doors: &Doors, caller: Caller, status: StatusCode, wrong: Option<&s
 
 /// `POST /sign-in` with `name`, `password` and `csrf`.
 pub async fn sign_in(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
-    own_site(request.headers(), &doors.origin)?;
+    own_site(request.headers(), &doors.origin, &[])?;
     let fields = Fields::read(request).await?;
     if caller.session.is_none() {
         let message = "the form has expired, or the browser keeps no cookies: load /sign-in again and send it anew";
@@ -71,7 +71,7 @@ fn with_session(doors: &Doors, begun: &Begun, mut response: Response) -> Respons
 
 /// `POST /sign-out` with `csrf`.
 pub async fn sign_out(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
-    own_site(request.headers(), &doors.origin)?;
+    own_site(request.headers(), &doors.origin, &[])?;
     let fields = Fields::read(request).await?;
     caller.own_form(fields.get("csrf"))?;
     if let Some(session) = &caller.session {

@@ -5,6 +5,7 @@ mod architecture;
 mod attacks;
 mod cli;
 mod doors;
+mod edge;
 mod export;
 mod graphql;
 mod http;
