@@ -17,7 +17,6 @@ mod server;
 mod sign_in;
 mod stall;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,8 +77,12 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
     let Settings { limits, site, origin } = settings;
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());
-    let cors = cors(&limits.cors_origins);
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
+    let graphql = get(graphql::by_get).post(graphql::by_post).layer(body_limit);
+    let graphql = match limits.cors_origins.as_slice() {
+        [] => graphql,
+        welcome => graphql.options(refusal::other_method).layer(cors(welcome)),
+    };
     let site = Arc::new(site);
     let doors = Doors {
         app,
@@ -94,14 +97,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
-        .route(
-            "/graphql",
-            get(graphql::by_get)
-                .post(graphql::by_post)
-                .options(refusal::other_method)
-                .layer::<_, Infallible>(body_limit)
-                .layer(cors),
-        )
+        .route("/graphql", graphql)
         .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))

@@ -21,6 +21,7 @@ mod keys;
 mod layout;
 mod link;
 mod links;
+mod map;
 mod models;
 mod past;
 mod plan;

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Asked, NoPage};
 use super::site::Site;
 use super::visitor::Visitor;
-use super::{dataset, datasets, field, governance, history, home, keys, link, models, plan, search, table};
+use super::{dataset, datasets, field, governance, history, home, keys, link, map, models, plan, search, table};
 use crate::app::App;
 
 /// The addresses of pages; a part in braces stands for any name. Each answers `GET`, and those that list something also
@@ -25,6 +25,8 @@ pub const PAGES: &[&str] = &[
     "/crosswalks/{crosswalk}",
     "/approvals",
     "/approvals/{code}",
+    "/map",
+    "/map.svg",
     "/plan",
     "/plan/{file}",
 ];
@@ -50,6 +52,8 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["crosswalks", crosswalk] => governance::crosswalk(site, visitor, asked, crosswalk),
         ["approvals"] => Ok(governance::approvals(visitor, asked)),
         ["approvals", code] => governance::approval(site, visitor, asked, code),
+        ["map"] => Ok(map::map(site, visitor, asked, false)),
+        ["map.svg"] => Ok(map::map(site, visitor, asked, true)),
         ["plan"] => plan::plan(site, visitor, asked, None),
         ["plan", file] => plan::plan(site, visitor, asked, Some(file)),
         _ => Err(NoPage::NotFound(Vec::new())),

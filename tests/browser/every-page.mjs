@@ -24,6 +24,8 @@ export const EXAMPLES = {
   '/crosswalks/{crosswalk}': ['/crosswalks/nhs-number--wsic-patient'],
   '/approvals': ['/approvals'],
   '/approvals/{code}': ['/approvals/DAPC', '/approvals/NWL-DAC'],
+  '/map': ['/map', '/map?focus=maternity&hops=2', '/map?source=tissue-bank', '/map?source=wsic', '/map?source=hic', '/map?focus=nonsense', '/map?max=0&key=nhs-number'],
+  '/map.svg': [],
   '/plan': ['/plan', '/plan?item=maternity&item=wsic&item=ichtb', '/plan?item=maternity&item=epr&project=leaves+trust&option=2', '/plan?item=maternity/msd601&item=epr', '/plan?item=maternity&item=wsic&avoid=NWL-DAC', '/plan?item=maternty'],
   '/plan/{file}': []
 }

@@ -18,3 +18,4 @@ mod semantics;
 mod store;
 mod support;
 mod trust;
+mod twins;

@@ -82,9 +82,9 @@ fn task(wanted: &Wanted, approval: &NeededApproval) -> Task {
         @if !approval.contact.is_empty() { " Contact: " (approval.contact) "." }
         br;
         span class="app-small" {
-            a href=(query.with("held", code).href("/plan")) { "We already hold this" (nhs::hidden(&format!(": {code}"))) }
+            a href=(query.with("held", code).href("/plan")) { "We already hold this" (nhs::hidden(&format!(" ({code})"))) }
             " · "
-            a href=(query.with("avoid", code).href("/plan")) { "Avoid this" (nhs::hidden(&format!(": {code}"))) }
+            a href=(query.with("avoid", code).href("/plan")) { "Avoid this" (nhs::hidden(&format!(" ({code})"))) }
         }
     };
     let status = if passed { tag("Ask for dates", Colour::Grey) } else { tag("Not yet started", Colour::Blue) };

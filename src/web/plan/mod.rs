@@ -147,7 +147,7 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
                     option value=(entry.dataset.slug) { (record::title(&entry.dataset.title, &entry.dataset.name)) }
                 }
             }
-            p class="app-small" { a href=(query.without("option").href("/search")) { "Choose from search results" } }
+            p class="app-small app-above" { a href=(query.without("option").href("/search")) { "Choose from search results" } }
             details class="nhsuk-details" open[!wanted.request.project.characteristics().next().is_none()] {
                 summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "About the project: what adds approvals" } }
                 div class="nhsuk-details__text" {
