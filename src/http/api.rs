@@ -4,6 +4,7 @@ use axum::extract::{Extension, Request, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
+use super::identity::Caller;
 use super::observe::RequestId;
 use super::{Doors, graphql, pages};
 use crate::config::Limits;
@@ -11,9 +12,14 @@ use crate::graphql::Asked;
 use crate::web::{self, Outcome};
 
 /// `GET /api/query?query=…&variables=…`
-pub async fn query(State(doors): State<Doors>, Extension(id): Extension<RequestId>, request: Request) -> Response {
+pub async fn query(
+    State(doors): State<Doors>,
+    Extension(id): Extension<RequestId>,
+    caller: Caller,
+    request: Request,
+) -> Response {
     let asked = web::Asked::new(request.uri().path(), request.uri().query().unwrap_or_default());
-    let visitor = match pages::visitor(&doors) {
+    let visitor = match pages::visitor(&doors, caller.actor.clone()) {
         Ok(visitor) => visitor,
         Err(error) => return pages::fault(&error, id.as_str()).into_response(),
     };
@@ -23,7 +29,7 @@ pub async fn query(State(doors): State<Doors>, Extension(id): Extension<RequestI
         Err(why) => Outcome::Variables(why),
         Ok(variables) => {
             let asked = Asked { query: query.to_owned(), operation_name: None, variables };
-            match graphql::run(&doors, &id, asked, true).await {
+            match graphql::run(&doors, &id, caller.actor, asked, true).await {
                 Ok(ran) => Outcome::Answered(indented(&ran.body(&id))),
                 Err(refusal) => Outcome::Refused(refusal.sentence()),
             }
