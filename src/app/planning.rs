@@ -3,6 +3,7 @@
 
 mod assembly;
 mod obstacles;
+mod reopen;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -27,7 +28,6 @@ use crate::domain::refs::{Ref, Slug, TableRef, closest};
 use crate::export;
 use crate::export::plan::Dialect;
 use crate::linkage::engine::network::{Limits, Stopped};
-use crate::linkage::labels::Labelling;
 use crate::linkage::neighbours::Neighbourhood;
 use crate::linkage::options::find_options;
 use crate::linkage::paths::best_paths;
@@ -35,6 +35,7 @@ use crate::linkage::problem::{Labelled, Problem, Scope};
 use crate::linkage::trades::trades;
 
 use assembly::Planner;
+pub use reopen::Reopened;
 
 /// Paths given when the request does not say how many.
 pub const DEFAULT_PATHS: usize = 5;
@@ -259,7 +260,8 @@ impl View {
     pub fn joinable_to(&self, table: &TableRef, as_of: Date) -> Vec<Joinable> {
         let project = Project::default();
         let planner = Planner::new(self, &project, as_of, &[]);
-        let labelling = Labelling::default();
+        // Where there are more approvals than one search can tell apart, joins are ranked without them.
+        let labelling = planner.labelling(&[]).unwrap_or_default();
         let near = Neighbourhood::of(&self.catalogue, &self.graph, &labelling, as_of);
         let mut found: Vec<Joinable> = near
             .of_table(table)
@@ -274,7 +276,8 @@ impl View {
     pub fn dataset_links(&self, dataset: &Slug, as_of: Date) -> Vec<DatasetLink> {
         let project = Project::default();
         let planner = Planner::new(self, &project, as_of, &[]);
-        let labelling = Labelling::default();
+        // Where there are more approvals than one search can tell apart, joins are ranked without them.
+        let labelling = planner.labelling(&[]).unwrap_or_default();
         let links = Neighbourhood::of(&self.catalogue, &self.graph, &labelling, as_of).of_dataset(dataset);
         let told = links.into_iter().map(|(to, joins)| {
             let mut steps: Vec<Step> = joins.into_iter().map(|(step, uses)| planner.marked(step, &uses)).collect();

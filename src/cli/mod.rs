@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod doctor;
 mod export;
+mod gaps;
 mod import;
 mod life;
 mod outcome;
@@ -47,6 +48,7 @@ enum Command {
     Plan(plan::Plan),
     Paths(paths::Paths),
     Export(export::Export),
+    Gaps(gaps::Gaps),
     Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
             Command::Plan(command) => command.run().await,
             Command::Paths(command) => command.run().await,
             Command::Export(command) => command.run().await,
+            Command::Gaps(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),

@@ -1,5 +1,6 @@
 //! `plan`: the best ways to link what is named, and what they take.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -8,9 +9,9 @@ use jiff::civil::Date;
 use super::arguments::{Database, ProjectArguments, day, operator};
 use super::outcome::{Failure, Outcome};
 use super::{output, tell};
-use crate::app::{DEFAULT_OPTIONS, PlanForm};
+use crate::app::{DEFAULT_OPTIONS, PlanForm, View};
 use crate::clock::{Clock, SystemClock};
-use crate::domain::plan::{DEFAULT_DEADLINE, PlanRequest, Verdict};
+use crate::domain::plan::{DEFAULT_DEADLINE, LinkagePlan, PlanRequest, Verdict};
 use crate::domain::refs::Slug;
 
 /// Plan the linkage of datasets, tables and fields: how they join, which approvals that takes, from whom, by when
@@ -20,8 +21,11 @@ use crate::domain::refs::Slug;
 #[command(verbatim_doc_comment)]
 pub struct Plan {
     /// What is needed: dataset, dataset/table or dataset/table/field
-    #[arg(required = true, value_name = "REF")]
+    #[arg(required_unless_present = "reopen", value_name = "REF")]
     want: Vec<String>,
+    /// Ask a saved plan (the output of --format json) again, and tell what has changed since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["want", "held", "avoid", "max_options"])]
+    reopen: Option<PathBuf>,
     #[command(flatten)]
     project: ProjectArguments,
     /// An approval that is held already
@@ -93,6 +97,18 @@ impl Plan {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let app = self.database.open().await?;
         let view = app.view(&operator())?;
+        let today = self.as_of.unwrap_or_else(|| SystemClock.today());
+        if let Some(file) = &self.reopen {
+            let reopened = view.reopen(&saved(file)?, today)?;
+            match self.form {
+                Form::Text => {
+                    output::text(&format!("{}\n{}", tell::changes(&reopened.changes), tell::plan(&reopened.plan)))
+                }
+                Form::Json => output::json(&reopened)?,
+                _ => self.other(&view, &reopened.plan),
+            }
+            return Ok(outcome(&reopened.plan));
+        }
         let want = self.want.iter().map(|text| view.catalogue.resolve(text)).collect::<Result<_, _>>();
         let known = |text: &String| view.known_approval(text);
         let mut request = PlanRequest {
@@ -102,7 +118,7 @@ impl Plan {
             avoid_approvals: Vec::new(),
             avoid_datasets: Vec::new(),
             max_options: self.max_options,
-            as_of: self.as_of.unwrap_or_else(|| SystemClock.today()),
+            as_of: today,
             deadline: self.deadline.unwrap_or(DEFAULT_DEADLINE),
         };
         for text in &self.avoid {
@@ -114,18 +130,36 @@ impl Plan {
             }
         }
         let plan = view.plan(&request)?;
-        let other = |form| output::text(&view.plan_as(&plan, form, self.option - 1));
         match self.form {
             Form::Text => output::text(&tell::plan(&plan)),
             Form::Json => output::json(&plan)?,
-            Form::Sql => other(PlanForm::Sql),
-            Form::Snowflake => other(PlanForm::Snowflake),
-            Form::Svg => other(PlanForm::Svg),
-            Form::Gantt => other(PlanForm::Gantt),
-            Form::Mermaid => other(PlanForm::Mermaid),
-            Form::Dot => other(PlanForm::Dot),
-            Form::Ics => other(PlanForm::Calendar),
+            _ => self.other(&view, &plan),
         }
-        Ok(if plan.verdict == Verdict::NotFeasible { Outcome::No } else { Outcome::Yes })
+        Ok(outcome(&plan))
     }
+
+    /// One option in a form that is neither text nor JSON.
+    fn other(&self, view: &View, plan: &LinkagePlan) {
+        let form = match self.form {
+            Form::Text | Form::Json => return,
+            Form::Sql => PlanForm::Sql,
+            Form::Snowflake => PlanForm::Snowflake,
+            Form::Mermaid => PlanForm::Mermaid,
+            Form::Dot => PlanForm::Dot,
+            Form::Svg => PlanForm::Svg,
+            Form::Gantt => PlanForm::Gantt,
+            Form::Ics => PlanForm::Calendar,
+        };
+        output::text(&view.plan_as(plan, form, self.option - 1));
+    }
+}
+
+fn outcome(plan: &LinkagePlan) -> Outcome {
+    if plan.verdict == Verdict::NotFeasible { Outcome::No } else { Outcome::Yes }
+}
+
+/// A saved plan, as text.
+fn saved(file: &Path) -> Result<String, Failure> {
+    let cannot = |error: &dyn std::fmt::Display| Failure::usage(format!("{} cannot be read: {error}", file.display()));
+    std::fs::read_to_string(file).map_err(|error| cannot(&error))
 }

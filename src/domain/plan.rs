@@ -386,6 +386,8 @@ pub enum WarningKind {
     FanOut,
     /// Two such joins multiply each other.
     Chasm,
+    /// What is recorded of how many belong together contradicts itself.
+    Contradictory,
     /// Free text, which may hold anything.
     FreeText,
     /// No approval is recorded, which is not that none is needed.

@@ -1,5 +1,7 @@
 //! What queries ask with: projects, linkage requests, filters; read into the domain's own requests.
 
+use std::time::Duration;
+
 use async_graphql::InputObject;
 use jiff::civil;
 
@@ -71,6 +73,9 @@ pub struct LinkageRequestInput {
     max_options: Option<i32>,
     /// The day that dates are counted from; today in London where nothing is said.
     as_of: Option<Date>,
+    /// How long to search, in seconds from 0 to 1, before the best found is given with its bound; 1 where nothing is
+    /// said.
+    deadline: Option<f64>,
 }
 
 impl LinkageRequestInput {
@@ -98,6 +103,13 @@ impl LinkageRequestInput {
         let max_options = asked
             .filter(|most| (1..=MOST_OPTIONS).contains(most))
             .ok_or_else(|| Fault::bad(format!("maxOptions is from 1 to {MOST_OPTIONS}")))?;
+        let deadline = match self.deadline {
+            None => DEFAULT_DEADLINE,
+            Some(seconds) if (0.0..=DEFAULT_DEADLINE.as_secs_f64()).contains(&seconds) => {
+                Duration::from_secs_f64(seconds)
+            }
+            Some(_) => return Err(Fault::bad("deadline is in seconds, from 0 to 1")),
+        };
         Ok(PlanRequest {
             want: want.iter().map(|text| catalogue.resolve(text)).collect::<Result<_, _>>()?,
             project: self.project.unwrap_or_default().read()?,
@@ -105,7 +117,7 @@ impl LinkageRequestInput {
             avoid_approvals,
             avoid_datasets,
             max_options,
-            deadline: DEFAULT_DEADLINE,
+            deadline,
             as_of: self.as_of.map_or(today, |day| day.0),
         })
     }

@@ -7,10 +7,12 @@ use super::input::{DatasetFilter, LinkageRequestInput, ProjectInput, SearchFilte
 use super::model::Node;
 use super::model::approval::Approval;
 use super::model::catalogue::Catalogue;
+use super::model::changes::{PlanChanges, ReopenedPlan};
 use super::model::crosswalk::Crosswalk;
 use super::model::data_model::DataModel;
 use super::model::dataset::Dataset;
 use super::model::field::Field;
+use super::model::obstacle::Gaps;
 use super::model::paths::JoinPathResult;
 use super::model::plan::LinkagePlan;
 use super::model::scheme::IdentifierScheme;
@@ -18,6 +20,7 @@ use super::model::search::SearchConnection;
 use super::model::table::Table;
 use super::origin::Origin;
 use super::page::{self, Asked, Page};
+use super::scalars::Date;
 use super::work::{PLAN, SEARCH, World, list};
 use crate::domain::catalogue::ModelHead;
 use crate::domain::refs::{Ref, Slug};
@@ -203,6 +206,35 @@ impl Query {
         world.charge(PLAN)?;
         world.charge_items(ctx, request.max_options)?;
         Ok(LinkagePlan(world.view.plan(&request)?))
+    }
+
+    /// A saved plan asked again of the catalogue as it is now, and what has changed since.
+    async fn reopened_plan(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The plan as JSON, as the command line printed it.")] saved: String,
+        #[graphql(desc = "The day that dates are counted from; today in London where nothing is said.")] as_of: Option<
+            Date,
+        >,
+    ) -> Result<ReopenedPlan, Fault> {
+        let world = World::of(ctx)?;
+        world.charge(PLAN)?;
+        let reopened = world.view.reopen(&saved, as_of.map_or(world.today, |day| day.0))?;
+        world.charge_items(ctx, reopened.plan.options.len())?;
+        Ok(ReopenedPlan { plan: LinkagePlan(reopened.plan), changes: PlanChanges(reopened.changes) })
+    }
+
+    /// Which single new crosswalk would let the most pairs of datasets be linked that cannot be linked now.
+    async fn linkage_gaps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many crosswalks, up to 1,000; 5 where nothing is said.")] first: Option<i32>,
+    ) -> Result<Gaps, Fault> {
+        let world = World::of(ctx)?;
+        let first = page::count("first", first)?.unwrap_or(USUAL_PATHS);
+        world.charge(PLAN)?;
+        world.charge_items(ctx, first)?;
+        Ok(Gaps(world.view.gaps(world.today, first)))
     }
 
     /// The thing of an id.

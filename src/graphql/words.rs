@@ -212,6 +212,8 @@ enums! {
         FanOut,
         /// Two such joins multiply each other.
         Chasm,
+        /// What is recorded of how many belong together contradicts itself.
+        Contradictory,
         /// Free text, which may hold anything.
         FreeText,
         /// No approval is recorded, which is not that none is needed.
@@ -246,6 +248,30 @@ enums! {
         NoOverlap,
         /// The time was over before a way was found or ruled out.
         SearchCutShort,
+    }
+
+    /// Kinds of difference between a saved plan and the same request asked again.
+    PlanChangeKind = "plan::PlanChangeKind" {
+        /// The verdict.
+        Verdict,
+        /// Something asked for is no longer in the catalogue.
+        WantGone,
+        /// The best option takes an approval that it did not.
+        ApprovalAdded,
+        /// The best option no longer takes an approval.
+        ApprovalRemoved,
+        /// An option is new.
+        OptionAdded,
+        /// An option is gone.
+        OptionRemoved,
+        /// An option stands in another place.
+        OptionMoved,
+        /// What an option is measured by, or what it warns of.
+        OptionChanged,
+        /// A date of the best option.
+        DateMoved,
+        /// Why there is no way.
+        Blocker,
     }
 
     /// Kinds of change that would make a request possible, from the easiest to the hardest.

@@ -277,7 +277,7 @@ fn figure(subject: String, counts: Counted, raw: &Raw) -> Figure {
 
 fn basis(by: &Raw, low: f64, likely: Option<f64>, joins: &[(usize, usize, Raw)]) -> String {
     let high = by.high.unwrap_or_default();
-    let figure = if (1.0..8.0).contains(&high) { "fewer than 10".to_owned() } else { grouped(round_whole(high)) };
+    let figure = if high > 0.0 && high < 8.0 { "fewer than 10".to_owned() } else { grouped(round_whole(high)) };
     let unknown = joins.iter().filter(|(_, _, raw)| raw.low.is_none()).count();
     match likely {
         None if joins.is_empty() => format!("{figure} {}", by.basis),

@@ -65,28 +65,50 @@ pub fn gaps(catalogue: &Catalogue, graph: &LinkageGraph, as_of: Date, first: usi
             }
         }
     }
-    let mut suggestions: Vec<Suggestion> = Vec::new();
-    for ((one, other), linked) in helped {
-        let made = |from: Slug, to: Slug, crosswalk: Option<Slug>, others: Vec<String>| Suggestion {
+    // A crosswalk joins its identifiers in every role at once; those that join the same parts are one suggestion.
+    let mut joins: BTreeMap<(Slug, Slug), (BTreeSet<Two>, usize)> = BTreeMap::new();
+    for (one, other) in helped.keys() {
+        for (rank, pair) in parts.crosswalks_between(catalogue, *one, *other).into_iter().enumerate() {
+            let (from, to) = if pair.0 <= pair.1 { pair } else { (pair.1, pair.0) };
+            let (joined, best) = joins.entry((from, to)).or_insert_with(|| (BTreeSet::new(), rank));
+            joined.insert((*one, *other));
+            *best = rank.min(*best);
+        }
+    }
+    let mut alike: BTreeMap<BTreeSet<Two>, Vec<(usize, (Slug, Slug))>> = BTreeMap::new();
+    for (pair, (joined, rank)) in joins {
+        alike.entry(joined).or_default().push((rank, pair));
+    }
+    let linked = |joined: &BTreeSet<Two>| -> Vec<(Slug, Slug)> {
+        let all: BTreeSet<(Slug, Slug)> = joined.iter().filter_map(|two| helped.get(two)).flatten().cloned().collect();
+        all.into_iter().collect()
+    };
+    let made =
+        |from: Slug, to: Slug, crosswalk: Option<Slug>, others: Vec<String>, linked: Vec<(Slug, Slug)>| Suggestion {
             from,
             to,
             crosswalk,
             others,
             pairs: linked.len(),
-            examples: linked.iter().take(MOST_NAMED).cloned().collect(),
+            examples: linked.into_iter().take(MOST_NAMED).collect(),
         };
-        for crosswalk in catalogue.crosswalks.values() {
-            let closed = crosswalk.status == CrosswalkStatus::NotAvailable || !holds_on(crosswalk, as_of);
-            let ends = parts.of_hub(&crosswalk.from, None).zip(parts.of_hub(&crosswalk.to, None));
-            if closed && ends.is_some_and(|(p, q)| two(p, q) == (one, other)) {
-                let slug = Some(crosswalk.slug.clone());
-                suggestions.push(made(crosswalk.from.clone(), crosswalk.to.clone(), slug, Vec::new()));
-            }
-        }
-        let mut between = parts.crosswalks_between(catalogue, one, other).into_iter();
-        if let Some((from, to)) = between.next() {
-            let others = between.take(MOST_NAMED).map(|(from, to)| format!("{from}--{to}")).collect();
-            suggestions.push(made(from, to, None, others));
+    let mut suggestions: Vec<Suggestion> = Vec::new();
+    for (joined, mut pairs) in alike {
+        pairs.sort();
+        let mut pairs = pairs.into_iter().map(|(_, pair)| pair);
+        let Some((from, to)) = pairs.next() else { continue };
+        let others = pairs.take(MOST_NAMED).map(|(from, to)| format!("{from}--{to}")).collect();
+        suggestions.push(made(from, to, None, others, linked(&joined)));
+    }
+    for crosswalk in catalogue.crosswalks.values() {
+        let shut = crosswalk.status == CrosswalkStatus::NotAvailable || !holds_on(crosswalk, as_of);
+        let ends = parts.of_hub(&crosswalk.from, None).zip(parts.of_hub(&crosswalk.to, None));
+        if let (true, Some((one, other))) = (shut, ends)
+            && helped.contains_key(&two(one, other))
+        {
+            let linked = linked(&BTreeSet::from([two(one, other)]));
+            let slug = Some(crosswalk.slug.clone());
+            suggestions.push(made(crosswalk.from.clone(), crosswalk.to.clone(), slug, Vec::new(), linked));
         }
     }
     suggestions.sort_by(|a, b| {

@@ -1,6 +1,6 @@
 //! What a table or a dataset can be joined to in one step: over a hub, a reference, or crosswalks between hubs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use petgraph::graph::NodeIndex;
@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 use super::engine::network::Tree;
 use super::explain::explain;
 use super::graph::{Link, LinkageGraph, Node};
-use super::labels::Labelling;
+use super::labels::{Labelling, Labels};
 use super::problem::{Problem, Scope};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
@@ -33,7 +33,7 @@ struct Way {
 }
 
 impl<'a> Neighbourhood<'a> {
-    /// Takes up the graph. `labelling` may be empty: approvals play no part here.
+    /// Takes up the graph. With an empty `labelling` approvals play no part.
     #[must_use]
     pub fn of(catalogue: &'a Catalogue, graph: &'a LinkageGraph, labelling: &'a Labelling, as_of: Date) -> Self {
         let problem = Problem::whole(catalogue, graph, labelling, &[], &Scope::default(), as_of);
@@ -41,14 +41,15 @@ impl<'a> Neighbourhood<'a> {
         Self { catalogue, problem, place }
     }
 
-    /// The best join from a table to each other table that one step reaches: by the fewest crosswalks.
+    /// The best join from a table to each other table that one step reaches: by the fewest approvals, then by the fewest
+    /// crosswalks.
     #[must_use]
     pub fn of_table(&self, table: &TableRef) -> Vec<Join> {
         let mut best: BTreeMap<&TableRef, Way> = BTreeMap::new();
         for (start, link, to) in self.leaving(table) {
             for way in self.ways(start, link, to) {
                 let Some(other) = self.table(way.end).filter(|other| *other != table) else { continue };
-                if best.get(other).is_none_or(|held| way.links.len() < held.links.len()) {
+                if best.get(other).is_none_or(|held| self.weight(&way.links) < self.weight(&held.links)) {
                     best.insert(other, way);
                 }
             }
@@ -76,7 +77,10 @@ impl<'a> Neighbourhood<'a> {
         for (hub, (_, start, link)) in holders {
             for way in self.ways(start, link, hub) {
                 let Some(other) = self.table(way.end).filter(|other| other.dataset != *dataset) else { continue };
-                let rank = |way: &Way| (way.links.len(), way.links.last().is_some_and(|link| self.is_many(*link)));
+                let rank = |way: &Way| {
+                    let (approvals, long, cost) = self.weight(&way.links);
+                    (approvals, long, way.links.last().is_some_and(|link| self.is_many(*link)), cost)
+                };
                 if best.get(&(&other.dataset, hub)).is_none_or(|held| rank(&way) < rank(held)) {
                     best.insert((&other.dataset, hub), way);
                 }
@@ -98,26 +102,28 @@ impl<'a> Neighbourhood<'a> {
     }
 
     /// Where a link that leaves a table leads in one step: the table it refers to, or every table on the hub and on
-    /// those that crosswalks lead to, nearest first.
+    /// those that crosswalks lead to, those that take the fewest approvals first.
     fn ways(&self, start: usize, link: usize, to: usize) -> Vec<Way> {
         if self.table(to).is_some() {
             return vec![Way { start, end: to, links: vec![link] }];
         }
-        let mut seen = BTreeSet::from([to]);
-        let mut waiting = VecDeque::from([(to, vec![link])]);
+        let mut known: HashMap<usize, Vec<Labels>> = HashMap::new();
+        let mut waiting = BTreeSet::from([(self.weight(&[link]), vec![link], to)]);
         let mut ways = Vec::new();
-        while let Some((hub, links)) = waiting.pop_front() {
-            // Of parallel crosswalks the one that need not be discussed comes first.
-            let mut leaving = self.problem.next_to(hub).to_vec();
-            leaving.sort_by_key(|(at, _)| self.problem.network.links.get(*at).map(|(_, _, cost)| *cost));
-            for (at, next) in &leaving {
-                let further = || links.iter().copied().chain([*at]).collect::<Vec<usize>>();
+        while let Some((_, links, hub)) = waiting.pop_first() {
+            // Another way to a hub is worth following only where it brings less of something.
+            let labels = self.labels(&links);
+            let held = known.entry(hub).or_default();
+            if held.iter().any(|held| held.within(labels)) {
+                continue;
+            }
+            held.push(labels);
+            for (at, next) in self.problem.next_to(hub) {
+                let further: Vec<usize> = links.iter().copied().chain([*at]).collect();
                 if self.table(*next).is_none() {
-                    if seen.insert(*next) {
-                        waiting.push_back((*next, further()));
-                    }
+                    waiting.insert((self.weight(&further), further, *next));
                 } else if *next != start {
-                    let way = Way { start, end: *next, links: further() };
+                    let way = Way { start, end: *next, links: further };
                     if self.serves(&way) {
                         ways.push(way);
                     }
@@ -125,6 +131,19 @@ impl<'a> Neighbourhood<'a> {
             }
         }
         ways
+    }
+
+    /// What the links of a way bring, their ends included.
+    fn labels(&self, links: &[usize]) -> Labels {
+        let each = links.iter().filter_map(|at| self.problem.network.link_labels.get(*at));
+        let all = each.fold(Labels::NONE, |all, labels| all | *labels);
+        self.problem.labelling.approvals(self.problem.labelling.closure(all))
+    }
+
+    /// What ways are compared by: approvals, then how long they are, then what has to be discussed.
+    fn weight(&self, links: &[usize]) -> (usize, usize, u64) {
+        let costs = links.iter().filter_map(|at| self.problem.network.links.get(*at)).map(|(_, _, cost)| *cost);
+        (self.labels(links).len(), links.len(), costs.fold(0, u64::saturating_add))
     }
 
     /// Whether every crosswalk on a way may be used by who asks for the tables at its ends and no others.

@@ -68,7 +68,14 @@ pub fn cheapest_repairs(
         .map(|set| set.iter().filter_map(|at| mending.changes.get(*at).cloned()).collect())
         .collect();
     let hardest = |set: &Vec<Change>| set.iter().map(|change| change.kind).max();
-    sets.sort_by(|a, b| (hardest(a), &a[0].subject).cmp(&(hardest(b), &b[0].subject)));
+    let first = |set: &Vec<Change>| set.first().map(|change| (change.subject.clone(), change.schemes.clone()));
+    sets.sort_by_key(|set| (hardest(set), first(set)));
+    sets.dedup_by(|one, other| {
+        let names = |set: &[Change]| -> Vec<(ChangeKind, String, Vec<Slug>)> {
+            set.iter().map(|change| (change.kind, change.subject.clone(), change.schemes.clone())).collect()
+        };
+        names(one) == names(other)
+    });
     let complete = all && found.stopped == Stopped::Finished && sets.len() <= MOST_SETS;
     sets.truncate(MOST_SETS);
     Ok(Repairs { sets: sets.into_iter().map(told).collect(), complete })
@@ -242,7 +249,10 @@ impl Mending<'_> {
             }
         }
         for (change, what) in found {
-            self.add(change, what);
+            // The same crosswalk can join parts in several roles.
+            if !self.changes.contains(&change) {
+                self.add(change, what);
+            }
         }
     }
 }

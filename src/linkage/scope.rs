@@ -116,7 +116,7 @@ fn opted_out(
         found.extend(said(&dataset.slug, &dataset.consent_basis));
         for reference in fields.get(&dataset.slug).into_iter().flatten() {
             let about = catalogue.field(reference).map(|field| field.description.trim().to_owned()).unwrap_or_default();
-            let text = format!("{reference} tells who has opted out, and when: leave out whoever has. {about}");
+            let text = format!("{reference}, by its name, tells who has opted out and when: leave them out. {about}");
             found.push(OptOut {
                 subject: dataset.slug.to_string(),
                 recorded: true,

@@ -24,6 +24,7 @@ pub fn warnings(catalogue: &Catalogue, plan: &Explained) -> Vec<Warning> {
     found.extend(datasets.iter().filter_map(|dataset| consent(catalogue, dataset)));
     found.extend(no_overlap(catalogue, &plan.tables));
     found.extend(multiplying(&plan.steps));
+    found.extend(crosswalks.iter().filter_map(|crosswalk| contradictory(catalogue, crosswalk)));
     found.extend(free_text(&plan.uses));
     found.extend(identifiers(catalogue, plan));
     found.extend(not_recorded(catalogue, &datasets, &crosswalks));
@@ -139,6 +140,41 @@ fn multiplying(steps: &[Step]) -> Vec<Warning> {
         found.push(warning(WarningKind::Chasm, text, std::iter::once(table.to_string()).chain(names)));
     }
     found
+}
+
+/// Crosswalks between the same two identifiers, in either direction, that record different cardinalities. A plan goes by
+/// the one that it uses.
+fn contradictory(catalogue: &Catalogue, crosswalk: &Crosswalk) -> Option<Warning> {
+    let own = crosswalk.cardinality?;
+    let seen = |other: &Crosswalk| {
+        let cardinality = other.cardinality?;
+        if (&other.from, &other.to) == (&crosswalk.from, &crosswalk.to) {
+            Some(cardinality)
+        } else if (&other.from, &other.to) == (&crosswalk.to, &crosswalk.from) {
+            Some(cardinality.reversed())
+        } else {
+            None
+        }
+    };
+    let others: Vec<(&Crosswalk, _)> = catalogue
+        .crosswalks
+        .values()
+        .map(AsRef::as_ref)
+        .filter(|other| other.slug != crosswalk.slug)
+        .filter_map(|other| seen(other).filter(|theirs| *theirs != own).map(|theirs| (other, theirs)))
+        .collect();
+    let told: Vec<String> = others.iter().map(|(other, theirs)| format!("{theirs} by {}", other.slug)).collect();
+    (!told.is_empty()).then(|| {
+        let text = format!(
+            "How many of {} and of {} belong together is contradictory: {own} by {}, {}. The plan goes by the first: ask which holds.",
+            crosswalk.from,
+            crosswalk.to,
+            crosswalk.slug,
+            told.join(", ")
+        );
+        let subjects = std::iter::once(&crosswalk.slug).chain(others.iter().map(|(other, _)| &other.slug));
+        warning(WarningKind::Contradictory, text, subjects.map(ToString::to_string))
+    })
 }
 
 fn free_text(uses: &BTreeSet<Use>) -> Option<Warning> {

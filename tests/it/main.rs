@@ -10,6 +10,7 @@ mod http;
 mod ingest;
 mod matrix;
 mod models;
+mod planner;
 mod readme;
 mod semantics;
 mod store;

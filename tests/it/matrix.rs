@@ -12,32 +12,55 @@ use linkwright::app::{App, View};
 use linkwright::clock::SystemClock;
 use linkwright::domain::access::Actor;
 use linkwright::domain::approval::Code;
-use linkwright::domain::plan::{LinkagePlan, PlanRequest, Verdict};
+use linkwright::domain::plan::{BlockerKind, LinkagePlan, PlanRequest, Verdict};
 use linkwright::domain::refs::{Ref, Slug};
+
+use tokio::sync::OnceCell;
 
 use super::support::TestResult;
 use super::support::command::shipped;
 
-/// What stands in the file before the generated part, and before the list of kinds.
+/// What stands in the file before the generated part.
 const HEAD: &str = "# Which shipped datasets can be linked, and what it takes
 
-Every pair of the shipped datasets, planned for a project without any special characteristic. A number stands for a kind of answer, listed below with how many pairs have it. Best over what is recorded: a plan is not an approval, and an inferred row may be wrong ([data-models](../data-models/README.md)).
+The best plan for every pair of the shipped datasets, for a project without any special characteristic. Datasets that give the same answers share a letter; `AB` is any dataset of A with any of B, `GG` any two of G. Best over what is recorded: a plan is not an approval, and an inferred row may be wrong ([data-models](../data-models/README.md)).
 
 This file is held by a test. After a change to a data model, run `UPDATE_README=1 cargo test --test it matrix` and read the difference.
 ";
 
-async fn view() -> anyhow::Result<Arc<View>> {
-    let app = App::open(shipped()?, false, Arc::new(SystemClock), env!("CARGO_BIN_EXE_linkwright").into()).await?;
-    Ok(app.view(&Actor::LocalOperator { account: "test".to_owned() })?)
+/// The shipped catalogue with the plan of every pair of its datasets, made once for the tests of this file.
+struct Planned {
+    view: Arc<View>,
+    datasets: Vec<Slug>,
+    pairs: BTreeMap<Vec<Slug>, LinkagePlan>,
 }
 
-fn plan(view: &View, want: &[&Slug]) -> anyhow::Result<LinkagePlan> {
-    let want = want.iter().map(|dataset| Ref::Dataset((*dataset).clone())).collect();
+async fn planned() -> anyhow::Result<&'static Planned> {
+    static MADE: OnceCell<Planned> = OnceCell::const_new();
+    MADE.get_or_try_init(|| async {
+        let exe = env!("CARGO_BIN_EXE_linkwright").into();
+        let app = App::open(shipped()?, false, Arc::new(SystemClock), exe).await?;
+        let view = app.view(&Actor::LocalOperator { account: "test".to_owned() })?;
+        let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
+        let others = |at: usize| datasets.iter().skip(at + 1);
+        let pairs: Vec<Vec<Slug>> = datasets
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| others(at).map(move |other| vec![one.clone(), other.clone()]))
+            .collect();
+        let pairs = plans(&view, &pairs)?.into_iter().collect();
+        Ok(Planned { view, datasets, pairs })
+    })
+    .await
+}
+
+fn plan(view: &View, want: &[Slug]) -> anyhow::Result<LinkagePlan> {
+    let want = want.iter().cloned().map(Ref::Dataset).collect();
     Ok(view.plan(&PlanRequest { max_options: 1, ..PlanRequest::of(want, date(2026, 11, 22)) })?)
 }
 
 /// Plans each request, on as many threads as there are processors.
-fn plans<'s>(view: &View, requests: &[Vec<&'s Slug>]) -> anyhow::Result<Vec<(Vec<&'s Slug>, LinkagePlan)>> {
+fn plans(view: &View, requests: &[Vec<Slug>]) -> anyhow::Result<Vec<(Vec<Slug>, LinkagePlan)>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = requests.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
@@ -57,46 +80,67 @@ fn plans<'s>(view: &View, requests: &[Vec<&'s Slug>]) -> anyhow::Result<Vec<(Vec
     })
 }
 
-fn pairs(datasets: &[Slug]) -> Vec<Vec<&Slug>> {
-    let others = |at: usize| datasets.iter().skip(at + 1);
-    datasets.iter().enumerate().flat_map(|(at, one)| others(at).map(move |other| vec![one, other])).collect()
-}
-
 fn codes(plan: &LinkagePlan) -> BTreeSet<&Code> {
     plan.options.first().into_iter().flat_map(|option| &option.approvals).map(|approval| &approval.code).collect()
 }
 
-/// A kind of answer, in words; kinds are listed in the order of verdicts, then of approvals.
-fn kind(plan: &LinkagePlan) -> (Verdict, String) {
-    let Some(option) = plan.options.first() else {
-        let why: BTreeSet<String> = plan.blockers.iter().map(|blocker| format!("{:?}", blocker.kind)).collect();
-        return (plan.verdict, format!("| – | – | {} |", why.into_iter().collect::<Vec<_>>().join(", ")));
-    };
-    let list = |extra: bool| {
-        let codes: Vec<&str> = option
-            .approvals
-            .iter()
-            .filter(|approval| approval.extra == extra)
-            .map(|approval| approval.code.as_str())
-            .collect();
-        if codes.is_empty() { "–".to_owned() } else { codes.join(", ") }
-    };
-    let crosswalks: BTreeSet<&str> = option.steps.iter().flat_map(|step| &step.crosswalks).map(Slug::as_str).collect();
-    let via = if crosswalks.is_empty() {
-        "shared key".to_owned()
-    } else {
-        crosswalks.into_iter().map(|slug| format!("`{slug}`")).collect::<Vec<_>>().join(" + ")
-    };
-    (plan.verdict, format!("| {} | {} | {via} |", list(false), list(true)))
-}
-
-fn told(verdict: Verdict) -> &'static str {
-    match verdict {
+/// An answer in the cells of a table: verdict, standard approvals, extra approvals, and what links the two.
+fn answer(plan: &LinkagePlan) -> String {
+    let verdict = match plan.verdict {
         Verdict::Feasible => "nothing needed",
         Verdict::FeasibleWithApprovals => "with approvals",
         Verdict::DiscussFirst => "discuss first",
-        Verdict::NotFeasible => "no link",
+        Verdict::NotFeasible => "**no link**",
+    };
+    let Some(option) = plan.options.first() else {
+        let why = plan.blockers.iter().map(|blocker| match blocker.kind {
+            BlockerKind::NoLinkableKey => "no table or key is public",
+            BlockerKind::CrosswalkNotAvailable => "the crosswalk may not be used here",
+            BlockerKind::NoSharedIdentifier => "no identifier in common",
+            _ => "see the plan",
+        });
+        let why: BTreeSet<&str> = why.collect();
+        return format!("{verdict} | – | – | {} |", why.into_iter().collect::<Vec<_>>().join(", "));
+    };
+    let list = |extra: bool| {
+        let needed = option.approvals.iter().filter(|approval| approval.extra == extra);
+        let codes: Vec<&str> = needed.map(|approval| approval.code.as_str()).collect();
+        if codes.is_empty() { "–".to_owned() } else { codes.join(", ") }
+    };
+    let crosswalks: Vec<&str> = option.steps.iter().flat_map(|step| &step.crosswalks).map(Slug::as_str).collect();
+    let via = if crosswalks.is_empty() { "a key that both hold".to_owned() } else { crosswalks.join(" + ") };
+    format!("{verdict} | {} | {} | {via} |", list(false), list(true))
+}
+
+/// The answer for each two datasets, in either order.
+struct Answers<'s>(BTreeMap<[&'s Slug; 2], String>);
+
+impl Answers<'_> {
+    fn of<'a>(&'a self, one: &'a Slug, other: &'a Slug) -> &'a str {
+        self.0.get(&[one, other]).map_or("", String::as_str)
     }
+}
+
+/// Datasets whose answers with every other dataset, and among themselves, are the same.
+fn alike<'s>(datasets: &'s [Slug], answers: &Answers<'_>) -> Vec<Vec<&'s Slug>> {
+    let mut groups: Vec<Vec<&Slug>> = Vec::new();
+    for dataset in datasets {
+        let fits = |group: &&mut Vec<&Slug>| {
+            let Some(first) = group.first() else { return false };
+            let others = datasets.iter().filter(|other| *other != dataset && !group.contains(other));
+            let among: BTreeSet<&str> = group
+                .iter()
+                .enumerate()
+                .flat_map(|(at, one)| group.iter().skip(at + 1).chain([&dataset]).map(|other| answers.of(one, other)))
+                .collect();
+            among.len() == 1 && others.into_iter().all(|other| answers.of(first, other) == answers.of(dataset, other))
+        };
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(dataset),
+            None => groups.push(vec![dataset]),
+        }
+    }
+    groups
 }
 
 fn rank(verdict: Verdict) -> usize {
@@ -108,40 +152,30 @@ fn rank(verdict: Verdict) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_matrix_of_all_pairs_is_as_it_was_reviewed() -> TestResult {
-    let view = view().await?;
-    let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
-    let planned = plans(&view, &pairs(&datasets))?;
-
-    let mut kinds: BTreeMap<(usize, String), usize> = BTreeMap::new();
-    let of = |plan: &LinkagePlan| {
-        let (verdict, text) = kind(plan);
-        (rank(verdict), format!("{} {text}", told(verdict)))
-    };
-    for (_, plan) in &planned {
-        *kinds.entry(of(plan)).or_default() += 1;
-    }
-    let numbers: BTreeMap<&(usize, String), usize> =
-        kinds.keys().enumerate().map(|(at, kind)| (kind, at + 1)).collect();
-    let cell = |one: &Slug, other: &Slug| {
-        let found = planned.iter().find(|(want, _)| want.as_slice() == [one, other]);
-        found.and_then(|(_, plan)| numbers.get(&of(plan))).map_or_else(String::new, ToString::to_string)
-    };
+    let Planned { datasets, pairs, .. } = planned().await?;
+    let both = pairs
+        .iter()
+        .flat_map(|(want, plan)| [([&want[0], &want[1]], answer(plan)), ([&want[1], &want[0]], answer(plan))]);
+    let answers = Answers(both.collect());
+    let groups = alike(datasets, &answers);
+    let letter = |at: usize| char::from(b'A'.saturating_add(u8::try_from(at).unwrap_or_default()));
 
     let mut text = HEAD.to_owned();
-    text.push_str("\n## Pairs\n\n|  | Dataset |");
-    (1..=datasets.len()).for_each(|at| _ = write!(text, " {at} |"));
-    text.push_str("\n|---|---|");
-    text.push_str(&"---|".repeat(datasets.len()));
-    for (at, dataset) in datasets.iter().enumerate() {
-        let _ = write!(text, "\n| {} | `{dataset}` |", at + 1);
-        for (column, other) in datasets.iter().enumerate() {
-            let shown = if column == at { "·".to_owned() } else { cell(dataset, other) + &cell(other, dataset) };
-            let _ = write!(text, " {shown} |");
-        }
+    text.push_str("\n| Letter | Datasets |\n|---|---|\n");
+    for (at, group) in groups.iter().enumerate() {
+        let names: Vec<String> = group.iter().map(|dataset| format!("`{dataset}`")).collect();
+        let _ = writeln!(text, "| {} | {} |", letter(at), names.join(", "));
     }
-    text.push_str("\n\n## Kinds\n\n| Kind | Pairs | Verdict | Standard approvals | Extra approvals | Linked by |\n|---|---|---|---|---|---|\n");
-    for (kind, count) in &kinds {
-        let _ = writeln!(text, "| {} | {count} | {}", numbers[kind], kind.1);
+    text.push_str(
+        "\n| Pair | Verdict | Standard approvals | Extra approvals | Linked by, or why not |\n|---|---|---|---|---|\n",
+    );
+    for (at, one) in groups.iter().enumerate() {
+        if let [first, second, ..] = one.as_slice() {
+            let _ = writeln!(text, "| {0}{0} | {1}", letter(at), answers.of(first, second));
+        }
+        for (next, other) in groups.iter().enumerate().skip(at + 1) {
+            let _ = writeln!(text, "| {}{} | {}", letter(at), letter(next), answers.of(one[0], other[0]));
+        }
     }
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/linkage-matrix.md");
@@ -155,8 +189,7 @@ async fn the_matrix_of_all_pairs_is_as_it_was_reviewed() -> TestResult {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_datasets_never_take_less_than_any_two_of_them() -> TestResult {
-    let view = view().await?;
-    let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
+    let Planned { view, datasets, pairs } = planned().await?;
     // The same 200 triples each time: a linear congruence picks them.
     let mut state: u64 = 20_261_124;
     let mut pick = || {
@@ -171,26 +204,19 @@ async fn three_datasets_never_take_less_than_any_two_of_them() -> TestResult {
             triples.insert(triple);
         }
     }
-    let named: Vec<Vec<&Slug>> = triples.iter().map(|triple| triple.map(|at| &datasets[at]).to_vec()).collect();
-    let wanted: BTreeSet<Vec<&Slug>> = named
-        .iter()
-        .flat_map(|triple| [[triple[0], triple[1]], [triple[0], triple[2]], [triple[1], triple[2]]])
-        .map(|pair| pair.to_vec())
-        .collect();
-    let pairs: BTreeMap<Vec<&Slug>, LinkagePlan> =
-        plans(&view, &wanted.into_iter().collect::<Vec<_>>())?.into_iter().collect();
+    let named: Vec<Vec<Slug>> = triples.iter().map(|triple| triple.map(|at| datasets[at].clone()).to_vec()).collect();
     // A link that is for one dataset's requests only can be had in its company and not without it.
     let companions: BTreeSet<&Slug> =
         view.catalogue.crosswalks.values().flat_map(|crosswalk| &crosswalk.only_with).collect();
     let mut linked = 0;
-    for (want, plan) in plans(&view, &named)? {
+    for (want, plan) in plans(view, &named)? {
         linked += usize::from(plan.verdict != Verdict::NotFeasible);
         for (at, left_out) in want.iter().enumerate() {
             if companions.contains(left_out) {
                 continue;
             }
-            let pair: Vec<&Slug> =
-                want.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, slug)| *slug).collect();
+            let pair: Vec<Slug> =
+                want.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, slug)| slug.clone()).collect();
             let of_two = &pairs[&pair];
             assert!(
                 rank(plan.verdict) >= rank(of_two.verdict),

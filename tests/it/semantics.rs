@@ -9,16 +9,16 @@ use super::support::TestResult;
 use super::support::command::{linkwright, sqlite_in};
 use super::support::workbook::book;
 
-type Sheet<'a> = (&'a str, &'a [&'a [&'a str]]);
+pub(super) type Sheet<'a> = (&'a str, &'a [&'a [&'a str]]);
 
 /// A catalogue of its own, thrown away with the test.
-struct Catalogue {
+pub(super) struct Catalogue {
     _folder: TempDir,
-    url: String,
+    pub(super) url: String,
 }
 
 impl Catalogue {
-    fn of(sheets: &[Sheet]) -> anyhow::Result<Self> {
+    pub(super) fn of(sheets: &[Sheet]) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let url = sqlite_in(folder.path());
         let file = folder.path().join("model.xlsx");
@@ -28,7 +28,7 @@ impl Catalogue {
         Ok(Self { _folder: folder, url })
     }
 
-    fn ask(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+    pub(super) fn ask(&self, arguments: &[&str]) -> anyhow::Result<Value> {
         linkwright(&self.url, &[arguments, &["--format", "json"]].concat())?.json()
     }
 }

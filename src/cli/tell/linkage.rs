@@ -1,9 +1,15 @@
 //! Linkage plans and join paths in words.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::obstacle::obstacles;
 use super::{Page, count};
 use crate::domain::calendar::london;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, Dates, JoinPaths, LinkagePlan, NeededApproval, PlanOption, Step, Verdict, Via, Warning,
+    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, PlanOption, Scope,
+    SearchStop, Step, Timeline, Verdict, Via, Warning,
 };
 use crate::domain::refs::Ref;
 
@@ -18,11 +24,27 @@ pub fn plan(plan: &LinkagePlan) -> String {
         Verdict::DiscussFirst => "DISCUSS_FIRST: talk to the custodian before you apply.",
         Verdict::NotFeasible => "NOT_FEASIBLE",
     });
+    if let Some(held) = &plan.held_effect {
+        page.line(format!(
+            "Held: {}. {}",
+            plan.held.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            held.text
+        ));
+    }
+    if plan.search.stopped == SearchStop::Deadline {
+        page.line(format!(
+            "The search was cut short: no plan takes fewer than {}; the best found may still be beaten by {}.",
+            count(plan.search.approvals_at_least, "approval"),
+            count(plan.search.gap, "approval")
+        ));
+    }
+    let mut told = Told::default();
     for (at, one) in plan.options.iter().enumerate() {
         page.line("");
-        option(&mut page, at + 1, one);
+        option(&mut page, at + 1, one, &mut told);
     }
     blockers(&mut page, &plan.blockers);
+    obstacles(&mut page, plan);
     page.line("");
     if plan.options_found > plan.options.len() {
         page.line(format!(
@@ -39,7 +61,7 @@ pub fn plan(plan: &LinkagePlan) -> String {
     page.0
 }
 
-fn option(page: &mut Page, number: usize, option: &PlanOption) {
+fn option(page: &mut Page, number: usize, option: &PlanOption, told: &mut Told) {
     let objectives = &option.objectives;
     page.line(format!(
         "Option {number}: {} ({} extra), {}, {}",
@@ -48,6 +70,16 @@ fn option(page: &mut Page, number: usize, option: &PlanOption) {
         count(objectives.tables, "table"),
         count(objectives.crosswalks, "crosswalk")
     ));
+    if !option.trades.is_empty() {
+        page.line(format!("  Against option 1: {}", option.trades.join("; ")));
+    }
+    if option.gap > 0 {
+        page.line(format!(
+            "  Not proved the smallest: a plan with these approvals touches {} or more; the gap is {}",
+            count(option.lower_bound, "table"),
+            count(option.gap, "table")
+        ));
+    }
     for met in option.satisfies.iter().filter(|met| met.want.to_string() != met.table.to_string()) {
         let others: Vec<String> = met.others.iter().take(5).map(ToString::to_string).collect();
         let others = if others.is_empty() { String::new() } else { format!(" (or {})", others.join(", ")) };
@@ -55,17 +87,110 @@ fn option(page: &mut Page, number: usize, option: &PlanOption) {
     }
     steps(page, &option.steps);
     option.approvals.iter().for_each(|one| approval(page, one));
-    if let Some(cohort) = &objectives.cohort {
-        page.line(format!("  People: {} to {} ({})", cohort.low, cohort.high, cohort.basis));
+    whom(page, option, told);
+    timeline(page, &option.timeline);
+    for (at, one) in option.preparations.iter().enumerate() {
+        page.line(format!("  Prepare {}: {}", at + 1, one.text));
     }
-    match objectives.lead_time_days {
-        Some(days) => page.line(format!(
-            "  Earliest last decision: {} from now",
-            count(usize::try_from(days).unwrap_or_default(), "day")
-        )),
-        None => page.line("  Earliest last decision: not known, as a part of it is not recorded"),
+    let new: Vec<Warning> = option.warnings.iter().filter(|warning| told.first_time(warning)).cloned().collect();
+    warnings(page, &new);
+    let again = option.warnings.len() - new.len();
+    if again > 0 {
+        page.line(format!("  ! and {} of those above", count(again, "warning")));
     }
-    warnings(page, &option.warnings);
+}
+
+/// What has been told, so that what one option warns of is not said again of the next.
+#[derive(Default)]
+struct Told(BTreeSet<String>);
+
+impl Told {
+    fn first_time(&mut self, warning: &Warning) -> bool {
+        self.0.insert(warning.text.clone())
+    }
+}
+
+/// How many people, and whom, when and where the data is about.
+fn whom(page: &mut Page, option: &PlanOption, told: &mut Told) {
+    if let Some(cohort) = &option.objectives.cohort {
+        let point = cohort.point.map(|point| format!(", most likely about {point}")).unwrap_or_default();
+        page.line(format!("  People: {} to {}{point} ({})", cohort.low, cohort.high, cohort.basis));
+        for figure in &cohort.figures {
+            let known = match figure.known {
+                Known::Measured => "measured",
+                Known::Estimated => "estimated",
+                Known::Unknown => "unknown",
+            };
+            let range = match (figure.low, figure.high) {
+                (None, None) => String::new(),
+                (Some(low), Some(high)) if low == high => format!(" {low}"),
+                (low, high) => format!(
+                    " {} to {}",
+                    low.map_or("?".to_owned(), |low| low.to_string()),
+                    high.map_or("?".to_owned(), |high| high.to_string())
+                ),
+            };
+            page.line(format!("    {}:{range} ({known}; {})", figure.subject, figure.basis));
+        }
+    } else {
+        page.line("  People: not known, as no figure is recorded for any part of it");
+    }
+    for line in scope(&option.scope) {
+        if told.0.insert(line.clone()) {
+            page.line(line);
+        }
+    }
+}
+
+/// Days, places, consent and opt-outs, each a line.
+fn scope(scope: &Scope) -> Vec<String> {
+    let day = |day: Option<Date>| day.map_or("not recorded".to_owned(), |day| day.strftime("%-d %B %Y").to_string());
+    let window = &scope.coverage;
+    let gap = if window.overlap { "" } else { " (these do not overlap)" };
+    let open = if window.complete { "" } else { ", by those tables whose days are recorded" };
+    let days = match (window.start, window.end) {
+        (None, None) => "  Days covered: not recorded".to_owned(),
+        (start, end) => format!("  Days covered by all: from {} to {}{gap}{open}", day(start), day(end)),
+    };
+    let places = scope.geography.iter().filter(|said| !said.text.is_empty());
+    let places = places.map(|said| format!("  Where ({}): {}", said.subject, said.text));
+    let consent = format!("  Consent: {}", scope.consent.text);
+    let opted = scope.opt_outs.iter().map(|opted| format!("  Opt-outs ({}): {}", opted.subject, opted.text));
+    std::iter::once(days).chain(places).chain([consent]).chain(opted).collect()
+}
+
+/// The way to the earliest access, as a table.
+fn timeline(page: &mut Page, timeline: &Timeline) {
+    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
+    if !timeline.entries.is_empty() {
+        page.line("  What            Begins            Papers by         Done by           Hangs on");
+    }
+    for entry in &timeline.entries {
+        let what = match entry.kind {
+            EntryKind::Approval => entry.subject.clone(),
+            EntryKind::Crosswalk => format!("link {}", entry.subject),
+            EntryKind::Dataset => format!("data {}", entry.subject),
+        };
+        let unknown = || "not known".to_owned();
+        let papers = entry.submit_by.map_or(String::new(), |at| day(at.to_zoned(london()).date()));
+        let (starts, ends) = (entry.starts.map_or_else(unknown, day), entry.ends.map_or_else(unknown, day));
+        let after = entry.after.join(", ");
+        let critical = if entry.critical { "*" } else { "" };
+        let what = format!("{critical}{what}");
+        let row = format!("  {what:<15} {starts:<17} {papers:<17} {ends:<17} {after}");
+        page.line(row.trim_end());
+    }
+    match timeline.earliest_access {
+        Some(end) => {
+            let path = timeline.critical_path.join(" → ");
+            let path = if path.is_empty() { String::new() } else { format!(" (* hangs on: {path})") };
+            page.line(format!("  Earliest access: {}{path}", day(end)));
+        }
+        None => page.line("  Earliest access: not known, as a part of it is not recorded"),
+    }
+    for said in &timeline.not_counted {
+        page.line(format!("    {said}"));
+    }
 }
 
 fn steps(page: &mut Page, steps: &[Step]) {

@@ -3,10 +3,12 @@
 mod catalogue;
 mod content;
 mod linkage;
+mod obstacle;
 
 pub use catalogue::{approval, crosswalk, dataset, field, model, scheme, search, table};
 pub use content::content;
 pub use linkage::{paths, plan};
+pub use obstacle::{changes, gaps};
 
 use std::fmt::Write;
 

@@ -153,7 +153,11 @@ impl<'a> Skeleton<'a> {
         for warning in &self.option.warnings {
             if matches!(
                 warning.kind,
-                WarningKind::FanOut | WarningKind::Chasm | WarningKind::NoOverlap | WarningKind::StaffKey
+                WarningKind::FanOut
+                    | WarningKind::Chasm
+                    | WarningKind::Contradictory
+                    | WarningKind::NoOverlap
+                    | WarningKind::StaffKey
             ) {
                 let _ = writeln!(text, "-- Trap: {}", warning.text.replace(['\n', '\r'], " "));
             }

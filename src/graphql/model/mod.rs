@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod catalogue;
+pub mod changes;
 pub mod crosswalk;
 pub mod data_model;
 pub mod dataset;

@@ -10,7 +10,7 @@ use super::support::command::{ask, linkwright, shipped};
 fn every_command_has_help_with_an_example() -> TestResult {
     for command in [
         "serve", "check", "import", "drafts", "publish", "discard", "rollback", "diff", "search", "show", "plan",
-        "paths", "export", "doctor", "schema", "template",
+        "paths", "gaps", "export", "doctor", "schema", "template",
     ] {
         let answer = linkwright("sqlite://nowhere.db", &[command, "--help"])?;
         assert_eq!(answer.status, 0, "{command}");

@@ -1,0 +1,10 @@
+//! The linkage planner as a researcher has it (issue 3): what it explains, what it reckons, and what it says it does
+//! not know.
+
+mod bounds;
+mod laws;
+mod made;
+mod no;
+mod people;
+mod when;
+mod wrong;
