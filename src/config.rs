@@ -2,7 +2,7 @@
 //! are read in `cli`; this is the plain value that they make.
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -52,6 +52,26 @@ pub struct DatabaseUrl(String);
 impl DatabaseUrl {
     /// The database where none is named: a file in the working folder.
     pub const DEFAULT: &'static str = "sqlite://linkwright.db";
+
+    /// The file, where it is a SQLite database in one.
+    #[must_use]
+    pub fn file(&self) -> Option<&std::path::Path> {
+        let path = self.0.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
+        (!path.is_empty() && path != ":memory:").then(|| std::path::Path::new(path))
+    }
+
+    /// Whether it holds a password that comes with a program or a tutorial, and so is no secret.
+    #[must_use]
+    pub fn has_default_password(&self) -> bool {
+        let authority = self.0.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+        let password =
+            authority.and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password.to_lowercase());
+        password.is_some_and(|password| {
+            ["", "postgres", "password", "linkwright", "secret", "changeme", "change-me", "admin", "example"]
+                .contains(&password.as_str())
+        })
+    }
 
     /// The address with its password, for the driver alone.
     #[must_use]
@@ -152,6 +172,55 @@ pub struct Limits {
     pub graphql_deadline: Duration,
     /// GraphQL requests worked on at once; more wait within their deadline.
     pub graphql_at_once: usize,
+    /// How often one address may ask for what is dear.
+    pub rates: Rates,
+    /// Reverse proxies of ours, which are believed about the address that a request comes from.
+    pub proxies: Vec<IpAddr>,
+    /// Origins, such as `https://app.example`, whose pages may ask the API; each as anybody might.
+    pub cors_origins: Vec<String>,
+}
+
+/// How often one address may ask for what is dear.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Names and passwords.
+    pub sign_in: Rate,
+    /// Workbooks.
+    pub upload: Rate,
+    /// Searches and queries.
+    pub search: Rate,
+    /// Plans as pages.
+    pub plan: Rate,
+}
+
+/// So many at once, and so many a minute after that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// At once.
+    pub at_once: u32,
+    /// A minute.
+    pub per_minute: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            sign_in: Rate { at_once: 10, per_minute: 5 },
+            upload: Rate { at_once: 20, per_minute: 10 },
+            search: Rate { at_once: 6_000, per_minute: 18_000 },
+            plan: Rate { at_once: 600, per_minute: 600 },
+        }
+    }
+}
+
+/// Reads an origin whose pages may ask the API: a scheme and a host, nothing after.
+pub fn cors_origin(text: &str) -> Result<String, ConfigError> {
+    let text = text.trim();
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let whole = host.is_some_and(|host| {
+        !host.is_empty() && host.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:[]".contains(c))
+    });
+    if whole { Ok(text.to_owned()) } else { Err(ConfigError::CorsOrigin) }
 }
 
 impl Default for Limits {
@@ -168,6 +237,9 @@ impl Default for Limits {
             body_bytes: 1_000_000,
             graphql_deadline: Duration::from_secs(5),
             graphql_at_once: cores * 2,
+            rates: Rates::default(),
+            proxies: Vec::new(),
+            cors_origins: Vec::new(),
         }
     }
 }
@@ -181,6 +253,11 @@ pub enum ConfigError {
     /// No address to listen on.
     #[error("the address is not understood: write an IP address and a port, such as 127.0.0.1:8080 or [::]:8080")]
     Listen,
+    /// No origin.
+    #[error(
+        "the origin is not understood: write scheme and host in lower case and nothing after them, such as https://app.example"
+    )]
+    CorsOrigin,
     /// No log format.
     #[error("the log format is not understood: write human or json")]
     Log,
@@ -189,6 +266,16 @@ pub enum ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        for good in ["https://app.example", "http://localhost:5173", "http://[::1]:80"] {
+            assert_eq!(cors_origin(good), Ok(good.to_owned()));
+        }
+        for bad in ["*", "null", "app.example", "https://", "https://app.example/", "https://App.example", "ftp://a"] {
+            assert_eq!(cors_origin(bad), Err(ConfigError::CorsOrigin), "{bad}");
+        }
+    }
 
     #[test]
     fn a_database_is_shown_without_its_password() -> Result<(), ConfigError> {

@@ -17,6 +17,7 @@ pub use sea_orm_migration::{MigratorTrait, sea_orm::DbErr};
 
 mod m20261122_000001_catalogue;
 mod m20261122_000002_draft;
+mod m20261124_000003_trust;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -36,7 +37,11 @@ impl Migrator {
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_catalogue::Migration), Box::new(m20261122_000002_draft::Migration)]
+        vec![
+            Box::new(m20261122_000001_catalogue::Migration),
+            Box::new(m20261122_000002_draft::Migration),
+            Box::new(m20261124_000003_trust::Migration),
+        ]
     }
 
     fn migration_table_name() -> DynIden {

@@ -329,6 +329,7 @@ impl App {
         let mut contents = Vec::new();
         for (draft, upload, format) in checked.drafts {
             let slug = draft.model.about.slug.clone();
+            permit.covers(&slug)?;
             let held = snapshot.models.iter().find(|held| held.model.about.slug == slug);
             let diff = Diff::between(held.map(|held| held.model.as_ref()), &draft.model);
             let same = held.is_some_and(|held| *held.model == draft.model);
@@ -384,7 +385,7 @@ impl App {
                 source: content.source,
                 based_on,
                 report,
-                by: permit.by().to_owned(),
+                by: permit.by().clone(),
                 at: self.clock.now(),
             });
             model.draft = Some(id);

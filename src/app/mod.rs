@@ -3,10 +3,12 @@
 //! Reads come from the snapshot, one immutable value for each class of viewer; writes take a [`Permit`] and are one
 //! transaction each, after which the snapshot is built anew.
 
+mod accounts;
 mod committees;
 mod error;
 mod history;
 mod importing;
+mod links;
 mod planning;
 mod publishing;
 mod rule_tests;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use crate::auth::SystemRandom;
 use crate::clock::Clock;
 use crate::domain::access::{Actor, Curate, Permit};
 use crate::domain::catalogue::PublishedModel;
@@ -26,13 +29,16 @@ use crate::export::{self, ExportInput, Scope};
 use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
+pub use crate::auth::Secret;
 pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
-pub use crate::store::VersionHead;
+pub use crate::store::{AuditEntry, AuditHead, Tampering, VersionHead};
+pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
 pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
+pub use links::PairLink;
 pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm, Reopened};
 pub use publishing::{PublishedNow, WaitingDraft};
 pub use shipped::shipped_models;
@@ -46,6 +52,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     reader: Reader,
     classes: history::Classes,
+    identity: accounts::Identity,
 }
 
 impl App {
@@ -68,6 +75,7 @@ impl App {
             clock,
             reader: Reader::new(exe),
             classes: history::Classes::default(),
+            identity: accounts::Identity::new(Arc::new(SystemRandom)),
         })
     }
 

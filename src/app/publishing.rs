@@ -55,21 +55,22 @@ pub struct WaitingDraft {
 
 impl App {
     /// The drafts that wait, oldest first. They may hold anything, so only who may publish them is told.
-    pub async fn drafts(&self, _: &Permit<Curate>) -> Result<Vec<WaitingDraft>, AppError> {
+    pub async fn drafts(&self, permit: &Permit<Curate>) -> Result<Vec<WaitingDraft>, AppError> {
         self.refresh().await?;
         let snapshot = self.snapshot();
-        let waiting = self.store.open_drafts().await?.into_iter().map(|head| {
-            let current = snapshot.models.iter().find(|held| held.model.about.slug == head.slug);
-            WaitingDraft {
-                draft: head.id,
-                stale: head.based_on != current.map(|held| held.version),
-                slug: head.slug,
-                based_on: head.based_on,
-                import: head.import_id,
-                created_at: head.created_at,
-                created_by: head.created_by,
-            }
-        });
+        let waiting =
+            self.store.open_drafts().await?.into_iter().filter(|head| permit.covers(&head.slug).is_ok()).map(|head| {
+                let current = snapshot.models.iter().find(|held| held.model.about.slug == head.slug);
+                WaitingDraft {
+                    draft: head.id,
+                    stale: head.based_on != current.map(|held| held.version),
+                    slug: head.slug,
+                    based_on: head.based_on,
+                    import: head.import_id,
+                    created_at: head.created_at,
+                    created_by: head.created_by,
+                }
+            });
         Ok(waiting.collect())
     }
 
@@ -83,6 +84,7 @@ impl App {
                 return Err(AppError::bad_request(format!("the draft {id} is {} already", draft.head.status)));
             }
             let slug = &draft.content.about.slug;
+            permit.covers(slug)?;
             let current =
                 self.snapshot().models.iter().find(|held| held.model.about.slug == *slug).map(|held| held.version);
             if draft.head.based_on != current {
@@ -103,12 +105,14 @@ impl App {
 
     /// Throws a draft away.
     pub async fn discard(&self, permit: &Permit<Curate>, draft: Uuid) -> Result<(), AppError> {
-        self.store.draft(draft).await?.ok_or_else(|| no_draft(draft))?;
+        let held = self.store.draft(draft).await?.ok_or_else(|| no_draft(draft))?;
+        permit.covers(&held.head.slug)?;
         Ok(self.store.discard(draft, permit.by(), self.clock.now()).await?)
     }
 
     /// Publishes the content of an old version as a new one.
     pub async fn rollback(&self, permit: &Permit<Curate>, slug: &Slug, version: i32) -> Result<PublishedNow, AppError> {
+        permit.covers(slug)?;
         self.refresh().await?;
         let old = self.store.version(slug, version).await?;
         let old = old.ok_or_else(|| {
@@ -165,7 +169,7 @@ impl App {
                 })
                 .collect(),
             views: [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?],
-            by: permit.by().to_owned(),
+            by: permit.by().clone(),
             at,
             message: why.to_owned(),
         };

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::error::AppError;
+use super::links::Links;
 use crate::clock::Clock;
 use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::words::Visibility;
@@ -32,6 +33,7 @@ pub struct View {
     pub(super) clock: Arc<dyn Clock>,
     search: Arc<OnceLock<SearchIndex>>,
     opt_outs: OnceLock<OptOutFields>,
+    pub(super) links: Links,
 }
 
 impl View {
@@ -92,6 +94,7 @@ impl Snapshot {
                 clock: clock.clone(),
                 search,
                 opt_outs: OnceLock::new(),
+                links: Links::default(),
             }));
         }
         Ok(Self { revision: published.revision, models: published.models, views })

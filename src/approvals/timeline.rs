@@ -78,7 +78,7 @@ fn approval_entries(catalogue: &Catalogue, schedule: &Schedule, codes: &[&Code],
     while !open.is_empty() {
         let ready = |code: &&Code| !waits(code).into_iter().any(|first| open.contains(&first));
         // In a circle, which no check lets through, the first of what is left comes next.
-        let at = open.iter().position(|code| ready(code)).unwrap_or_default();
+        let at = open.iter().position(ready).unwrap_or_default();
         let code = open.remove(at);
         let known = catalogue.approvals.get(code);
         let slot = schedule.slots.get(code);

@@ -10,7 +10,7 @@ use super::outcome::Failure;
 use crate::app::{App, Upload, upload_of};
 use crate::clock::SystemClock;
 use crate::config::DatabaseUrl;
-use crate::domain::access::{Actor, Curate, Permit};
+use crate::domain::access::{Actor, Curate, ManageUsers, Permit, ReadAudit};
 use crate::domain::project::{Characteristic, Project};
 
 /// Which database.
@@ -49,6 +49,16 @@ pub fn operator() -> Actor {
 
 /// The operator's leave to change the catalogue.
 pub fn permit() -> Result<Permit<Curate>, Failure> {
+    operator().permit().map_err(|denied| Failure::usage(denied.to_string()))
+}
+
+/// The operator's leave to look after users.
+pub fn manage_users() -> Result<Permit<ManageUsers>, Failure> {
+    operator().permit().map_err(|denied| Failure::usage(denied.to_string()))
+}
+
+/// The operator's leave to read the audit log.
+pub fn read_audit() -> Result<Permit<ReadAudit>, Failure> {
     operator().permit().map_err(|denied| Failure::usage(denied.to_string()))
 }
 

@@ -1,6 +1,7 @@
 //! The command line (contract §3): one file per command, all working on the database as the local operator.
 
 mod arguments;
+mod audit;
 mod check;
 mod diff;
 mod doctor;
@@ -18,6 +19,8 @@ mod serve;
 mod show;
 mod tell;
 mod template;
+mod token;
+mod user;
 
 use std::process::ExitCode;
 
@@ -52,6 +55,9 @@ enum Command {
     Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
+    User(user::User),
+    Token(token::Token),
+    Audit(audit::Audit),
 }
 
 /// Runs the command line and gives the exit status: 0 done, 1 the answer is "no", 2 wrong usage or an unreadable
@@ -80,6 +86,9 @@ pub fn main() -> ExitCode {
             Command::Export(command) => command.run().await,
             Command::Gaps(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
+            Command::User(command) => command.run().await,
+            Command::Token(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
         }

@@ -1,5 +1,6 @@
 //! `serve`: the server.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +12,15 @@ use super::arguments::{Database, permit};
 use super::outcome::{Failure, Outcome};
 use super::tell;
 use crate::app::App;
-use crate::config::{Limits, Listen, LogFormat};
+use crate::config::{Limits, Listen, LogFormat, cors_origin};
 use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
 
 /// How often the server looks for what other servers on its database have published.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
+/// How often the audit log's head is told to the log, which a log collector takes to another machine.
+const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Start the server; an empty database is filled from the data models in this program
 ///
@@ -34,6 +37,12 @@ pub struct Serve {
     /// A folder with brand.toml, logo and style of whoever runs this service
     #[arg(long, value_name = "FOLDER", env = "LINKWRIGHT_BRAND")]
     brand: Option<PathBuf>,
+    /// Our reverse proxies, which are believed about the address that a request comes from
+    #[arg(long = "proxy", value_name = "IP", env = "LINKWRIGHT_PROXIES", value_delimiter = ',')]
+    proxies: Vec<IpAddr>,
+    /// Other sites whose pages may ask the API, such as https://app.example
+    #[arg(long = "cors-origin", value_name = "ORIGIN", env = "LINKWRIGHT_CORS_ORIGINS", value_delimiter = ',', value_parser = cors_origin)]
+    cors_origins: Vec<String>,
     #[command(flatten)]
     database: Database,
 }
@@ -45,12 +54,13 @@ impl Serve {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
+        let app = Arc::new(self.database.open_or_create().await?);
+        self.refuse_if_unsafe(&app).await?;
         let listener = TcpListener::bind(self.listen.0).await;
         let listener = listener.map_err(|error| {
             Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", self.listen))
         })?;
         let address = listener.local_addr().map_err(|error| Failure::internal(&error))?;
-        let app = Arc::new(self.database.open_or_create().await?);
         if let Some(report) = app.fill_if_empty(&permit()?).await? {
             if any_error(&report.findings) {
                 return Err(Failure::no_server(format!(
@@ -62,14 +72,89 @@ impl Serve {
         }
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
-        let settings = http::Settings { limits: Limits::default(), site };
+        let settings = http::Settings { limits: self.limits(), site };
+        let housekeeping = tokio::spawn(housekeep(app.clone()));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
         refreshing.abort();
+        housekeeping.abort();
         app.close().await;
         served.map_err(|error| Failure::no_server(error.to_string()))?;
         Ok(Outcome::Yes)
+    }
+
+    fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        // Behind a proxy every connection has the proxy's address.
+        let of_one = if self.proxies.is_empty() { usual.connections_per_address } else { usual.connections };
+        Limits {
+            connections_per_address: of_one,
+            proxies: self.proxies.clone(),
+            cors_origins: self.cors_origins.clone(),
+            ..usual
+        }
+    }
+
+    /// Refuses to serve others than this machine while nobody looks after it, or with secrets that are none.
+    async fn refuse_if_unsafe(&self, app: &App) -> Result<(), Failure> {
+        if self.listen.0.ip().is_loopback() {
+            return Ok(());
+        }
+        let mut wrong = Vec::new();
+        if !app.has_administrator().await? {
+            wrong.push(
+                "there is no administrator: make one with `linkwright user first-administrator NAME`, with the same \
+                 --database"
+                    .to_owned(),
+            );
+        }
+        if self.database.url.has_default_password() {
+            wrong.push(
+                "the database's password is blank or one that everybody knows: give its user another, and write that \
+                 into the address"
+                    .to_owned(),
+            );
+        }
+        if let Some(file) = self.database.url.file() {
+            use std::os::unix::fs::PermissionsExt;
+            let open = std::fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o007 != 0);
+            if open {
+                let file = file.display();
+                wrong.push(format!(
+                    "everybody on this machine can read {file}, which holds password hashes: run `chmod o-rwx {file}`"
+                ));
+            }
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "{} is open to other machines, so this does not start:\n- {}\nOr listen on this machine only: --listen 127.0.0.1:8080",
+            self.listen,
+            wrong.join("\n- ")
+        )))
+    }
+}
+
+/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended.
+async fn housekeep(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(HOUSEKEEP_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut told = None;
+    loop {
+        ticks.tick().await;
+        match app.audit_head().await {
+            Ok(head) if told.as_ref() != Some(&head) => {
+                tracing::info!(%head, "audit head");
+                told = Some(head);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "cannot read the head of the audit log"),
+        }
+        if let Err(error) = app.sweep_sessions().await {
+            tracing::warn!(%error, "cannot remove ended sessions");
+        }
     }
 }
 

@@ -73,6 +73,15 @@ pub struct About {
     pub extra: Extra,
 }
 
+impl About {
+    /// What a reader must know of its standing, in one sentence: the first of its status note. Blank where there is none.
+    #[must_use]
+    pub fn standing(&self) -> &str {
+        let note = self.status_note.trim();
+        note.split_once(". ").map_or(note, |(_, rest)| note.get(..note.len() - rest.len() - 1).unwrap_or(note))
+    }
+}
+
 impl Default for About {
     fn default() -> Self {
         Self {
@@ -343,4 +352,20 @@ pub struct Synonym {
     pub provenance: Option<Provenance>,
     /// The source of the row.
     pub source: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_says_its_standing_in_the_first_sentence_of_its_note() {
+        for (note, said) in [
+            ("Reconstruction, not real. To replace it, …", "Reconstruction, not real."),
+            ("Under review", "Under review"),
+            ("", ""),
+        ] {
+            assert_eq!(About { status_note: note.to_owned(), ..About::default() }.standing(), said);
+        }
+    }
 }

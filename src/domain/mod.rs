@@ -16,4 +16,5 @@ pub mod refs;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod sheets;
+pub mod visible;
 pub mod words;

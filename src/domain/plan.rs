@@ -3,8 +3,10 @@
 
 mod changes;
 mod obstacle;
+mod path;
 mod scope;
 mod timeline;
+mod told;
 
 use std::time::Duration;
 
@@ -22,10 +24,12 @@ pub use changes::{PlanChange, PlanChangeKind, PlanChanges, PlanMark};
 pub use obstacle::{
     Change, ChangeKind, Component, Gaps, HeldEffect, HeldKeys, LeaveOut, Repair, ShortPlan, Suggestion,
 };
+pub use path::{JoinPath, JoinPaths};
 pub use scope::{
     Cohort, ConsentBasis, ConsentKind, ConsentScope, Counted, Figure, Known, OptOut, Said, Scope, TableWindow, Window,
 };
 pub use timeline::{EntryKind, Timeline, TimelineEntry};
+pub use told::{Blocker, BlockerKind, Warning, WarningKind};
 
 /// Options given when the request does not say how many (contract §3).
 pub const DEFAULT_OPTIONS: usize = 5;
@@ -357,115 +361,6 @@ pub enum ReasonKind {
     Rule,
     /// Another approval asks for it first.
     Prerequisite,
-}
-
-/// Something to look out for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Warning {
-    /// What kind.
-    pub kind: WarningKind,
-    /// In a sentence.
-    pub text: String,
-    /// What it is about: references, slugs and codes.
-    pub subjects: Vec<String>,
-}
-
-/// Kinds of warning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum WarningKind {
-    /// Ask before applying.
-    DiscussFirst,
-    /// Only some people can match.
-    Attrition,
-    /// People are in it by consent only.
-    Consent,
-    /// The coverage dates do not overlap.
-    NoOverlap,
-    /// One row on one side meets many on the other.
-    FanOut,
-    /// Two such joins multiply each other.
-    Chasm,
-    /// What is recorded of how many belong together contradicts itself.
-    Contradictory,
-    /// Free text, which may hold anything.
-    FreeText,
-    /// No approval is recorded, which is not that none is needed.
-    ApprovalsNotRecorded,
-    /// A computed date is a bank holiday.
-    BankHoliday,
-    /// An identifier itself is asked for.
-    Identifier,
-    /// No rule asks for a characteristic that was named.
-    UnknownCharacteristic,
-    /// Joined on a member of staff, not on the people the rows are about.
-    StaffKey,
-    /// Part of what the plan rests on is a reconstruction, inferred or illustrative.
-    Provenance,
-}
-
-/// Why a request cannot be met.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Blocker {
-    /// What kind.
-    pub kind: BlockerKind,
-    /// The two sides that do not meet.
-    pub between: Vec<String>,
-    /// In a sentence.
-    pub text: String,
-    /// The nearest thing that would help.
-    pub nearest: Option<String>,
-}
-
-/// Kinds of blocker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum BlockerKind {
-    /// A table carries no key of a person, an event, a specimen or a consent.
-    NoLinkableKey,
-    /// The two sides hold no identifier in common, nor a crosswalk between theirs.
-    NoSharedIdentifier,
-    /// The crosswalk between them is recorded as not available.
-    CrosswalkNotAvailable,
-    /// They hold the same identifier for different people, such as a mother and a baby.
-    RolesDiffer,
-    /// An approval that was to be avoided is needed.
-    ApprovalAvoided,
-    /// A dataset that was to be avoided is needed.
-    DatasetAvoided,
-    /// Even if they could be joined, their days do not overlap.
-    NoOverlap,
-    /// The time was over before a way was found or ruled out.
-    SearchCutShort,
-}
-
-/// Ranked ways to join two things.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct JoinPaths {
-    /// The paths, best first.
-    pub paths: Vec<JoinPath>,
-    /// Why there is none.
-    pub blockers: Vec<Blocker>,
-}
-
-/// One way to join two things.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct JoinPath {
-    /// From 1.
-    pub rank: usize,
-    /// The joins in order.
-    pub steps: Vec<Step>,
-    /// The approvals it takes.
-    pub approvals: Vec<ApprovalMark>,
-    /// Those that are not part of every application.
-    pub extra_approvals: Vec<Code>,
-    /// Rows at the start against rows at the end.
-    pub cardinality: Cardinality,
-    /// Share of the start's people that is matched; `None` where unknown.
-    pub match_rate: Option<Share>,
-    /// What to look out for.
-    pub warnings: Vec<Warning>,
 }
 
 /// Contract: times in London time with their offset.

@@ -78,7 +78,7 @@ pub async fn by_post(
 ) -> Result<Response, Refusal> {
     let media = Media::of(request.headers());
     let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
-    own_site(request.headers()).map_err(refuse)?;
+    own_site(request.headers(), &doors.limits.cors_origins).map_err(refuse)?;
     is_json(request.headers()).map_err(refuse)?;
     let body = body(&doors, request).await.map_err(refuse)?;
     let asked = parameters(&body).map_err(refuse)?;
@@ -188,15 +188,16 @@ impl Media {
 }
 
 /// Refuses requests that a page of another site makes a browser send. Browsers say so in `Sec-Fetch-Site`; older
-/// ones at least name the page's `Origin`.
-fn own_site(headers: &HeaderMap) -> Result<(), Refusal> {
+/// ones at least name the page's `Origin`. Pages of the origins in `welcome` may.
+fn own_site(headers: &HeaderMap, welcome: &[String]) -> Result<(), Refusal> {
     let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("?"));
     let own = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text(HOST.as_str()),
         (None, None) => true,
     };
-    if own {
+    let welcome = text(ORIGIN.as_str()).is_some_and(|origin| welcome.iter().any(|held| held == origin));
+    if own || welcome {
         return Ok(());
     }
     let message = "a page of another site sent this request: only pages of this site, and programs, may";

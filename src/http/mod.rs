@@ -9,17 +9,22 @@ mod health;
 mod observe;
 mod pages;
 mod peers;
+mod rate;
 mod refusal;
 mod server;
 mod stall;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::Semaphore;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Limits;
@@ -28,6 +33,9 @@ use crate::graphql::Api;
 pub use crate::graphql::sdl as graphql_schema;
 pub use crate::web::Site;
 pub use server::{ServeError, serve, shutdown_signal};
+
+/// How long a browser may remember what another origin may do.
+const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -38,6 +46,8 @@ struct Doors {
     site: Arc<Site>,
     /// GraphQL requests that may be worked on at once.
     workers: Arc<Semaphore>,
+    /// What is left to each address of what is dear.
+    buckets: rate::Buckets,
 }
 
 /// What a server is set up with beside its catalogue.
@@ -59,18 +69,35 @@ impl From<Limits> for Settings {
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
     let Settings { limits, site } = settings;
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
+    let buckets = rate::Buckets::new(app.clock().clone());
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
+    let graphql = get(graphql::by_get).post(graphql::by_post).layer(body_limit);
+    let graphql = match limits.cors_origins.as_slice() {
+        [] => graphql,
+        welcome => graphql.options(refusal::other_method).layer(cors(welcome)),
+    };
     let site = Arc::new(site);
-    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), site, workers };
+    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), site, workers, buckets };
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
-        .route("/graphql", get(graphql::by_get).post(graphql::by_post).layer(body_limit))
+        .route("/graphql", graphql)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .fallback(pages::page)
         .method_not_allowed_fallback(refusal::other_method)
+        .layer(from_fn_with_state(doors.clone(), rate::limit))
         .layer(from_fn_with_state(doors.clone(), observe::observe))
         .with_state(doors)
+}
+
+/// Lets pages of these origins ask the API as anybody might: cookies are never taken from them.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE])
+        .max_age(PREFLIGHT_KEPT)
 }

@@ -60,7 +60,7 @@ impl Drop for Admitted {
 }
 
 /// The address that one party holds: of IPv6 the whole /64, which a single machine can pick from at will.
-fn whole(address: IpAddr) -> IpAddr {
+pub fn whole(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
         address => address,

@@ -18,6 +18,8 @@ pub struct Refusal {
     message: Cow<'static, str>,
     content_type: &'static str,
     allow: Option<&'static str>,
+    /// After how many seconds to try again.
+    retry: Option<u64>,
 }
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -25,7 +27,7 @@ const JSON: &str = "application/json; charset=utf-8";
 impl Refusal {
     /// A refusal with a stable code, in words for the person who sent the request.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, message: message.into(), content_type: JSON, allow: None }
+        Self { status, code, message: message.into(), content_type: JSON, allow: None, retry: None }
     }
 
     /// A request that makes no sense.
@@ -48,6 +50,14 @@ impl Refusal {
     pub fn deadline() -> Self {
         let message = "the answer took too long: ask for less at a time";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "DEADLINE_EXCEEDED", message)
+    }
+
+    /// A request of somebody who has sent too many of its kind, who may try again after `wait`.
+    pub fn too_many(what: &str, wait: std::time::Duration) -> Self {
+        let seconds = wait.as_secs() + 1;
+        let message = format!("too many {what} from your address: try again in {seconds} s");
+        let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", message);
+        Self { retry: Some(seconds), ..refusal }
     }
 
     /// The same in another media type that holds JSON.
@@ -77,8 +87,9 @@ impl Refusal {
         if let Some(allow) = self.allow {
             headers.insert(axum::http::header::ALLOW, HeaderValue::from_static(allow));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        let usual = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(5);
+        if let Some(seconds) = self.retry.or(usual) {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -19,6 +19,8 @@ const MOST_NAMED: usize = 20;
 
 /// Two parts, the smaller number first.
 type Two = (usize, usize);
+/// A pair of schemes with its place among those that would join the same parts.
+type Ranked = (usize, (Slug, Slug));
 
 /// Finds the crosswalks that would help, the most helpful first; at most `first` of them.
 #[must_use]
@@ -75,7 +77,7 @@ pub fn gaps(catalogue: &Catalogue, graph: &LinkageGraph, as_of: Date, first: usi
             *best = rank.min(*best);
         }
     }
-    let mut alike: BTreeMap<BTreeSet<Two>, Vec<(usize, (Slug, Slug))>> = BTreeMap::new();
+    let mut alike: BTreeMap<BTreeSet<Two>, Vec<Ranked>> = BTreeMap::new();
     for (pair, (joined, rank)) in joins {
         alike.entry(joined).or_default().push((rank, pair));
     }

@@ -10,11 +10,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::audit::{self, Record};
 use super::columns::{self, Document, Fingerprint, apart, micros, moment, plain, stored};
 use super::entity::draft::{ActiveModel, Column, Entity, Model};
 use super::error::{Fault, StoreError};
 use super::source::{self, Source};
 use super::{READ_DEADLINE, Store, WRITE_DEADLINE};
+use crate::domain::access::Doer;
 use crate::domain::data_model::DataModel;
 use crate::domain::refs::Slug;
 
@@ -34,7 +36,7 @@ pub struct NewDraft {
     /// What was found and what it changes, as JSON. The store keeps it as it is.
     pub report: String,
     /// Who imported it.
-    pub by: String,
+    pub by: Doer,
     /// When.
     pub at: Timestamp,
 }
@@ -168,10 +170,16 @@ impl Store {
     }
 
     /// Throws an open draft away. It is kept, marked as discarded.
-    pub async fn discard(&self, id: Uuid, by: &str, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn discard(&self, id: Uuid, by: impl Into<Doer>, at: Timestamp) -> Result<(), StoreError> {
+        let by = by.into();
         let call = async {
             let writing = self.writing().await?;
-            let result = close(&writing.transaction, id, None, DraftStatus::Discarded, by, at).await;
+            let result = async {
+                let database = &writing.transaction;
+                close(database, id, None, DraftStatus::Discarded, &by.to_string(), at).await?;
+                audit::append(database, Record::done(&by, at, "discard", format!("draft {id}"))).await
+            };
+            let result = result.await;
             self.written(writing, result).await
         };
         self.within(WRITE_DEADLINE, call).await
@@ -197,13 +205,15 @@ async fn add(
             based_on: Set(new.based_on),
             report: Set(plain(&new.report)),
             created_at: Set(micros(new.at)),
-            created_by: Set(plain(&new.by)),
+            created_by: Set(plain(&new.by.to_string())),
             status: Set(DraftStatus::Open.word().to_owned()),
             closed_at: Set(None),
             closed_by: Set(None),
             published_version: Set(None),
         };
         Entity::insert(row).exec_without_returning(database).await?;
+        let object = format!("draft {} of data model {slug}", new.id);
+        audit::append(database, Record::done(&new.by, new.at, "import", object)).await?;
         added.push(Draft {
             head: DraftHead {
                 id: new.id,
@@ -212,7 +222,7 @@ async fn add(
                 source_sha256: source,
                 based_on: new.based_on,
                 created_at: stored(new.at),
-                created_by: plain(&new.by),
+                created_by: plain(&new.by.to_string()),
                 status: DraftStatus::Open,
                 closed: None,
             },

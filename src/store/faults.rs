@@ -37,7 +37,7 @@ fn publication(expected_revision: i64, bytes: usize) -> Publication {
         models: vec![NewVersion { content, source: Some(Source::New(file)), draft: None, rolled_back_from: None }],
         views: [Visibility::Public, Visibility::Registered, Visibility::Staff]
             .map(|class| NewViewState { class, digest: String::new() }),
-        by: String::new(),
+        by: Default::default(),
         at: Timestamp::UNIX_EPOCH,
         message: String::new(),
     }

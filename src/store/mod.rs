@@ -20,6 +20,8 @@ use sea_orm::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+mod accounts;
+mod audit;
 mod columns;
 mod draft;
 mod entity;
@@ -33,6 +35,8 @@ mod published;
 mod schema;
 mod source;
 
+pub use accounts::{Account, AccountChange, ApiToken, StoredSession};
+pub use audit::{AuditEntry, AuditHead, Record, Tampering, Verifier};
 pub use columns::{Fingerprint, NotAFingerprint};
 pub use draft::{Closed, Draft, DraftHead, DraftStatus, NewDraft};
 pub use error::StoreError;

@@ -9,12 +9,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::audit::{self, Record};
 use super::columns::{Document, micros, plain, stored};
 use super::entity::{catalogue_revision, catalogue_view, data_model, data_model_version};
 use super::error::{Fault, StoreError, is_duplicate};
 use super::published::{self, ViewState};
 use super::source::{self, Source};
 use super::{Store, WRITE_DEADLINE, draft};
+use crate::domain::access::Doer;
 use crate::domain::data_model::DataModel;
 use crate::domain::refs::Slug;
 use crate::domain::words::Visibility;
@@ -29,7 +31,7 @@ pub struct Publication {
     /// What each class will see, once for each.
     pub views: [NewViewState; 3],
     /// Who publishes.
-    pub by: String,
+    pub by: Doer,
     /// When.
     pub at: Timestamp,
     /// Why, in the publisher's words.
@@ -124,7 +126,7 @@ async fn take_revision(database: &impl ConnectionTrait, publication: &Publicatio
     let row = catalogue_revision::ActiveModel {
         revision: Set(expected + 1),
         published_at: Set(micros(publication.at)),
-        published_by: Set(plain(&publication.by)),
+        published_by: Set(plain(&publication.by.to_string())),
         message: Set(plain(&publication.message)),
     };
     match catalogue_revision::Entity::insert(row).exec_without_returning(database).await {
@@ -159,7 +161,7 @@ async fn add_version(
         slug: Set(slug.to_owned()),
         current_version: Set(Some(last + 1)),
         created_at: Set(micros(publication.at)),
-        created_by: Set(plain(&publication.by)),
+        created_by: Set(plain(&publication.by.to_string())),
     };
     let source = source::keep(database, new.source.as_ref(), publication.at).await?;
     data_model::Entity::insert(model)
@@ -178,14 +180,24 @@ async fn add_version(
         version_label: Set(plain(&about.version_label)),
         source_sha256: Set(source.map(|sha256| sha256.to_string())),
         published_at: Set(micros(publication.at)),
-        published_by: Set(plain(&publication.by)),
+        published_by: Set(plain(&publication.by.to_string())),
         revision: Set(revision),
         rolled_back_from: Set(new.rolled_back_from),
     };
     Entity::insert(row).exec_without_returning(database).await?;
     if let Some(id) = new.draft {
-        draft::close_as_published(database, id, &about.slug, last + 1, &publication.by, publication.at).await?;
+        draft::close_as_published(database, id, &about.slug, last + 1, &publication.by.to_string(), publication.at)
+            .await?;
     }
+    let object = format!("data model {slug}");
+    let before = if last == 0 { String::new() } else { format!("version {last}") };
+    let action = if new.rolled_back_from.is_some() { "rollback" } else { "publish" };
+    let after = match new.rolled_back_from {
+        Some(from) => format!("version {} with the content of version {from}", last + 1),
+        None => format!("version {}", last + 1),
+    };
+    let record = Record::done(&publication.by, publication.at, action, object).changed(before, after);
+    audit::append(database, record).await?;
     Ok(last + 1)
 }
 

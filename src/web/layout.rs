@@ -133,18 +133,12 @@ fn standing(visitor: &Visitor, standing: &Standing) -> Vec<String> {
         Standing::Of(slugs) => slugs.iter().filter_map(|slug| models.get(slug)).collect(),
     };
     let mut notes: Vec<String> = Vec::new();
-    for note in heads.iter().map(|head| first_sentence(&head.about.status_note)).filter(|note| !note.is_empty()) {
+    for note in heads.iter().map(|head| head.about.standing()).filter(|note| !note.is_empty()) {
         if !notes.iter().any(|held| held == note) {
             notes.push(note.to_owned());
         }
     }
     notes
-}
-
-/// The first sentence of a text.
-fn first_sentence(text: &str) -> &str {
-    let text = text.trim();
-    text.split_once(". ").map_or(text, |(first, rest)| text.get(..text.len() - rest.len() - 1).unwrap_or(first))
 }
 
 fn notice(notes: &[String]) -> Markup {
@@ -180,15 +174,4 @@ fn footer(site: &Site, visitor: &Visitor) -> Markup {
         },
     ];
     nhs::footer(&links, &lines)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::first_sentence;
-
-    #[test]
-    fn a_note_is_shown_by_its_first_sentence() {
-        assert_eq!(first_sentence("Reconstruction, not real. To replace it, …"), "Reconstruction, not real.");
-        assert_eq!(first_sentence("Under review"), "Under review");
-    }
 }

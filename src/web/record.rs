@@ -167,6 +167,15 @@ pub fn schemes(catalogue: &Catalogue, slugs: &[Slug]) -> Markup {
     }
 }
 
+/// The titles of identifier schemes, as text.
+#[must_use]
+pub fn scheme_chain(catalogue: &Catalogue, slugs: &[Slug]) -> String {
+    if slugs.is_empty() {
+        return "a reference".to_owned();
+    }
+    slugs.iter().map(|slug| scheme_title(catalogue, slug)).collect::<Vec<_>>().join(" → ")
+}
+
 /// The title of an identifier scheme, or its slug.
 #[must_use]
 pub fn scheme_title<'a>(catalogue: &'a Catalogue, slug: &'a Slug) -> &'a str {

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Asked, NoPage};
 use super::site::Site;
 use super::visitor::Visitor;
-use super::{dataset, datasets, field, history, home, keys, models, search, table};
+use super::{dataset, datasets, field, governance, history, home, keys, link, map, models, plan, search, table};
 use crate::app::App;
 
 /// The addresses of pages; a part in braces stands for any name. Each answers `GET`, and those that list something also
@@ -21,6 +21,14 @@ pub const PAGES: &[&str] = &[
     "/keys/{key}",
     "/models",
     "/models/{model}",
+    "/links/{from}/{to}",
+    "/crosswalks/{crosswalk}",
+    "/approvals",
+    "/approvals/{code}",
+    "/map",
+    "/map.svg",
+    "/plan",
+    "/plan/{file}",
 ];
 
 /// The page at an address, in the form that is asked for.
@@ -40,6 +48,14 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["keys", key] => keys::show(site, visitor, asked, key),
         ["models"] => Ok(models::list(visitor, asked)),
         ["models", model] => models::show(app, visitor, model).await,
+        ["links", from, to] => link::show(site, visitor, asked, from, to),
+        ["crosswalks", crosswalk] => governance::crosswalk(site, visitor, asked, crosswalk),
+        ["approvals"] => Ok(governance::approvals(visitor, asked)),
+        ["approvals", code] => governance::approval(site, visitor, asked, code),
+        ["map"] => Ok(map::map(site, visitor, asked, false)),
+        ["map.svg"] => Ok(map::map(site, visitor, asked, true)),
+        ["plan"] => plan::plan(site, visitor, asked, None),
+        ["plan", file] => plan::plan(site, visitor, asked, Some(file)),
         _ => Err(NoPage::NotFound(Vec::new())),
     }
 }

@@ -28,6 +28,9 @@ struct Filter {
     legend: &'static str,
 }
 
+/// The names in an address that belong to a plan; a search that a plan began keeps them.
+const PLAN_NAMES: [&str; 5] = ["item", "project", "held", "avoid", "as-of"];
+
 const FILTERS: [Filter; 6] = [
     Filter { name: "kind", facet: "kind", legend: "Level" },
     Filter { name: "dataset", facet: "dataset", legend: "Dataset" },
@@ -92,7 +95,13 @@ pub fn search(visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
     let body = html! {
         h1 class="nhsuk-heading-l" { "Search the catalogue" }
         form action="/search" method="get" data-facets role="search" {
-            div class="app-panel" { (nhs::search_input(&SearchInput { control, value: query.text("q") })) }
+            div class="app-panel" {
+                (nhs::search_input(&SearchInput { control, value: query.text("q") }))
+                @let plan = planned(asked);
+                @for (name, value) in plan.pairs() { input type="hidden" name=(name) value=(value); }
+                @let items = plan.all("item").count();
+                @if items > 0 { p { "Your plan holds " (text::count(items, "thing")) ". " a href=(plan.href("/plan")) { "Back to the plan" } } }
+            }
             @if results.shortened { p { "Your search was very long, so its end was not looked at." } }
             div class="app-columns app-columns--facets" {
                 div class="app-facets" {
@@ -323,9 +332,31 @@ fn result(visitor: &Visitor, asked: &Asked, hit: &Hit, words: &[String]) -> Mark
                     @if let Some(why) = why(&hit.matched) { li { (why) } }
                 }
             }
-            @if reference.is_some() { div { (visitor.add_small(&hit.reference, record::title(&hit.title, &hit.name), asked)) } }
+            @if reference.is_some() {
+                div class="app-result__actions" {
+                    (visitor.add_small(&hit.reference, record::title(&hit.title, &hit.name), asked))
+                    (plan_link(asked, &hit.reference, record::title(&hit.title, &hit.name)))
+                }
+            }
         }
     }
+}
+
+/// A link that adds a result to the plan that the search began from, or begins one.
+fn plan_link(asked: &Asked, reference: &str, title: &str) -> Markup {
+    let held: Vec<&str> = asked.query.all("item").collect();
+    html! {
+        @if held.contains(&reference) { span class="app-small app-muted" { "In your plan" } } @else {
+            a class="app-small app-nowrap" href=(planned(asked).with("item", reference).href("/plan")) {
+                @if held.is_empty() { "Plan a linkage" (nhs::hidden(&format!(" with {title}"))) } @else { "Add to plan" (nhs::hidden(&format!(": {title}"))) }
+            }
+        }
+    }
+}
+
+/// What the address says of the plan that the search began from.
+fn planned(asked: &Asked) -> Query {
+    asked.query.pairs().filter(|(name, _)| PLAN_NAMES.contains(name)).collect()
 }
 
 /// Why something was found, where that is not plain to see.

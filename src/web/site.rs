@@ -35,6 +35,8 @@ pub struct Branding {
     pub logo: String,
     /// A style sheet loaded after ours: a file in the same folder.
     pub style: String,
+    /// The dataset that the linkage map starts from where there are too many for one picture.
+    pub map_start: String,
     /// What the footer says beside that it holds no patient data.
     pub footer: String,
 }
@@ -48,6 +50,7 @@ impl Default for Branding {
             contact_email: "imperial.dataaccessrequest@nhs.net".to_owned(),
             logo: String::new(),
             style: String::new(),
+            map_start: "epr".to_owned(),
             footer: "Linkwright is independent software. It is not an NHS service.".to_owned(),
         }
     }

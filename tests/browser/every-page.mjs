@@ -19,7 +19,15 @@ export const EXAMPLES = {
   '/keys': ['/keys'],
   '/keys/{key}': ['/keys/nhs-number', '/keys/hospital-provider-spell'],
   '/models': ['/models'],
-  '/models/{model}': ['/models/wsic']
+  '/models/{model}': ['/models/wsic'],
+  '/links/{from}/{to}': ['/links/maternity/wsic', '/links/maternity/epr', '/links/hic-viral-hepatitis/ichtb'],
+  '/crosswalks/{crosswalk}': ['/crosswalks/nhs-number--wsic-patient'],
+  '/approvals': ['/approvals'],
+  '/approvals/{code}': ['/approvals/DAPC', '/approvals/NWL-DAC'],
+  '/map': ['/map', '/map?focus=maternity&hops=2', '/map?source=tissue-bank', '/map?source=wsic', '/map?source=hic', '/map?focus=nonsense', '/map?max=0&key=nhs-number'],
+  '/map.svg': [],
+  '/plan': ['/plan', '/plan?item=maternity&item=wsic&item=ichtb', '/plan?item=maternity&item=epr&project=leaves+trust&option=2', '/plan?item=maternity/msd601&item=epr', '/plan?item=maternity&item=wsic&avoid=NWL-DAC', '/plan?item=maternty'],
+  '/plan/{file}': []
 }
 
 const routes = /pub const PAGES: &\[&str\] = &\[([^\]]*)\]/.exec(readFileSync(join(root, 'src/web/routes.rs'), 'utf8'))[1]

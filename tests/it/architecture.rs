@@ -10,6 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("graphql", &["app", "domain"]),
     ("web", &["app", "domain"]),
     ("app", &["ingest", "linkage", "approvals", "search", "export", "store", "auth", "domain", "config", "clock"]),
+    ("auth", &["domain", "store", "config", "clock"]),
     ("store", &["domain"]),
     ("ingest", &["domain"]),
     ("linkage", &["domain"]),
@@ -36,6 +37,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["export"]),
     ("petgraph", &["linkage"]),
     ("maud", &["web"]),
+    ("argon2", &["auth"]),
     ("rustix", &["ingest"]),
 ];
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use linkwright::app::PlanForm;
 use linkwright::config::Limits;
 use linkwright::domain::access::Actor;
 use linkwright::domain::approval::Recorded;
@@ -126,6 +127,7 @@ fn what_a_plan_is_asked_with_is_read() -> TestResult {
         (json!({ "want": vec!["maternity"; 101] }), "BAD_REQUEST"),
         (json!({ "want": ["m".repeat(2_000)] }), "BAD_REQUEST"),
         (json!({ "want": ["maternity"], "asOf": "tomorrow" }), "BAD_REQUEST"),
+        (json!({ "want": ["maternity"], "deadline": 60 }), "BAD_REQUEST"),
         (json!({ "want": ["maternity"], "project": { "characteristics": [" "] } }), "BAD_REQUEST"),
         (json!({ "want": ["maternty"] }), "UNKNOWN_REFERENCE"),
         (json!({ "want": ["maternity"], "held": ["no such code"] }), "UNKNOWN_REFERENCE"),
@@ -134,6 +136,45 @@ fn what_a_plan_is_asked_with_is_read() -> TestResult {
         let answer = ask(request.clone())?;
         assert_eq!(code(&answer), Some(expected), "{request:.200}: {answer}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_plan_is_had_in_every_form_reopened_and_its_gaps_are_named() -> TestResult {
+    let server = Server::shipped()?;
+    let view = server.app.view(&Actor::Anonymous)?;
+    let want = vec![view.catalogue.resolve("maternity")?, view.catalogue.resolve("wsic")?];
+    let plan = view.plan(&PlanRequest::of(want, "2026-11-22".parse()?))?;
+    let query = "query($form: PlanForm!, $option: Int) { \
+                 linkagePlan(request: { want: [\"maternity\", \"wsic\"] }) { form(form: $form, option: $option) } }";
+    for (name, form) in [
+        ("SQL", PlanForm::Sql),
+        ("SNOWFLAKE", PlanForm::Snowflake),
+        ("MERMAID", PlanForm::Mermaid),
+        ("DOT", PlanForm::Dot),
+        ("SVG", PlanForm::Svg),
+        ("GANTT", PlanForm::Gantt),
+        ("CALENDAR", PlanForm::Calendar),
+    ] {
+        let data = server.data(query, json!({ "form": name, "option": 2 }))?;
+        assert_eq!(data["linkagePlan"]["form"], view.plan_as(&plan, form, 1), "{name}");
+    }
+    assert_eq!(code(&server.ask(query, json!({ "form": "SVG", "option": 0 }))?), Some("BAD_REQUEST"));
+
+    let again = "query($saved: String!) { reopenedPlan(saved: $saved) \
+                 { plan { digest } changes { same from { digest } to { digest } changes { kind subject text } } } }";
+    let reopened = server.data(again, json!({ "saved": serde_json::to_string(&plan)? }))?;
+    let changes = &reopened["reopenedPlan"]["changes"];
+    assert_eq!((&changes["same"], &changes["changes"]), (&true.into(), &json!([])));
+    assert_eq!(changes["from"], changes["to"]);
+    assert_eq!(code(&server.ask(again, json!({ "saved": "{}" }))?), Some("BAD_REQUEST"));
+
+    let gaps = server.data(&operation("linkage-gaps")?, json!({ "first": 2 }))?;
+    let found = view.gaps("2026-11-22".parse()?, 2);
+    assert_eq!(gaps["linkageGaps"]["unlinked"], found.unlinked);
+    assert_eq!(gaps["linkageGaps"]["suggestions"][0]["pairs"], found.suggestions[0].pairs);
+    let most: Vec<usize> = view.gaps("2026-11-22".parse()?, 50).suggestions.iter().map(|one| one.pairs).collect();
+    assert!(most.is_sorted_by(|one, other| one >= other), "{most:?}");
     Ok(())
 }
 

@@ -45,7 +45,8 @@ pub fn gantt(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> String
     told.push(plan.note.clone());
     told.iter().for_each(|note| picture.note(note));
     let entries: Vec<String> = timeline.entries.iter().map(words).collect();
-    let description = entries.into_iter().chain(told).collect::<Vec<_>>().join(" ");
+    let notes = super::notes(catalogue, plan);
+    let description = entries.into_iter().chain(told).chain(notes).collect::<Vec<_>>().join(" ");
     picture.finish(&id, &title, &description)
 }
 

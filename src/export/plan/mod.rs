@@ -15,6 +15,7 @@ pub use sql::{Dialect, sql};
 pub use tree::svg;
 
 use crate::domain::catalogue::Catalogue;
+use crate::domain::data_model::About;
 use crate::domain::plan::LinkagePlan;
 
 /// The lines that stand above every form, without the marks of a comment.
@@ -31,13 +32,33 @@ fn preface(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
 
 /// What the data models that a plan touches say of their standing, such as that they are reconstructions.
 fn notes(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
+    standing(catalogue, plan).into_iter().map(|about| format!("{}: {}", about.slug, about.status_note)).collect()
+}
+
+/// The same in a line each: the first sentence, said once for all models that begin with it.
+fn banners(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
+    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    for about in standing(catalogue, plan) {
+        let sentence = about.status_note.split_once(". ").map_or(about.status_note.as_str(), |(first, _)| first);
+        let sentence = sentence.trim().trim_end_matches('.').to_owned();
+        match said.iter_mut().find(|(held, _)| *held == sentence) {
+            Some((_, slugs)) => slugs.push(about.slug.as_str()),
+            None => said.push((sentence, vec![about.slug.as_str()])),
+        }
+    }
+    said.into_iter().map(|(sentence, slugs)| format!("{}: {sentence}.", slugs.join(", "))).collect()
+}
+
+/// The data models that a plan touches and that have something to say of their standing.
+fn standing<'c>(catalogue: &'c Catalogue, plan: &LinkagePlan) -> Vec<&'c About> {
     let tables = plan.options.iter().flat_map(|option| &option.tables);
     let models = tables.filter_map(|table| catalogue.dataset(&table.dataset)).map(|entry| &entry.model);
-    let mut told: Vec<_> = models.filter_map(|model| catalogue.models.get(model)).collect();
-    told.sort_by_key(|head| &head.about.slug);
-    told.dedup_by_key(|head| &head.about.slug);
-    let noted = told.into_iter().filter(|head| !head.about.status_note.is_empty());
-    noted.map(|head| format!("{}: {}", head.about.slug, head.about.status_note)).collect()
+    let mut told: Vec<&About> =
+        models.filter_map(|model| catalogue.models.get(model)).map(|head| &head.about).collect();
+    told.sort_by_key(|about| &about.slug);
+    told.dedup_by_key(|about| &about.slug);
+    told.retain(|about| !about.status_note.is_empty());
+    told
 }
 
 /// What stands in place of an option that is not there.

@@ -32,8 +32,8 @@ impl Picture {
     pub fn new(catalogue: &Catalogue, plan: &LinkagePlan, heading: &str) -> Self {
         let mut picture = Self { body: String::new(), width: 0, height: EDGE };
         picture.line(heading, "bold");
-        for note in super::notes(catalogue, plan) {
-            picture.note(&note);
+        for banner in super::banners(catalogue, plan) {
+            picture.note(&banner);
         }
         picture.height += LINE / 2;
         picture

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::picture::label;
-use super::svg::{EDGE, INK, Picture, width_of};
+use super::svg::{EDGE, INK, LINE, Picture, width_of};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{LinkagePlan, PlanOption, Step};
 use crate::domain::refs::TableRef;
@@ -28,7 +28,8 @@ pub fn svg(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> String {
         branch(&mut picture, chosen, first, 0, &mut drawn);
     }
     picture.note(&plan.note);
-    picture.finish(&id, &title, &described(chosen))
+    let notes = super::notes(catalogue, plan).join(" ");
+    picture.finish(&id, &title, &format!("{} {notes}", described(chosen)))
 }
 
 /// Draws a table and, below it, what is joined to it. Gives the height of the middle of its box.
@@ -56,6 +57,7 @@ fn branch<'a>(
         }
         let top = picture.bottom();
         picture.text(x + INDENT, top, &label(step), "normal");
+        picture.reach(0, top + LINE + 4);
         let middle = branch(picture, option, &step.to.table, depth + 1, drawn);
         let dash = if step.needs_extra_approval { " stroke-dasharray=\"6 4\"" } else { "" };
         picture.element(&format!(

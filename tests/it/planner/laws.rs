@@ -240,3 +240,26 @@ proptest! {
         prop_assert_eq!(rank.first().map(|(approvals, _)| *approvals), least);
     }
 }
+
+#[test]
+fn of_parallel_crosswalks_a_link_shows_the_one_that_takes_fewer_approvals_however_long() -> crate::support::TestResult {
+    let crosswalk =
+        |from, to, approvals: &[usize]| MadeCrosswalk { from, to, approvals: approvals.to_vec(), shut: false };
+    let holds = |at| MadeDataset { approvals: Vec::new(), holds: vec![at] };
+    let made = Made {
+        datasets: vec![holds(0), holds(2)],
+        schemes: 3,
+        crosswalks: vec![crosswalk(0, 2, &[0, 1]), crosswalk(0, 1, &[2]), crosswalk(1, 2, &[2])],
+        prerequisites: vec![Vec::new(); APPROVALS],
+        prefix: "",
+    };
+    let view = made.view()?;
+    let day = "2026-11-22".parse()?;
+    let links = view.dataset_links(&made.dataset(0)?, day);
+    let crossed = |slugs: &[linkwright::domain::refs::Slug]| slugs.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(crossed(&links[0].steps[0].crosswalks), ["x1", "x2"]);
+    assert_eq!(links[0].approvals.len(), 1);
+    let table = links[0].steps[0].from.table.clone();
+    assert_eq!(crossed(&view.joinable_to(&table, day)[0].step.crosswalks), ["x1", "x2"]);
+    Ok(())
+}

@@ -27,7 +27,7 @@ fn publication(expected: i64, models: Vec<NewVersion>, digests: [&str; 3]) -> an
             NewViewState { class: Visibility::Public, digest: public },
             NewViewState { class: Visibility::Registered, digest: registered },
         ],
-        by: "local operator ada".to_owned(),
+        by: "local operator ada".into(),
         at: moment(expected)?,
         message: "because \u{0} it is time".to_owned(),
     })
@@ -45,7 +45,7 @@ fn draft(content: &Arc<DataModel>, import_id: Uuid) -> anyhow::Result<NewDraft> 
         source: None,
         based_on: None,
         report: r#"{ "findings": [], "diff": { "added": 1 } }"#.to_owned(),
-        by: "ada".to_owned(),
+        by: "ada".into(),
         at: moment(0)?,
     })
 }

@@ -159,7 +159,7 @@ async fn publish(database: &TestDatabase, models: Vec<Arc<DataModel>>) -> anyhow
             expected_revision: revision,
             models: vec![NewVersion { content, source: None, draft: None, rolled_back_from: None }],
             views: [view(Visibility::Public), view(Visibility::Registered), view(Visibility::Staff)],
-            by: "test".to_owned(),
+            by: "test".into(),
             at: moment(revision)?,
             message: String::new(),
         };
@@ -196,6 +196,11 @@ impl Reply {
         let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
         let headers = lines.filter_map(header).collect();
         Ok(Self { status: status.unwrap_or(0), headers, body: body.to_owned() })
+    }
+
+    /// Every header, in the order sent.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A header; blank where it is not there.

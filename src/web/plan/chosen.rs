@@ -1,0 +1,252 @@
+//! The option that is looked at: what it needs and by when, step by step how it is joined, whom it is about, what to look
+//! out for, and its pictures and code.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::options::{people, table_name};
+use super::request::Wanted;
+use crate::app::PlanForm;
+use crate::domain::plan::{Dates, LinkagePlan, NeededApproval, PlanOption, ReasonKind, Step, Via, WarningKind};
+use crate::domain::words::Cardinality;
+use crate::web::components::{self as nhs, Colour, SummaryRow, Task, action_link, tag};
+use crate::web::visitor::Visitor;
+use crate::web::{links, record, text};
+
+/// One option, in full.
+pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &PlanOption, place: usize) -> Markup {
+    let view = &visitor.view;
+    html! {
+        section aria-labelledby="chosen" {
+            h2 id="chosen" { "What option " (place + 1) " needs" }
+            (approvals(visitor, wanted, option))
+            (timeline(option))
+            div class="app-picture" { (PreEscaped(view.plan_as(plan, PlanForm::Gantt, place))) }
+            h2 { "How it is joined, step by step" }
+            (satisfied(visitor, option))
+            (steps(visitor, option))
+            (preparations(option))
+            div class="app-picture" { (PreEscaped(view.plan_as(plan, PlanForm::Svg, place))) }
+            h2 { "Whom the data is about" }
+            (whom(option))
+            (warnings(option))
+            h2 { "The join in SQL" }
+            p class="app-small" { "A skeleton to start from. Linkage across pseudonyms is done by those named above, not by you." }
+            (nhs::details("Standard SQL", false, &html! { pre class="app-code" tabindex="0" { (view.plan_as(plan, PlanForm::Sql, place)) } }))
+            (nhs::details("Snowflake", false, &html! { pre class="app-code" tabindex="0" { (view.plan_as(plan, PlanForm::Snowflake, place)) } }))
+            h2 { "Take it with you" }
+            (downloads(wanted, place))
+            div class="app-buttons" {
+                button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-copy=(wanted.query.href("/plan")) hidden { "Copy a link to this plan" }
+                button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-print hidden { "Print" }
+            }
+            p class="app-small app-muted" {
+                (plan.note) " Plan " span class="app-name" { (plan.digest.get(..12).unwrap_or(&plan.digest)) } " of catalogue version " (plan.catalogue_version) ", as of " (text::day(plan.as_of)) "."
+                @if option.optimal { " Proved best for its approvals." } @else { " Not proved best: up to " (text::count(option.gap, "table")) " may be spared." }
+            }
+        }
+    }
+}
+
+fn approvals(visitor: &Visitor, wanted: &Wanted, option: &PlanOption) -> Markup {
+    let tasks: Vec<Task> = option.approvals.iter().map(|approval| task(wanted, approval)).collect();
+    let held: Vec<_> = wanted.request.held.iter().collect();
+    let _ = visitor;
+    html! {
+        @if tasks.is_empty() { p { "No approval is recorded as needed beyond what you hold. That does not mean that none is: ask before you apply." } }
+        @else { (nhs::task_list("approvals", &tasks)) }
+        @if !held.is_empty() { p { "Already held: " (text::list(&held.iter().map(|code| code.as_str()).collect::<Vec<_>>())) "." } }
+    }
+}
+
+fn task(wanted: &Wanted, approval: &NeededApproval) -> Task {
+    let code = approval.code.as_str();
+    let query = wanted.query.without("option");
+    let passed = approval.submit_by.is_none() && approval.earliest_decision.is_none();
+    let hint = html! {
+        (approval.body)
+        @if approval.extra { " " (tag("On top of the standard application", Colour::Purple)) }
+        ul class="nhsuk-list app-small" {
+            @for reason in &approval.reasons {
+                li {
+                    (reason.because)
+                    @if reason.kind == ReasonKind::Prerequisite { " (needed first)" }
+                    @if !reason.source.is_empty() { " " span class="app-muted" { "[" @if let Some(origin) = reason.provenance { (origin.as_str()) ": " } (reason.source) "]" } }
+                }
+            }
+        }
+        @match approval.submit_by { Some(due) => { "Papers by " strong { (text::deadline(due)) } ". " }, None => {} }
+        @match approval.earliest_decision {
+            Some(day) => { "Earliest decision " (text::weekday(day)) @if approval.dates == Dates::Expected { ", expected from the usual rhythm" } @else { ", confirmed" } "." },
+            None => { "When it decides is not recorded: ask." },
+        }
+        @if !approval.contact.is_empty() { " Contact: " (approval.contact) "." }
+        br;
+        span class="app-small" {
+            a href=(query.with("held", code).href("/plan")) { "We already hold this" (nhs::hidden(&format!(" ({code})"))) }
+            " · "
+            a href=(query.with("avoid", code).href("/plan")) { "Avoid this" (nhs::hidden(&format!(" ({code})"))) }
+        }
+    };
+    let status = if passed { tag("Ask for dates", Colour::Grey) } else { tag("Not yet started", Colour::Blue) };
+    let title = if approval.title.is_empty() { code.to_owned() } else { format!("{} ({code})", approval.title) };
+    Task { text: title, hint, href: Some(links::approval(&approval.code)), status }
+}
+
+fn timeline(option: &PlanOption) -> Markup {
+    let timeline = &option.timeline;
+    html! {
+        h3 { "Earliest access" }
+        p {
+            @match (timeline.earliest_access, timeline.last_decision) {
+                (Some(day), _) => { "By what is recorded, the data can be used from " strong { (text::weekday(day)) } " at the earliest." },
+                (None, Some(day)) => { "The last decision can be had on " (text::weekday(day)) "; how long delivery then takes is not recorded." },
+                (None, None) => { "Not known, as a part of it is not recorded." },
+            }
+            @if !timeline.critical_path.is_empty() { " It hangs on: " (timeline.critical_path.join(" → ")) "." }
+        }
+        @if !timeline.not_counted.is_empty() { ul class="nhsuk-list nhsuk-list--bullet app-small" { @for text in &timeline.not_counted { li { (text) } } } }
+    }
+}
+
+fn satisfied(visitor: &Visitor, option: &PlanOption) -> Markup {
+    html! {
+        ul class="nhsuk-list" {
+            @for one in &option.satisfies {
+                li {
+                    (super::name_of(visitor, &one.want)) " is met by " a href=(links::table(&one.table)) { (table_name(visitor, &one.table)) }
+                    @if !one.others.is_empty() { span class="app-muted app-small" { " (or by " (text::count(one.others.len(), "other table")) ")" } }
+                }
+            }
+        }
+    }
+}
+
+fn steps(visitor: &Visitor, option: &PlanOption) -> Markup {
+    html! {
+        @if option.steps.is_empty() { p { "Everything lies in one table: nothing has to be joined." } }
+        ol class="app-steps" { @for step in &option.steps { li { (one_step(visitor, step)) } } }
+    }
+}
+
+/// One join in words: what with what, on which key, by whom, with how many rows.
+pub fn one_step(visitor: &Visitor, step: &Step) -> Markup {
+    let catalogue = &visitor.view.catalogue;
+    let rows = match step.cardinality {
+        Cardinality::OneToOne => None,
+        Cardinality::OneToMany => {
+            Some("One row on the left meets many on the right: what is counted on the left repeats.")
+        }
+        Cardinality::ManyToOne => {
+            Some("Many rows on the left meet one on the right: what is counted on the right repeats.")
+        }
+        Cardinality::ManyToMany => {
+            Some("Many rows meet many: every pair comes out, and what is counted on either side repeats.")
+        }
+    };
+    html! {
+        p {
+            a href=(links::table(&step.from.table)) { (table_name(visitor, &step.from.table)) }
+            " links to " a href=(links::table(&step.to.table)) { (table_name(visitor, &step.to.table)) }
+            " on " (record::schemes(catalogue, &step.schemes))
+            @if let Some(role) = &step.role { " (as " (role) ")" }
+        }
+        (nhs::summary_list_html(vec![
+            Some(SummaryRow::html("Fields", html! {
+                @for (at, pair) in step.pairs.iter().enumerate() { @if at > 0 { br; } span class="app-name" { (pair.from) " = " (pair.to) } }
+            })),
+            SummaryRow::text("Done by", match (step.performed_by.as_str(), step.via) {
+                ("", Via::Crosswalk) => "not recorded: ask",
+                ("", _) => "you, inside the environment",
+                (who, _) => who,
+            }),
+            SummaryRow::text("Rows", &format!("{} ({})", text::cardinality(step.cardinality), step.cardinality)),
+            Some(SummaryRow::html("Records that link", html! { (text::share(visitor.view.step_match_rate(step))) })),
+            Some(SummaryRow::html("Approvals", record::link_approvals(catalogue, &step.approvals))),
+            (!step.crosswalks.is_empty()).then(|| SummaryRow::html("Through", html! {
+                @for (at, slug) in step.crosswalks.iter().enumerate() {
+                    @if at > 0 { br; }
+                    a href=(links::crosswalk(slug)) { (slug) }
+                    @if let Some(walk) = catalogue.crosswalks.get(slug) { ": " (text::crosswalk_status(walk.status)) @if !walk.restriction.is_empty() { ". " (walk.restriction) } }
+                }
+            })),
+        ]))
+        @if let Some(rows) = rows { p class="app-small" { strong { "Mind the rows. " } (rows) } }
+    }
+}
+
+fn preparations(option: &PlanOption) -> Markup {
+    html! {
+        @if !option.preparations.is_empty() {
+            (nhs::warning_callout("Before you join", &html! { ol { @for preparation in &option.preparations { li { (preparation.text) } } } }))
+        }
+    }
+}
+
+fn whom(option: &PlanOption) -> Markup {
+    let scope = &option.scope;
+    let window = &scope.coverage;
+    let covers = match (window.start, window.end) {
+        (None, None) => "Not recorded".to_owned(),
+        (Some(start), None) => format!("from {}", text::day(start)),
+        (None, Some(end)) => format!("until {}", text::day(end)),
+        (Some(start), Some(end)) => format!("{} to {}", text::day(start), text::day(end)),
+    };
+    let cohort = option.objectives.cohort.as_ref();
+    html! {
+        (nhs::summary_list_html(vec![
+            Some(SummaryRow::html("People expected", html! {
+                (people(cohort))
+                @if let Some(cohort) = cohort {
+                    @if cohort.point.is_some() { ", between " (text::number(cohort.low)) " and " (text::number(cohort.high)) }
+                    br; span class="app-small app-muted" { (cohort.basis) }
+                }
+            })),
+            Some(SummaryRow::html("Of the first dataset, how many find a match", html! { (text::share(option.objectives.match_rate)) })),
+            Some(SummaryRow::html("Days that all tables cover", html! {
+                (covers)
+                @if !window.overlap { " " strong { "They do not overlap." } }
+                @if !window.complete { br; span class="app-small app-muted" { "The start or end of some table is not recorded." } }
+            })),
+            (!scope.geography.is_empty()).then(|| SummaryRow::html("Places", html! {
+                @for said in &scope.geography { @if !said.text.is_empty() { p class="app-small" { strong { (said.subject) } ": " (said.text) } } }
+            })),
+            (!scope.opt_outs.is_empty()).then(|| SummaryRow::html("Opt-outs", html! {
+                @for out in &scope.opt_outs { p class="app-small" { (out.text) } }
+            })),
+            Some(SummaryRow::html("Consent", html! { (scope.consent.text) })),
+        ]))
+    }
+}
+
+fn warnings(option: &PlanOption) -> Markup {
+    let shown: Vec<_> =
+        option.warnings.iter().filter(|warning| !matches!(warning.kind, WarningKind::Provenance)).collect();
+    let origin: Vec<_> =
+        option.warnings.iter().filter(|warning| matches!(warning.kind, WarningKind::Provenance)).collect();
+    html! {
+        @if !shown.is_empty() {
+            h2 { "What to look out for" }
+            ul class="nhsuk-list nhsuk-list--bullet" { @for warning in &shown { li { (warning.text) } } }
+        }
+        @if !origin.is_empty() {
+            (nhs::details("How well founded this is", false, &html! { ul class="nhsuk-list" { @for warning in &origin { li { (warning.text) } } } }))
+        }
+    }
+}
+
+fn downloads(wanted: &Wanted, place: usize) -> Markup {
+    let whole = |ending: &str| wanted.query.set("option", (place + 1).to_string()).href(&format!("/plan.{ending}"));
+    html! {
+        ul class="app-inline" {
+            li { a href=(whole("xlsx")) download { "The plan (XLSX)" } }
+            li { a href=(whole("csv")) download { "The steps (CSV)" } }
+            li { a href=(whole("json")) download { "The plan (JSON)" } }
+            li { a href=(wanted.file_href(place, "join.sql")) download { "SQL" } }
+            li { a href=(wanted.file_href(place, "join-snowflake.sql")) download { "SQL for Snowflake" } }
+            li { a href=(wanted.file_href(place, "tree.svg")) download { "Picture of the join (SVG)" } }
+            li { a href=(wanted.file_href(place, "timeline.svg")) download { "Chart of the dates (SVG)" } }
+            li { a href=(wanted.file_href(place, "dates.ics")) download { "Dates for a calendar (ICS)" } }
+        }
+        (action_link("How to apply, step by step", "/help"))
+    }
+}

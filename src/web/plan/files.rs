@@ -1,0 +1,174 @@
+//! A plan as files: whole as JSON, CSV and XLSX; one option as SQL, picture, chart and calendar.
+
+use crate::app::{Datum, ListingSheet, PlanForm};
+use crate::domain::plan::LinkagePlan;
+use crate::web::answer::{Answer, Asked, NoPage, Twin};
+use crate::web::text;
+use crate::web::visitor::Visitor;
+
+/// A whole plan.
+pub fn twin(visitor: &Visitor, asked: &Asked, plan: &LinkagePlan) -> Result<Answer, NoPage> {
+    if asked.twin == Twin::Json {
+        let bytes = serde_json::to_vec_pretty(plan)
+            .map_err(|error| NoPage::Fault(crate::app::AppError::Internal(error.to_string())))?;
+        return Ok(Answer::File {
+            media_type: "application/json; charset=utf-8",
+            name: Some("linkage-plan.json".to_owned()),
+            bytes,
+        });
+    }
+    let want: Vec<String> = plan.want.iter().map(ToString::to_string).collect();
+    let mut listing =
+        visitor.listing(&format!("Linkage plan for {}", want.join(" + ")), "linkage-plan", asked, sheets(plan));
+    listing.about.push(("Plan".to_owned(), plan.digest.clone()));
+    listing.about.push(("As of".to_owned(), text::day(plan.as_of)));
+    listing.about.push(("Bear in mind".to_owned(), plan.note.clone()));
+    Ok(listing.into())
+}
+
+/// The steps, options, approvals and warnings of a plan, as sheets.
+pub fn sheets(plan: &LinkagePlan) -> Vec<ListingSheet> {
+    let number = |place: usize| Datum::Count(place as u64 + 1);
+    let join = |items: Vec<String>| Datum::text(items.join("; "));
+    let (mut steps, mut options, mut approvals, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (place, option) in plan.options.iter().enumerate() {
+        let cohort = option.objectives.cohort.as_ref();
+        options.push(vec![
+            number(place),
+            Datum::Count(option.objectives.approvals as u64),
+            Datum::Count(option.objectives.extra_approvals as u64),
+            Datum::Count(option.objectives.tables as u64),
+            Datum::Count(option.objectives.crosswalks as u64),
+            Datum::word(option.objectives.lead_time_days),
+            Datum::text(text::share(option.objectives.match_rate)),
+            Datum::count(cohort.map(|cohort| cohort.low)),
+            Datum::count(cohort.and_then(|cohort| cohort.point)),
+            Datum::count(cohort.map(|cohort| cohort.high)),
+            Datum::Flag(option.optimal),
+            join(option.tables.iter().map(ToString::to_string).collect()),
+            join(option.trades.clone()),
+        ]);
+        for (nth, step) in option.steps.iter().enumerate() {
+            steps.push(vec![
+                number(place),
+                number(nth),
+                join(step.pairs.iter().map(|pair| pair.from.to_string()).collect()),
+                join(step.pairs.iter().map(|pair| pair.to.to_string()).collect()),
+                join(step.schemes.iter().map(ToString::to_string).collect()),
+                join(step.crosswalks.iter().map(ToString::to_string).collect()),
+                Datum::word(step.role.as_ref()),
+                Datum::text(&step.performed_by),
+                Datum::text(step.cardinality.to_string()),
+                join(
+                    step.approvals
+                        .iter()
+                        .map(|mark| if mark.extra { format!("{} (extra)", mark.code) } else { mark.code.to_string() })
+                        .collect(),
+                ),
+            ]);
+        }
+        for approval in &option.approvals {
+            approvals.push(vec![
+                number(place),
+                Datum::text(approval.code.as_str()),
+                Datum::Flag(approval.extra),
+                Datum::text(&approval.title),
+                Datum::text(&approval.body),
+                Datum::text(&approval.contact),
+                Datum::text(approval.submit_by.map(text::moment).unwrap_or_default()),
+                Datum::word(approval.earliest_decision),
+                Datum::text(match approval.dates {
+                    crate::domain::plan::Dates::Expected => "expected",
+                    crate::domain::plan::Dates::Confirmed => "confirmed",
+                }),
+                join(approval.reasons.iter().map(|reason| reason.because.clone()).collect()),
+                join(approval.reasons.iter().map(|reason| reason.source.clone()).collect()),
+            ]);
+        }
+        warnings.extend(
+            option
+                .warnings
+                .iter()
+                .map(|warning| vec![number(place), Datum::text(&warning.text), join(warning.subjects.clone())]),
+        );
+    }
+    let blockers = plan
+        .blockers
+        .iter()
+        .map(|blocker| {
+            vec![Datum::text(&blocker.text), join(blocker.between.clone()), Datum::word(blocker.nearest.as_ref())]
+        })
+        .collect();
+    let repairs = plan.repairs.iter().map(|repair| vec![Datum::text(&repair.text)]).collect();
+    let sheet = |name: &str, columns: Vec<&'static str>, rows: Vec<Vec<Datum>>| ListingSheet {
+        name: name.to_owned(),
+        columns,
+        rows,
+    };
+    vec![
+        sheet(
+            "Steps",
+            vec!["Option", "Step", "From", "To", "Keys", "Crosswalks", "Role", "Done by", "Cardinality", "Approvals"],
+            steps,
+        ),
+        sheet(
+            "Options",
+            vec![
+                "Option",
+                "Approvals",
+                "Extra approvals",
+                "Tables",
+                "Crosswalks",
+                "Lead time (days)",
+                "Match rate",
+                "People, low",
+                "People, point",
+                "People, high",
+                "Proved best",
+                "Table names",
+                "Against option 1",
+            ],
+            options,
+        ),
+        sheet(
+            "Approvals",
+            vec![
+                "Option",
+                "Approval",
+                "Extra",
+                "Title",
+                "Body",
+                "Contact",
+                "Papers by",
+                "Earliest decision",
+                "Dates",
+                "Why",
+                "Source",
+            ],
+            approvals,
+        ),
+        sheet("Warnings", vec!["Option", "Warning", "About"], warnings),
+        sheet("Why not", vec!["Reason", "Between", "What would help"], blockers),
+        sheet("Repairs", vec!["What would make it possible"], repairs),
+    ]
+}
+
+/// One option in another form.
+pub fn file(visitor: &Visitor, plan: &LinkagePlan, option: usize, file: &str) -> Result<Answer, NoPage> {
+    let (form, media_type) = match file {
+        "join.sql" => (PlanForm::Sql, "application/sql; charset=utf-8"),
+        "join-snowflake.sql" => (PlanForm::Snowflake, "application/sql; charset=utf-8"),
+        "tree.svg" => (PlanForm::Svg, "image/svg+xml"),
+        "timeline.svg" => (PlanForm::Gantt, "image/svg+xml"),
+        "dates.ics" => (PlanForm::Calendar, "text/calendar; charset=utf-8"),
+        _ => return Err(NoPage::NotFound(Vec::new())),
+    };
+    if plan.options.get(option).is_none() {
+        return Err(NoPage::Bad("this plan has no such option: there is no way, or fewer ways".to_owned()));
+    }
+    Ok(Answer::File {
+        media_type,
+        name: Some(format!("linkage-plan-{file}")),
+        bytes: visitor.view.plan_as(plan, form, option).into_bytes(),
+    })
+}

@@ -1,0 +1,177 @@
+//! The options of a plan side by side, and all of them as a table.
+
+use maud::{Markup, html};
+
+use super::request::Wanted;
+use crate::domain::plan::{Cohort, LinkagePlan, PlanOption};
+use crate::domain::refs::TableRef;
+use crate::web::components::{self as nhs, Colour, Column, DataTable, Row, tag};
+use crate::web::visitor::Visitor;
+use crate::web::{record, text};
+
+/// Options shown side by side.
+const SIDE_BY_SIDE: usize = 3;
+
+/// The first options side by side; one that is looked at and not among them stands beside the first two.
+pub fn cards(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
+    let mut places: Vec<usize> = (0..plan.options.len().min(SIDE_BY_SIDE)).collect();
+    if shown >= SIDE_BY_SIDE {
+        places.pop();
+        places.push(shown);
+    }
+    html! {
+        div class="app-columns app-columns--three app-options" {
+            @for place in places {
+                @if let Some(option) = plan.options.get(place) { (card(visitor, wanted, plan, option, place, shown)) }
+            }
+        }
+    }
+}
+
+fn card(
+    visitor: &Visitor,
+    wanted: &Wanted,
+    plan: &LinkagePlan,
+    option: &PlanOption,
+    place: usize,
+    shown: usize,
+) -> Markup {
+    let number = place + 1;
+    html! {
+        div class=(if place == shown { "app-panel app-option app-option--chosen" } else { "app-panel app-option" }) {
+            h3 class="nhsuk-heading-s" { "Option " (number) }
+            p class="app-tags" { @for (text, colour) in tags(plan, option) { (tag(text, colour)) " " } }
+            p class="app-small" { (needs(visitor, option)) }
+            dl class="app-facts" {
+                div { dt { "More approvals" } dd { (option.objectives.extra_approvals) } }
+                div { dt { "Steps" } dd { (option.steps.len()) } }
+                div { dt { "People" } dd { (people(option.objectives.cohort.as_ref())) } }
+            }
+            (chain(visitor, option))
+            @if !option.trades.is_empty() {
+                p class="app-small" { strong { "Against option 1: " } (option.trades.join("; ")) "." }
+            }
+            @if place == shown { p { strong { "Shown below" } } }
+            @else { p { a class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" href=(wanted.option_href(place)) { "Choose option " (number) } } }
+        }
+    }
+}
+
+/// What an option is the best at.
+fn tags(plan: &LinkagePlan, option: &PlanOption) -> Vec<(&'static str, Colour)> {
+    if plan.options.len() == 1 {
+        return Vec::new();
+    }
+    let all = || plan.options.iter();
+    let mut tags = Vec::new();
+    if all().all(|other| option.objectives.approvals <= other.objectives.approvals) {
+        tags.push(("Fewest approvals", Colour::Green));
+    }
+    let rate = |option: &PlanOption| option.objectives.match_rate.map(|share| share.low);
+    if let Some(mine) = rate(option)
+        && all().all(|other| rate(other).is_some_and(|theirs| mine >= theirs))
+    {
+        tags.push(("Best match", Colour::Blue));
+    }
+    if all().all(|other| option.steps.len() <= other.steps.len()) {
+        tags.push(("Fewest steps", Colour::White));
+    }
+    tags
+}
+
+/// Which approvals an option needs beyond the standard application.
+fn needs(visitor: &Visitor, option: &PlanOption) -> String {
+    let extra: Vec<&str> = option
+        .approvals
+        .iter()
+        .filter(|approval| approval.extra)
+        .map(|approval| if approval.title.is_empty() { approval.code.as_str() } else { approval.title.as_str() })
+        .collect();
+    let _ = visitor;
+    if extra.is_empty() {
+        "Needs the standard application only.".to_owned()
+    } else {
+        format!("Needs, on top of the standard application: {}.", text::list(&extra))
+    }
+}
+
+/// The expected cohort in a few words.
+pub fn people(cohort: Option<&Cohort>) -> String {
+    match cohort {
+        None => "Not known".to_owned(),
+        Some(cohort) => match cohort.point {
+            Some(point) => format!("About {}", text::number(point)),
+            None if cohort.low == 0 => format!("Up to {}", text::number(cohort.high)),
+            None => format!("{} to {}", text::number(cohort.low), text::number(cohort.high)),
+        },
+    }
+}
+
+/// The tables and what joins them, one under the other.
+fn chain(visitor: &Visitor, option: &PlanOption) -> Markup {
+    let catalogue = &visitor.view.catalogue;
+    let first = option.steps.first().map(|step| &step.from.table).or(option.tables.first());
+    html! {
+        ol class="app-chain" {
+            @if let Some(first) = first { li class="app-chain__table" { (table_name(visitor, first)) } }
+            @for step in &option.steps {
+                @let extra = step.approvals.iter().filter(|mark| mark.extra).count();
+                li class="app-chain__link" { (record::line(Some(extra))) span { (record::scheme_chain(catalogue, &step.schemes)) } }
+                li class="app-chain__table" { (table_name(visitor, &step.to.table)) }
+            }
+        }
+    }
+}
+
+/// The title of a table and its dataset.
+pub fn table_name(visitor: &Visitor, table: &TableRef) -> Markup {
+    let catalogue = &visitor.view.catalogue;
+    let title = catalogue.table(table).map(|entry| record::title(&entry.table.title, &entry.table.name).to_owned());
+    let dataset = catalogue
+        .dataset(&table.dataset)
+        .map(|entry| record::title(&entry.dataset.title, &entry.dataset.name).to_owned());
+    html! { strong { (title.unwrap_or_else(|| table.to_string())) } " " span class="app-muted app-small" { (dataset.unwrap_or_default()) } }
+}
+
+/// All options as a table, where there are more than stand side by side.
+pub fn all(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
+    if plan.options.len() <= SIDE_BY_SIDE {
+        return html! {};
+    }
+    let columns = [
+        Column::text("Option"),
+        Column::text("Approvals on top of the standard application"),
+        Column::numeric("Steps"),
+        Column::numeric("Tables"),
+        Column::numeric("People"),
+        Column::text("Days to access"),
+        Column::text("Against option 1"),
+    ];
+    let row = |(place, option): (usize, &PlanOption)| {
+        let extra: Vec<&str> =
+            option.approvals.iter().filter(|approval| approval.extra).map(|approval| approval.code.as_str()).collect();
+        Row::from(vec![
+            html! { @if place == shown { strong { "Option " (place + 1) } } @else { a href=(wanted.option_href(place)) { "Option " (place + 1) } } },
+            html! { span class="app-line-label" { (record::line(Some(extra.len()))) span { @if extra.is_empty() { "None" } @else { (extra.join(", ")) } } } },
+            html! { (option.steps.len()) },
+            html! { (option.objectives.tables) },
+            html! { (people(option.objectives.cohort.as_ref())) },
+            html! { @match option.objectives.lead_time_days { Some(days) => (days), None => "Not known" } },
+            html! { (option.trades.join("; ")) },
+        ])
+    };
+    let _ = visitor;
+    html! {
+        details class="nhsuk-details" {
+            summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "Show all " (plan.options.len()) " ways as a table" } }
+            div class="nhsuk-details__text" {
+                div class="app-table" {
+                    (nhs::table(&DataTable {
+                        id: "all-options", caption: "All ways, best first", caption_size: None, caption_hidden: true, columns: &columns,
+                        rows: plan.options.iter().enumerate().map(row).collect(), first_is_header: true, scrolls: true,
+                    }))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! From an address to what the planner is asked: items, project, held, avoided, option.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::fault;
+use crate::domain::approval::Term;
+use crate::domain::plan::PlanRequest;
+use crate::domain::project::Characteristic;
+use crate::domain::refs::Slug;
+use crate::web::components::Fault;
+use crate::web::query::Query;
+use crate::web::visitor::Visitor;
+
+/// Options that a page asks for: more than it shows side by side, so that a table can list them.
+const MOST_OPTIONS: usize = 12;
+/// The most things that one page links.
+const MOST_ITEMS: usize = 20;
+
+/// What an address asks for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// What the planner is asked.
+    pub request: PlanRequest,
+    /// The address, with each item once and as the catalogue writes it.
+    pub query: Query,
+    /// The option that is looked at, from nought.
+    pub option: usize,
+    /// What was typed and is not known.
+    pub typed: String,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+impl Wanted {
+    /// Reads an address.
+    pub fn read(visitor: &Visitor, query: &Query) -> Self {
+        let view = &visitor.view;
+        let mut faults = Vec::new();
+        let mut typed = String::new();
+        let mut request = PlanRequest::of(Vec::new(), visitor.today);
+        request.max_options = MOST_OPTIONS;
+        for text in query.all("item") {
+            match view.catalogue.resolve(text) {
+                Ok(reference) if request.want.contains(&reference) => {}
+                Ok(_) if request.want.len() >= MOST_ITEMS => {
+                    faults.push(fault(
+                        format!("A plan can hold up to {MOST_ITEMS} things. Remove some to add “{text}”."),
+                        "add",
+                    ));
+                    break;
+                }
+                Ok(reference) => request.want.push(reference),
+                Err(unknown) => {
+                    typed = text.to_owned();
+                    faults.push(fault(unknown.to_string(), "add"));
+                }
+            }
+        }
+        for text in query.all("project") {
+            match Characteristic::parse(text) {
+                Some(characteristic) => request.project.add(characteristic),
+                None => faults.push(fault(format!("“{text}” is no choice of a project"), "project")),
+            }
+        }
+        for text in query.all("held") {
+            match view.known_approval(text) {
+                Ok(code) => request.held.push(code),
+                Err(unknown) => faults.push(fault(format!("Already held: {unknown}"), "")),
+            }
+        }
+        for text in query.all("avoid") {
+            let dataset = Slug::of(text).ok().filter(|slug| view.catalogue.dataset(slug).is_some());
+            match (view.known_approval(text), dataset) {
+                (Ok(code), _) => request.avoid_approvals.push(code),
+                (Err(_), Some(dataset)) => request.avoid_datasets.push(dataset),
+                (Err(unknown), None) => faults.push(fault(format!("To avoid: {unknown}"), "")),
+            }
+        }
+        if let Some(text) = query.first("as-of") {
+            match text.parse::<Date>() {
+                Ok(day) => request.as_of = day,
+                Err(_) => faults.push(fault(format!("“{text}” is no day: write it as 2026-11-24"), "")),
+            }
+        }
+        let items = request.want.iter().map(|reference| ("item".to_owned(), reference.to_string()));
+        let rest =
+            query.pairs().filter(|(name, _)| *name != "item").map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let clean: Query = items.chain(rest).collect();
+        let option = query.text("option").parse::<usize>().unwrap_or(1).saturating_sub(1);
+        Self { request, query: clean, option, typed, faults }
+    }
+
+    /// Whether the project has a characteristic.
+    pub fn has(&self, name: &str) -> bool {
+        Characteristic::parse(name).is_some_and(|wanted| self.request.project.has(&wanted))
+    }
+
+    /// The address of this plan with another option looked at.
+    pub fn option_href(&self, option: usize) -> String {
+        format!("{}#chosen", self.query.set("option", (option + 1).to_string()).href("/plan"))
+    }
+
+    /// The address of one option in another form.
+    pub fn file_href(&self, option: usize, file: &str) -> String {
+        self.query.set("option", (option + 1).to_string()).href(&format!("/plan/{file}"))
+    }
+}
+
+/// Every choice of a project that a rule of this catalogue asks for, with why it matters.
+pub fn characteristics(visitor: &Visitor) -> Vec<(String, String)> {
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    for rule in visitor.view.catalogue.rules.values() {
+        for term in &rule.when {
+            if let Term::Project(characteristic) = term {
+                let name = characteristic.to_string();
+                if !found.contains_key(&name) {
+                    order.push(name.clone());
+                    found.insert(name, rule.because.clone());
+                }
+            }
+        }
+    }
+    order.into_iter().map(|name| (name.clone(), found.remove(&name).unwrap_or_default())).collect()
+}
+
+/// A characteristic in words: `leaves trust` → `Data leaves the Trust`.
+pub fn said(name: &str) -> String {
+    match name {
+        Characteristic::LEAVES_TRUST => "Data leaves the Trust".to_owned(),
+        Characteristic::CONTACTS_PATIENTS => "Patients are contacted, as in a trial".to_owned(),
+        Characteristic::IDENTIFIABLE => "Identifiable data is needed".to_owned(),
+        Characteristic::COMMERCIAL_FUNDING => "The project has commercial funding".to_owned(),
+        other => {
+            let spaced = other.replace('=', ": ");
+            let mut letters = spaced.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
