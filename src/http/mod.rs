@@ -6,12 +6,15 @@
 
 mod graphql;
 mod health;
+mod identity;
+mod import;
 mod observe;
 mod pages;
 mod peers;
 mod rate;
 mod refusal;
 mod server;
+mod sign_in;
 mod stall;
 
 use std::sync::Arc;
@@ -22,12 +25,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
-use crate::config::Limits;
+use crate::config::{Limits, PublicOrigin};
 use crate::graphql::Api;
 
 pub use crate::graphql::sdl as graphql_schema;
@@ -44,6 +47,8 @@ struct Doors {
     api: Api,
     limits: Arc<Limits>,
     site: Arc<Site>,
+    origin: Arc<PublicOrigin>,
+    imports: import::Imports,
     /// GraphQL requests that may be worked on at once.
     workers: Arc<Semaphore>,
     /// What is left to each address of what is dear.
@@ -57,17 +62,19 @@ pub struct Settings {
     pub limits: Limits,
     /// Whose service the pages say it is.
     pub site: Site,
+    /// Where people reach it.
+    pub origin: PublicOrigin,
 }
 
 impl From<Limits> for Settings {
     fn from(limits: Limits) -> Self {
-        Self { limits, site: Site::default() }
+        Self { limits, ..Self::default() }
     }
 }
 
 /// Everything that is answered, and where.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let Settings { limits, site } = settings;
+    let Settings { limits, site, origin } = settings;
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
@@ -77,11 +84,24 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         welcome => graphql.options(refusal::other_method).layer(cors(welcome)),
     };
     let site = Arc::new(site);
-    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), site, workers, buckets };
+    let doors = Doors {
+        app,
+        api: Api::default(),
+        limits: Arc::new(limits),
+        site,
+        workers,
+        origin: Arc::new(origin),
+        imports: import::Imports::default(),
+        buckets,
+    };
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
         .route("/graphql", graphql)
+        .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
+        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", get(sign_in::account))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
+use super::identity::Caller;
 use super::observe::RequestId;
 use super::refusal::{Refusal, nowhere, prefers_html};
 use crate::app::{AppError, Listing};
@@ -22,7 +23,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Every address that nothing else answers: the pages.
-pub async fn page(State(doors): State<Doors>, request: Request) -> Response {
+pub async fn page(State(doors): State<Doors>, caller: Caller, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return if web::route_of(&path) == "none" {
@@ -37,7 +38,7 @@ pub async fn page(State(doors): State<Doors>, request: Request) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let id = id.as_ref().map_or("", RequestId::as_str);
     let asked = Asked::new(&decoded(&path), request.uri().query().unwrap_or_default());
-    let visitor = match visitor(&doors) {
+    let visitor = match visitor(&doors, caller.actor) {
         Ok(visitor) => visitor,
         Err(error) => return fault(&error, id).into_response(),
     };
@@ -56,10 +57,15 @@ fn decoded(path: &str) -> String {
     percent_encoding::percent_decode_str(path).decode_utf8().map_or_else(|_| path.to_owned(), Into::into)
 }
 
-fn visitor(doors: &Doors) -> Result<Visitor, AppError> {
-    let actor = Actor::Anonymous;
+fn visitor(doors: &Doors, actor: Actor) -> Result<Visitor, AppError> {
     let view = doors.app.view(&actor)?;
     Ok(Visitor { actor, view, today: doors.app.clock().today() })
+}
+
+/// A page of ours for somebody.
+pub fn show(doors: &Doors, actor: &Actor, page: &Page) -> Result<Response, Refusal> {
+    let visitor = visitor(doors, actor.clone()).map_err(|error| fault(&error, ""))?;
+    Ok(html(doors, &visitor, page))
 }
 
 fn fault(error: &AppError, id: &str) -> Refusal {
@@ -94,7 +100,7 @@ fn html(doors: &Doors, visitor: &Visitor, page: &Page) -> Response {
 
 /// The page for a request that was refused before any page saw it.
 pub fn refused(doors: &Doors, status: u16, title: &str, text: &str, id: &RequestId) -> String {
-    match visitor(doors) {
+    match visitor(doors, Actor::Anonymous) {
         Ok(visitor) => {
             let page = web::refused(&doors.site, status, title, text, id.as_str());
             web::render(&doors.site, &visitor, &page).into_string()

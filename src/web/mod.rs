@@ -5,6 +5,7 @@
 //! its parts from `components` (the NHS design system) and `record`, its surroundings from `layout`. Pages that list
 //! something give their rows as a [`Listing`](crate::app::Listing) when a file is asked for, so that the two agree.
 
+mod account;
 mod answer;
 mod assets;
 mod components;
@@ -33,6 +34,7 @@ mod table;
 mod text;
 mod visitor;
 
+pub use account::{account, sign_in};
 pub use answer::{Answer, Asked, NoPage, Twin};
 pub use assets::{Asset, Assets};
 pub use layout::{Page, render};

@@ -25,7 +25,14 @@ impl Visitor {
     /// The items of the account area in the header.
     #[must_use]
     pub fn account(&self) -> Vec<Markup> {
-        Vec::new()
+        match &self.actor {
+            Actor::Person(person) => {
+                vec![html! { a class="nhsuk-header__account-link" href="/account" { (person.subject) } }]
+            }
+            Actor::Anonymous | Actor::LocalOperator { .. } => {
+                vec![html! { a class="nhsuk-header__account-link" href="/sign-in" { "Sign in" } }]
+            }
+        }
     }
 
     /// Rows for a file, with what a reader must know of them: where they come from and what they are worth.
