@@ -13,6 +13,7 @@ use super::App;
 use super::error::AppError;
 use crate::auth::{Kind, Lifetimes, Randomness, Secret, hash_password, verify_password};
 use crate::domain::access::{Actor, Doer, EMBEDDED, ManageUsers, Permit, Person, ReadAudit, Role, Scope};
+use crate::domain::list::DataList;
 use crate::domain::refs::Slug;
 use crate::store::{
     Account, AccountChange, ApiToken, AuditEntry, AuditHead, Fingerprint, Record, StoredSession, Tampering,
@@ -84,6 +85,8 @@ pub struct Session {
     pub csrf: String,
     /// What the server knows it by.
     pub fingerprint: Fingerprint,
+    /// What was collected in it.
+    pub list: DataList,
 }
 
 /// A session that has just begun, and the id that its cookie holds.
@@ -349,10 +352,11 @@ impl App {
             csrf: csrf.clone(),
             created_at: at,
             seen_at: at,
+            list: String::new(),
         };
         self.store.begin_session(&stored, replaces, record).await?;
         let actor = account.map_or(Actor::Anonymous, |account| Actor::Person(account.person));
-        Ok(Begun { session: Session { actor, csrf, fingerprint }, id })
+        Ok(Begun { session: Session { actor, csrf, fingerprint, list: DataList::default() }, id })
     }
 
     /// The session of a cookie; `None` where it has ended. Roles are read anew each time.
@@ -374,7 +378,7 @@ impl App {
         if self.identity.lifetimes.note(held.seen_at, now) {
             self.store.touch_session(fingerprint, now).await?;
         }
-        Ok(Some(Session { actor, csrf: held.csrf, fingerprint }))
+        Ok(Some(Session { actor, csrf: held.csrf, fingerprint, list: super::list::read(&held.list) }))
     }
 
     /// Ends a session.

@@ -9,6 +9,7 @@ mod error;
 mod history;
 mod importing;
 mod links;
+mod list;
 mod planning;
 mod publishing;
 mod rule_tests;

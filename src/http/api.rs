@@ -19,7 +19,7 @@ pub async fn query(
     request: Request,
 ) -> Response {
     let asked = web::Asked::new(request.uri().path(), request.uri().query().unwrap_or_default());
-    let visitor = match pages::visitor(&doors, caller.actor.clone()) {
+    let visitor = match pages::visitor(&doors, &caller) {
         Ok(visitor) => visitor,
         Err(error) => return pages::fault(&error, id.as_str()).into_response(),
     };

@@ -25,6 +25,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Nobody in particular.
+    pub fn nobody() -> Self {
+        Self { actor: Actor::Anonymous, session: None, request: String::new() }
+    }
+
     /// Asks for leave to do `P`; 401 where signing in may help, else 403.
     pub fn permit<P: Privilege>(&self) -> Result<Permit<P>, Refusal> {
         self.actor.permit_for(self.request.clone()).map_err(|denied| refusal(&AppError::Denied(denied)))

@@ -5,10 +5,12 @@
 //! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
 
 mod api;
+mod forms;
 mod graphql;
 mod health;
 mod identity;
 mod import;
+mod list;
 mod observe;
 mod pages;
 mod peers;
@@ -105,6 +107,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", get(sign_in::account))
+        .route("/list", get(pages::page).post(list::change).layer(DefaultBodyLimit::disable()))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

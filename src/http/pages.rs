@@ -38,7 +38,7 @@ pub async fn page(State(doors): State<Doors>, caller: Caller, request: Request) 
     let id = request.extensions().get::<RequestId>().cloned();
     let id = id.as_ref().map_or("", RequestId::as_str);
     let asked = Asked::new(&decoded(&path), request.uri().query().unwrap_or_default());
-    let visitor = match visitor(&doors, caller.actor) {
+    let visitor = match visitor(&doors, &caller) {
         Ok(visitor) => visitor,
         Err(error) => return fault(&error, id).into_response(),
     };
@@ -58,14 +58,20 @@ fn decoded(path: &str) -> String {
 }
 
 /// Who looks at the pages.
-pub fn visitor(doors: &Doors, actor: Actor) -> Result<Visitor, AppError> {
-    let view = doors.app.view(&actor)?;
-    Ok(Visitor { actor, view, today: doors.app.clock().today() })
+pub fn visitor(doors: &Doors, caller: &Caller) -> Result<Visitor, AppError> {
+    let session = caller.session.as_ref();
+    Ok(Visitor {
+        actor: caller.actor.clone(),
+        view: doors.app.view(&caller.actor)?,
+        today: doors.app.clock().today(),
+        list: session.map(|session| session.list.clone()).unwrap_or_default(),
+        csrf: session.map(|session| session.csrf.clone()),
+    })
 }
 
 /// A page of ours for somebody.
-pub fn show(doors: &Doors, actor: &Actor, page: &Page) -> Result<Response, Refusal> {
-    let visitor = visitor(doors, actor.clone()).map_err(|error| fault(&error, ""))?;
+pub fn show(doors: &Doors, caller: &Caller, page: &Page) -> Result<Response, Refusal> {
+    let visitor = visitor(doors, caller).map_err(|error| fault(&error, ""))?;
     Ok(html(doors, &visitor, page))
 }
 
@@ -103,7 +109,7 @@ pub fn html(doors: &Doors, visitor: &Visitor, page: &Page) -> Response {
 
 /// The page for a request that was refused before any page saw it.
 pub fn refused(doors: &Doors, status: u16, title: &str, text: &str, id: &RequestId) -> String {
-    match visitor(doors, Actor::Anonymous) {
+    match visitor(doors, &Caller::nobody()) {
         Ok(visitor) => {
             let page = web::refused(&doors.site, status, title, text, id.as_str());
             web::render(&doors.site, &visitor, &page).into_string()

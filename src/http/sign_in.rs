@@ -1,12 +1,12 @@
 //! Signing in and out, and the account page: the forms are `web`'s, the cookies are set here.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
+use super::forms::Fields;
 use super::identity::{self, Caller, clear_cookie, own_site, set_cookie};
 use super::pages;
 use super::refusal::Refusal;
@@ -34,7 +34,7 @@ async fn ask(doors: &Doors, caller: Caller, status: StatusCode, wrong: Option<&s
     let csrf = session.map(|session| session.csrf.as_str()).unwrap_or_default();
     let mut page = web::sign_in(csrf, wrong);
     page.status = status.as_u16();
-    let mut response = pages::show(doors, &caller.actor, &page)?;
+    let mut response = pages::show(doors, &caller, &page)?;
     if let Some(cookie) = begun.as_ref().and_then(|begun| set_cookie(&doors.origin, begun)) {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
@@ -44,7 +44,7 @@ async fn ask(doors: &Doors, caller: Caller, status: StatusCode, wrong: Option<&s
 /// `POST /sign-in` with `name`, `password` and `csrf`.
 pub async fn sign_in(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
     own_site(request.headers(), &doors.origin, &[])?;
-    let fields = Fields::read(request).await?;
+    let fields = Fields::read(request, MOST_FORM).await?;
     if caller.session.is_none() {
         let message = "the form has expired, or the browser keeps no cookies: load /sign-in again and send it anew";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "CSRF", message));
@@ -72,7 +72,7 @@ fn with_session(doors: &Doors, begun: &Begun, mut response: Response) -> Respons
 /// `POST /sign-out` with `csrf`.
 pub async fn sign_out(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
     own_site(request.headers(), &doors.origin, &[])?;
-    let fields = Fields::read(request).await?;
+    let fields = Fields::read(request, MOST_FORM).await?;
     caller.own_form(fields.get("csrf"))?;
     if let Some(session) = &caller.session {
         doors.app.sign_out(session, &caller.request).await.map_err(|error| identity::refusal(&error))?;
@@ -87,39 +87,11 @@ pub async fn sign_out(State(doors): State<Doors>, caller: Caller, request: Reque
 /// `GET /account`: who one is here, and the way out.
 pub async fn account(State(doors): State<Doors>, caller: Caller) -> Result<Response, Refusal> {
     match (&caller.actor, &caller.session) {
-        (Actor::Person(person), Some(session)) => {
-            pages::show(&doors, &caller.actor, &web::account(person, &session.csrf))
-        }
+        (Actor::Person(person), Some(session)) => pages::show(&doors, &caller, &web::account(person, &session.csrf)),
         _ => Ok(see("/sign-in")),
     }
 }
 
 fn see(path: &'static str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
-}
-
-/// The fields of a form.
-struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    async fn read(request: Request) -> Result<Self, Refusal> {
-        if !is_form(request.headers()) {
-            let message = "send the form as Content-Type: application/x-www-form-urlencoded";
-            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
-        }
-        let body = Bytes::from_request(request, &()).await.map_err(|_| Refusal::bad("the form broke off"))?;
-        if body.len() > MOST_FORM {
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", "the form is too large"));
-        }
-        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    sent.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }

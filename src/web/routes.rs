@@ -4,7 +4,7 @@ use super::answer::{Answer, Asked, NoPage};
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{
-    api, dataset, datasets, field, governance, help, history, home, keys, link, map, models, plan, search, table,
+    api, dataset, datasets, field, governance, help, history, home, keys, link, list, map, models, plan, search, table,
 };
 use crate::app::App;
 
@@ -38,6 +38,7 @@ pub const PAGES: &[&str] = &[
     "/crosswalks/{crosswalk}",
     "/approvals",
     "/approvals/{code}",
+    "/list",
     "/map",
     "/map.svg",
     "/plan",
@@ -78,6 +79,7 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["crosswalks", crosswalk] => governance::crosswalk(site, visitor, asked, crosswalk),
         ["approvals"] => Ok(governance::approvals(visitor, asked)),
         ["approvals", code] => governance::approval(site, visitor, asked, code),
+        ["list"] => list::list(visitor, asked),
         ["map"] => Ok(map::map(site, visitor, asked, false)),
         ["map.svg"] => Ok(map::map(site, visitor, asked, true)),
         ["plan"] => plan::plan(site, visitor, asked, None),

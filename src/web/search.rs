@@ -94,33 +94,34 @@ pub fn search(visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
     };
     let body = html! {
         h1 class="nhsuk-heading-l" { "Search the catalogue" }
-        form action="/search" method="get" data-facets role="search" {
-            div class="app-panel" {
-                (nhs::search_input(&SearchInput { control, value: query.text("q") }))
-                @let plan = planned(asked);
-                @for (name, value) in plan.pairs() { input type="hidden" name=(name) value=(value); }
-                @let items = plan.all("item").count();
-                @if items > 0 { p { "Your plan holds " (text::count(items, "thing")) ". " a href=(plan.href("/plan")) { "Back to the plan" } } }
-            }
-            @if results.shortened { p { "Your search was very long, so its end was not looked at." } }
-            div class="app-columns app-columns--facets" {
-                div class="app-facets" {
+        // Results hold forms of their own, so the search form ends beside them; the grid puts its parts in their places.
+        div class="app-columns app-columns--facets" {
+            form class="app-contents" action="/search" method="get" data-facets role="search" {
+                div class="app-panel app-columns__all" {
+                    (nhs::search_input(&SearchInput { control, value: query.text("q") }))
+                    @let plan = planned(asked);
+                    @for (name, value) in plan.pairs() { input type="hidden" name=(name) value=(value); }
+                    @let items = plan.all("item").count();
+                    @if items > 0 { p { "Your plan holds " (text::count(items, "thing")) ". " a href=(plan.href("/plan")) { "Back to the plan" } } }
+                }
+                div class="app-facets-column" {
                     h2 class="nhsuk-heading-m" { "Filter" }
+                    (nhs::select(&Select { control: sort_control, items: &sorts, value: sort }))
                     div data-part="facets" { (filters(visitor, query, &facets)) }
                     button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="submit" data-facets-apply { "Apply filters" }
                 }
-                div {
-                    p class="nhsuk-u-visually-hidden" role="status" data-told {}
-                    div class="app-form-inline app-head" { (nhs::select(&Select { control: sort_control, items: &sorts, value: sort })) }
-                    div data-part="results" {
-                        h2 class="nhsuk-heading-m" data-count { (said) }
-                        (chips(visitor, query))
-                        (found(visitor, asked, &request, &results))
-                        (nhs::pagination(Pages { current: current.min(last), last }, &|page| query.set("page", page.to_string()).href("/search")))
-                        @if results.total > 0 {
-                            (record::downloads(asked, "these results"))
-                            @if results.total > MOST_LISTED { p class="app-small app-muted" { "Files hold the first " (text::number(MOST_LISTED as u64)) " results." } }
-                        }
+            }
+            div {
+                p class="nhsuk-u-visually-hidden" role="status" data-told {}
+                div data-part="results" {
+                    h2 class="nhsuk-heading-m" data-count { (said) }
+                    @if results.shortened { p { "Your search was very long, so its end was not looked at." } }
+                    (chips(visitor, query))
+                    (found(visitor, asked, &request, &results))
+                    (nhs::pagination(Pages { current: current.min(last), last }, &|page| query.set("page", page.to_string()).href("/search")))
+                    @if results.total > 0 {
+                        (record::downloads(asked, "these results"))
+                        @if results.total > MOST_LISTED { p class="app-small app-muted" { "Files hold the first " (text::number(MOST_LISTED as u64)) " results." } }
                     }
                 }
             }

@@ -24,6 +24,7 @@ export const EXAMPLES = {
   '/crosswalks/{crosswalk}': ['/crosswalks/nhs-number--wsic-patient'],
   '/approvals': ['/approvals'],
   '/approvals/{code}': ['/approvals/DAPC', '/approvals/NWL-DAC'],
+  '/list': ['/list'],
   '/map': ['/map', '/map?focus=maternity&hops=2', '/map?source=tissue-bank', '/map?source=wsic', '/map?source=hic', '/map?focus=nonsense', '/map?max=0&key=nhs-number'],
   '/map.svg': [],
   '/help': ['/help'],

@@ -18,6 +18,7 @@ use super::{links, record, text};
 use crate::domain::plan::{LinkagePlan, SearchStop, Verdict};
 use crate::domain::refs::{Ref, Slug};
 pub use chosen::one_step;
+pub use files::sheets;
 use request::Wanted;
 
 /// `/plan`, and `/plan/{file}` for one option in another form.
