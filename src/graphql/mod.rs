@@ -115,6 +115,19 @@ impl Api {
     }
 }
 
+/// What one query may hold, and ask for: in words, and how much.
+#[must_use]
+pub fn limits() -> Vec<(&'static str, String)> {
+    let budget = lexical::BUDGET;
+    vec![
+        ("Text of a query", format!("{} bytes, {} tokens", budget.bytes, budget.tokens)),
+        ("Fields inside fields", format!("{} deep", shape::MOST_DEPTH)),
+        ("Aliases", budget.aliases.to_string()),
+        ("Rows of a list at a time", page::MOST.to_string()),
+        ("Values in one answer", work::MOST_VALUES.to_string()),
+    ]
+}
+
 /// The schema in its definition language, as `graphql/schema.graphql` holds it.
 #[must_use]
 pub fn sdl() -> String {

@@ -20,7 +20,7 @@ use crate::domain::data_model::Field;
 use crate::domain::refs::Slug;
 
 /// Values that one answer may hold.
-const MOST_VALUES: usize = 100_000;
+pub const MOST_VALUES: usize = 100_000;
 /// What a plan, or ranked paths, are charged.
 pub const PLAN: usize = 10_000;
 /// What a form of a plan is charged.

@@ -96,15 +96,41 @@ async fn answer(
     asked: Asked,
     read_only: bool,
 ) -> Result<Response, Refusal> {
-    let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
+    match run(doors, id, actor, asked, read_only).await {
+        Ok(Ran::Answered(answer)) => Ok(media.response(answer)),
+        Ok(Ran::Fault(fault)) => Ok(media.fault(&fault, id)),
+        Err(refusal) => Err(refusal.of_type(media.content_type())),
+    }
+}
+
+/// What became of a query.
+pub enum Ran {
+    /// It was answered; the answer may hold errors.
+    Answered(Answer),
+    /// It could not be run, through no fault of its own.
+    Fault(Fault),
+}
+
+impl Ran {
+    /// The answer in JSON.
+    pub fn body(self, id: &RequestId) -> Vec<u8> {
+        match self {
+            Self::Answered(answer) => answer.body,
+            Self::Fault(fault) => Answer::fault(&fault, id.as_str()).body,
+        }
+    }
+}
+
+/// Runs a query within the limits of every query; with `read_only`, nothing but a query.
+pub async fn run(doors: &Doors, id: &RequestId, actor: Actor, asked: Asked, read_only: bool) -> Result<Ran, Refusal> {
     let operation = match doors.api.read(asked) {
         Ok(operation) => operation,
-        Err(refused) => return Ok(media.response(refused.answer(id.as_str()))),
+        Err(refused) => return Ok(Ran::Answered(refused.answer(id.as_str()))),
     };
     if read_only && !operation.is_query() {
         let message = "only queries can be sent with GET: send this with POST";
         let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message);
-        return Err(refuse(refusal.allowing("POST")));
+        return Err(refusal.allowing("POST"));
     }
     // A change is not broken off half told: it has the time of a whole request.
     let limits = &doors.limits;
@@ -112,11 +138,11 @@ async fn answer(
         if operation.is_query() { limits.graphql_deadline } else { limits.request_timeout.saturating_sub(GRACE * 2) };
     let permit = match timeout(deadline, doors.workers.clone().acquire_owned()).await {
         Ok(Ok(permit)) => permit,
-        Ok(Err(_)) | Err(_) => return Err(refuse(Refusal::busy())),
+        Ok(Err(_)) | Err(_) => return Err(Refusal::busy()),
     };
     let world = match World::new(doors.app.clone(), actor, id.as_str(), deadline) {
         Ok(world) => world,
-        Err(fault) => return Ok(media.fault(&fault, id)),
+        Err(fault) => return Ok(Ran::Fault(fault)),
     };
     // Resolvers work without ever waiting; on a thread of its own that holds up no other request. The permit goes
     // with it: a request that was given up counts until it has really ended.
@@ -127,12 +153,12 @@ async fn answer(
         answer
     });
     match timeout(deadline + GRACE, work).await {
-        Ok(Ok(answer)) => Ok(media.response(answer)),
+        Ok(Ok(answer)) => Ok(Ran::Answered(answer)),
         Ok(Err(error)) => {
             tracing::error!(id = id.as_str(), %error, "a query broke off");
-            Ok(media.fault(&Fault::Internal, id))
+            Ok(Ran::Fault(Fault::Internal))
         }
-        Err(_) => Err(refuse(Refusal::deadline())),
+        Err(_) => Err(Refusal::deadline()),
     }
 }
 

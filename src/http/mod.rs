@@ -4,6 +4,7 @@
 //! limit, security headers, log line, figures) and reaches its handler. A handler that refuses gives a
 //! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
 
+mod api;
 mod graphql;
 mod health;
 mod identity;
@@ -74,7 +75,8 @@ impl From<Limits> for Settings {
 
 /// Everything that is answered, and where.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let Settings { limits, site, origin } = settings;
+    let Settings { limits, mut site, origin } = settings;
+    site.api_limits = api::limits(&limits);
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
@@ -97,6 +99,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
+        .route("/api/query", get(api::query))
         .route("/graphql", graphql)
         .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))

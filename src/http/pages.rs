@@ -57,7 +57,8 @@ fn decoded(path: &str) -> String {
     percent_encoding::percent_decode_str(path).decode_utf8().map_or_else(|_| path.to_owned(), Into::into)
 }
 
-fn visitor(doors: &Doors, actor: Actor) -> Result<Visitor, AppError> {
+/// Who looks at the pages.
+pub fn visitor(doors: &Doors, actor: Actor) -> Result<Visitor, AppError> {
     let view = doors.app.view(&actor)?;
     Ok(Visitor { actor, view, today: doors.app.clock().today() })
 }
@@ -68,7 +69,8 @@ pub fn show(doors: &Doors, actor: &Actor, page: &Page) -> Result<Response, Refus
     Ok(html(doors, &visitor, page))
 }
 
-fn fault(error: &AppError, id: &str) -> Refusal {
+/// What is said where a page could not be made.
+pub fn fault(error: &AppError, id: &str) -> Refusal {
     tracing::error!(id, %error, "a page could not be made");
     if error.code() == "UNAVAILABLE" { Refusal::busy() } else { Refusal::internal() }
 }
@@ -87,7 +89,8 @@ fn respond(doors: &Doors, visitor: &Visitor, asked: &Asked, answer: Answer) -> R
     }
 }
 
-fn html(doors: &Doors, visitor: &Visitor, page: &Page) -> Response {
+/// A page as a response.
+pub fn html(doors: &Doors, visitor: &Visitor, page: &Page) -> Response {
     let text = web::render(&doors.site, visitor, page).into_string();
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK);
     let policy = HeaderValue::from_str(&doors.site.content_security_policy());

@@ -7,14 +7,17 @@
 
 mod account;
 mod answer;
+mod api;
 mod assets;
 mod components;
+mod content;
 mod dataset;
 mod datasets;
 mod errors;
 mod field;
 mod field_rows;
 mod governance;
+mod help;
 mod history;
 mod home;
 mod keys;
@@ -36,6 +39,7 @@ mod visitor;
 
 pub use account::{account, sign_in};
 pub use answer::{Answer, Asked, NoPage, Twin};
+pub use api::{Outcome, query_form};
 pub use assets::{Asset, Assets};
 pub use layout::{Page, render};
 pub use query::Query;

@@ -10,6 +10,13 @@ use crate::app::{Listing, ListingSheet, View};
 use crate::domain::access::Actor;
 use crate::domain::refs::TableRef;
 
+/// The cookies of this service: name, what it is for, how long it stays.
+pub const COOKIES: [(&str, &str, &str); 1] = [(
+    "__Host-list",
+    "Holds a random number by which your list of data is found again. It is set when you first add something to your list.",
+    "90 days from the last change of your list",
+)];
+
 /// Who looks at a page.
 #[derive(Clone, Debug)]
 pub struct Visitor {

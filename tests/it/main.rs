@@ -12,6 +12,7 @@ mod http;
 mod ingest;
 mod matrix;
 mod models;
+mod pages;
 mod planner;
 mod readme;
 mod semantics;
