@@ -153,7 +153,7 @@ impl App {
         let password_hash = Some(self.hashed(&name, password).await?);
         let person = Person { issuer: EMBEDDED.to_owned(), subject: name, roles, models, scopes: None };
         let account = Account { id: Uuid::new_v4(), person, password_hash, created_at: at, closed_at: None };
-        Ok(self.store.add_account(&account, only_first, record).await.map_err(refused)?)
+        self.store.add_account(&account, only_first, record).await.map_err(refused)
     }
 
     async fn hashed(&self, name: &str, password: &str) -> Result<String, AppError> {

@@ -10,6 +10,9 @@ use serde_json::json;
 
 use super::observe::RequestId;
 
+/// Makes a page of a status, a title and a text.
+pub type PageMaker<'a> = dyn Fn(u16, &str, &str) -> String + 'a;
+
 /// A refusal. As a response it is an empty one that carries itself, for `observe` to render with the request's id.
 #[derive(Clone, Debug)]
 pub struct Refusal {
@@ -76,7 +79,7 @@ impl Refusal {
     }
 
     /// The response to it: a page for whoever prefers one, made by `page` from status, title and text; else JSON.
-    pub fn render(self, id: &RequestId, page: Option<&dyn Fn(u16, &str, &str) -> String>) -> Response {
+    pub fn render(self, id: &RequestId, page: Option<&PageMaker<'_>>) -> Response {
         let (content_type, body) = if let Some(page) = page {
             let title = title(self.status);
             ("text/html; charset=utf-8", page(self.status.as_u16(), title, &self.sentence()))
