@@ -15,7 +15,6 @@ use super::identity::Caller;
 use super::observe::RequestId;
 use super::refusal::{Refusal, nowhere, prefers_html};
 use crate::app::{AppError, Listing};
-use crate::domain::access::Actor;
 use crate::web::{self, Answer, Asked, Assets, NoPage, Page, Twin, Visitor};
 
 const HTML: &str = "text/html; charset=utf-8";

@@ -194,6 +194,14 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
+/// The values of a filter; ticked ones that nothing is left of can still be unticked.
+fn with_ticked(facet: &Facet, query: &Query, name: &str) -> Vec<Bucket> {
+    let mut buckets = facet.buckets.clone();
+    let gone = query.all(name).filter(|value| !facet.buckets.iter().any(|bucket| bucket.value == *value));
+    buckets.extend(gone.map(|value| Bucket { value: value.to_owned(), count: 0 }));
+    buckets
+}
+
 fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
     html! {
         @for filter in &FILTERS {
@@ -206,9 +214,7 @@ fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
                     hint: String::new(),
                     chosen: query.has(filter.name, &bucket.value),
                 };
-                @let mut buckets = facet.buckets.clone();
-                // Ticked values that nothing is left of can still be unticked.
-                @let _ = buckets.extend(query.all(filter.name).filter(|value| !facet.buckets.iter().any(|bucket| bucket.value == *value)).map(|value| Bucket { value: value.to_owned(), count: 0 }));
+                @let buckets = with_ticked(facet, query, filter.name);
                 @if !buckets.is_empty() {
                     @let (first, rest): (Vec<_>, Vec<_>) = buckets.iter().enumerate().partition(|(at, bucket)| *at < FIRST_VALUES || query.has(filter.name, &bucket.value));
                     @let first: Vec<Choice> = first.into_iter().map(|(_, bucket)| choice(bucket)).collect();
@@ -385,7 +391,7 @@ fn why(matched: &[Matched]) -> Option<&'static str> {
 fn marked(text: &str, words: &[String]) -> Markup {
     let mut out = String::new();
     let mut word = String::new();
-    let mut flush = |word: &mut String, out: &mut String| {
+    let flush = |word: &mut String, out: &mut String| {
         let lower = word.to_lowercase();
         let hit = words
             .iter()

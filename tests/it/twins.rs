@@ -9,6 +9,7 @@ use linkwright::app::exporters;
 use linkwright::config::{Limits, Rate, Rates};
 use linkwright::domain::access::{Actor, EMBEDDED, Person, Role};
 use linkwright::domain::data_model::DataModel;
+use linkwright::domain::list::DataList;
 use linkwright::domain::words::Visibility;
 use linkwright::web::{self, Answer, Asked, NoPage, Site, Visitor};
 use serde_json::json;
@@ -165,7 +166,13 @@ fn what_is_for_staff_changes_nothing_for_a_researcher_who_is_signed_in() -> Test
     let site = Site::default();
     let page = |server: &Server, address: &str| -> anyhow::Result<String> {
         let app = &server.app;
-        let visitor = Visitor { actor: actor.clone(), view: app.view(&actor)?, today: app.clock().today() };
+        let visitor = Visitor {
+            actor: actor.clone(),
+            view: app.view(&actor)?,
+            today: app.clock().today(),
+            list: DataList::default(),
+            csrf: None,
+        };
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         Ok(match runtime.block_on(web::answer(&site, app, &visitor, &Asked::new(path, query))) {
             Ok(Answer::Page(page)) => web::render(&site, &visitor, &page).into_string(),
