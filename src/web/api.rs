@@ -209,7 +209,17 @@ struct Definition<'a> {
 fn definitions(schema: &str) -> Vec<Definition<'_>> {
     let mut found: Vec<Definition<'_>> = Vec::new();
     let mut about = String::new();
+    let mut in_block = false;
     for line in schema.lines() {
+        // What is said of a definition in several lines stands between two lines of three quotes.
+        if line == "\"\"\"" {
+            in_block = !in_block;
+            continue;
+        }
+        if in_block {
+            about = format!("{about} {line}").trim().to_owned();
+            continue;
+        }
         let mut words =
             line.split(|c: char| !(c.is_alphanumeric() || "_@".contains(c))).filter(|word| !word.is_empty());
         let first = words.next().unwrap_or_default();
@@ -326,7 +336,9 @@ mod tests {
     fn the_schema_is_read_whole() {
         let found = definitions(SCHEMA);
         let lines: usize = found.iter().map(|one| one.text.lines().count()).sum();
-        let held = SCHEMA.lines().filter(|line| !line.is_empty() && !line.starts_with('"')).count();
+        let blocks: Vec<&str> = SCHEMA.split("\n\"\"\"\n").collect();
+        let plain = blocks.iter().step_by(2).flat_map(|part| part.lines());
+        let held = plain.filter(|line| !line.is_empty() && !line.starts_with('"')).count();
         let outside =
             SCHEMA.lines().skip_while(|line| !line.starts_with("schema")).take_while(|line| !line.is_empty()).count();
         assert_eq!(lines, held - outside, "every line of the schema belongs to a definition");
