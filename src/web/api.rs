@@ -210,7 +210,8 @@ fn definitions(schema: &str) -> Vec<Definition<'_>> {
     let mut found: Vec<Definition<'_>> = Vec::new();
     let mut about = String::new();
     let mut in_block = false;
-    for line in schema.lines() {
+    // The `schema` block at the end only names the roots.
+    for line in schema.lines().take_while(|line| !line.starts_with("schema")) {
         // What is said of a definition in several lines stands between two lines of three quotes.
         if line == "\"\"\"" {
             in_block = !in_block;
