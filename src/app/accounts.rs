@@ -365,7 +365,12 @@ impl App {
         let fingerprint = secret.fingerprint();
         let Some(held) = self.store.session(fingerprint).await? else { return Ok(None) };
         let now = self.clock.now();
-        if !self.identity.lifetimes.alive(held.created_at, held.seen_at, now) {
+        let lifetimes = self.identity.lifetimes;
+        let alive = match held.account {
+            Some(_) => lifetimes.alive(held.created_at, held.seen_at, now),
+            None => lifetimes.alive_anonymous(held.seen_at, now),
+        };
+        if !alive {
             return Ok(None);
         }
         let actor = match held.account {
@@ -401,7 +406,8 @@ impl App {
     /// Removes sessions that have ended.
     pub async fn sweep_sessions(&self) -> Result<u64, AppError> {
         let (now, lifetimes) = (self.clock.now(), self.identity.lifetimes);
-        Ok(self.store.sweep_sessions(now - lifetimes.idle, now - lifetimes.absolute).await?)
+        let (idle, absolute) = (now - lifetimes.idle, now - lifetimes.absolute);
+        Ok(self.store.sweep_sessions(idle, absolute, now - lifetimes.anonymous).await?)
     }
 
     /// The newest entries of the audit log, newest first.

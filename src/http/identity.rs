@@ -100,7 +100,9 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// The header that gives a browser its session.
 pub fn set_cookie(origin: &PublicOrigin, begun: &Begun) -> Option<HeaderValue> {
-    header(origin, begun.id.expose(), "")
+    // One that nobody has signed in to outlasts the visit, as what was collected in it should.
+    let more = if begun.session.actor == Actor::Anonymous { "; Max-Age=2592000" } else { "" };
+    header(origin, begun.id.expose(), more)
 }
 
 /// The header that takes a browser's session away.

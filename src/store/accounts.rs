@@ -335,13 +335,22 @@ impl Store {
         self.within(WRITE_DEADLINE, call).await
     }
 
-    /// Removes sessions that were last used, or begun, before these moments.
-    pub async fn sweep_sessions(&self, seen: Timestamp, created: Timestamp) -> Result<u64, StoreError> {
+    /// Removes sessions that were last used, or begun, before these moments; anonymous ones that were last used before
+    /// the third.
+    pub async fn sweep_sessions(
+        &self,
+        seen: Timestamp,
+        created: Timestamp,
+        anonymous: Timestamp,
+    ) -> Result<u64, StoreError> {
         use session::{Column, Entity};
         let call = async {
             let writing = self.writing().await?;
-            let old =
-                Condition::any().add(Column::SeenAt.lte(micros(seen))).add(Column::CreatedAt.lte(micros(created)));
+            let signed_in = Condition::all().add(Column::AccountId.is_not_null()).add(
+                Condition::any().add(Column::SeenAt.lte(micros(seen))).add(Column::CreatedAt.lte(micros(created))),
+            );
+            let nobodys = Condition::all().add(Column::AccountId.is_null()).add(Column::SeenAt.lte(micros(anonymous)));
+            let old = Condition::any().add(signed_in).add(nobodys);
             let done = Entity::delete_many().filter(old).exec(&writing.transaction).await;
             let result = done.map(|done| done.rows_affected).map_err(Into::into);
             self.written(writing, result).await

@@ -14,9 +14,9 @@ use crate::domain::refs::{FieldRef, Ref};
 
 /// The cookies of this service: name, what it is for, how long it stays.
 pub const COOKIES: [(&str, &str, &str); 1] = [(
-    "__Host-list",
-    "Holds a random number by which your list of data is found again. It is set when you first add something to your list.",
-    "90 days from the last change of your list",
+    "__Host-linkwright",
+    "Holds a random number by which your session is found again: your list of data and, once you have signed in, who you are. It is set when you first add something to your list, or open the sign-in page.",
+    "30 days; once you have signed in, until you close the browser, at most 12 hours",
 )];
 
 /// Who looks at a page.

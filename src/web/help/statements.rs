@@ -74,7 +74,7 @@ pub fn privacy(site: &Site) -> Answer {
         h2 { "What is kept when you visit" }
         ul class="nhsuk-list nhsuk-list--bullet" {
             li { "Log of requests: the time, the address of your device, which page was asked for (without what you typed into the search box), and how long the answer took. It is kept to keep the service running and safe." }
-            li { "Your list: if you add something to your list, what you added and the reasons you wrote. It hangs on a random number in a cookie and carries no name. A list that nobody has changed for 90 days is deleted." }
+            li { "Your list: if you add something to your list, what you added and the reasons you wrote. It hangs on a random number in a cookie and carries no name. A list that has not been looked at for 30 days is deleted." }
         }
         p { "Do not write anything about patients into a reason: it is no place for it." }
         h2 { "What we do not do" }
