@@ -94,4 +94,6 @@ async function sound (page) {
   if (await page.locator('.nhsuk-error-summary').count() > 0) return
   await page.keyboard.press('Tab')
   assert.equal(await page.evaluate(() => document.activeElement?.className), 'nhsuk-skip-link', 'the first stop is the way past the header')
+  // Out of the way again: it lies over the header while it has the focus.
+  await page.evaluate(() => document.activeElement?.blur())
 }
