@@ -87,7 +87,7 @@ pub(super) fn contact_list(site: &Site) -> Markup {
     html! {
         @for contact in &contacts.contacts {
             div class="app-panel" {
-                h3 class="nhsuk-heading-s" { (contact.about) }
+                h2 class="nhsuk-heading-s" { (contact.about) }
                 p { (contact.name) ": " (mail(&contact.email)) }
                 (origin(&contacts.sources, &contact.source))
             }
