@@ -148,6 +148,43 @@ impl FromStr for LogFormat {
     }
 }
 
+/// Where people reach this server, as they see it: decides what cookies are called and which pages may send forms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublicOrigin(Option<String>);
+
+impl PublicOrigin {
+    /// The origin as browsers write it; `None` where none is configured.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// Whether browsers take cookies marked `Secure` from it: over https, and from this machine itself.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        let Some(host) = self.0.as_deref().and_then(|origin| origin.strip_prefix("http://")) else { return true };
+        let name = if host.starts_with('[') { host.split(']').next() } else { host.split(':').next() };
+        matches!(name, Some("localhost" | "127.0.0.1" | "[::1"))
+    }
+
+    /// What the session's cookie is called. `__Host-` keeps it from being set by another host, but needs `Secure`.
+    #[must_use]
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { "__Host-linkwright" } else { "linkwright" }
+    }
+}
+
+impl FromStr for PublicOrigin {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let text = text.trim().trim_end_matches('/').to_lowercase();
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let plain = |host: &str| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '\\']);
+        if host.is_some_and(plain) { Ok(Self(Some(text))) } else { Err(ConfigError::Origin) }
+    }
+}
+
 /// What one client may take of a server: time, connections, sizes (threats.md §2).
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -254,6 +291,9 @@ pub enum ConfigError {
     #[error("the address is not understood: write an IP address and a port, such as 127.0.0.1:8080 or [::]:8080")]
     Listen,
     /// No origin.
+    #[error("the public origin is not understood: write it as https://catalogue.example.nhs.uk, without a path")]
+    Origin,
+    /// No origin for CORS.
     #[error(
         "the origin is not understood: write scheme and host in lower case and nothing after them, such as https://app.example"
     )]
@@ -266,6 +306,30 @@ pub enum ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cookie_is_bound_to_the_host_wherever_browsers_allow_it() -> Result<(), ConfigError> {
+        assert_eq!(PublicOrigin::default().cookie_name(), "__Host-linkwright");
+        for (origin, secure) in [
+            ("https://catalogue.example/", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost", true),
+            ("http://localhost.example", false),
+            ("http://catalogue.example", false),
+        ] {
+            let origin: PublicOrigin = origin.parse()?;
+            assert_eq!(
+                (origin.is_secure(), origin.cookie_name().starts_with("__Host-")),
+                (secure, secure),
+                "{origin:?}"
+            );
+        }
+        for wrong in ["", "catalogue.example", "https://", "https://a/b", "https://u@a"] {
+            assert_eq!(wrong.parse::<PublicOrigin>(), Err(ConfigError::Origin), "{wrong}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn an_origin_is_a_scheme_and_a_host() {

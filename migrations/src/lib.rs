@@ -18,6 +18,7 @@ pub use sea_orm_migration::{MigratorTrait, sea_orm::DbErr};
 mod m20261122_000001_catalogue;
 mod m20261122_000002_draft;
 mod m20261124_000003_trust;
+mod m20261125_000004_data_list;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_catalogue::Migration),
             Box::new(m20261122_000002_draft::Migration),
             Box::new(m20261124_000003_trust::Migration),
+            Box::new(m20261125_000004_data_list::Migration),
         ]
     }
 

@@ -13,6 +13,7 @@ use super::App;
 use super::error::AppError;
 use crate::auth::{Kind, Lifetimes, Randomness, Secret, hash_password, verify_password};
 use crate::domain::access::{Actor, Doer, EMBEDDED, ManageUsers, Permit, Person, ReadAudit, Role, Scope};
+use crate::domain::list::DataList;
 use crate::domain::refs::Slug;
 use crate::store::{
     Account, AccountChange, ApiToken, AuditEntry, AuditHead, Fingerprint, Record, StoredSession, Tampering,
@@ -84,6 +85,8 @@ pub struct Session {
     pub csrf: String,
     /// What the server knows it by.
     pub fingerprint: Fingerprint,
+    /// What was collected in it.
+    pub list: DataList,
 }
 
 /// A session that has just begun, and the id that its cookie holds.
@@ -150,7 +153,7 @@ impl App {
         let password_hash = Some(self.hashed(&name, password).await?);
         let person = Person { issuer: EMBEDDED.to_owned(), subject: name, roles, models, scopes: None };
         let account = Account { id: Uuid::new_v4(), person, password_hash, created_at: at, closed_at: None };
-        Ok(self.store.add_account(&account, only_first, record).await.map_err(refused)?)
+        self.store.add_account(&account, only_first, record).await.map_err(refused)
     }
 
     async fn hashed(&self, name: &str, password: &str) -> Result<String, AppError> {
@@ -349,10 +352,11 @@ impl App {
             csrf: csrf.clone(),
             created_at: at,
             seen_at: at,
+            list: String::new(),
         };
         self.store.begin_session(&stored, replaces, record).await?;
         let actor = account.map_or(Actor::Anonymous, |account| Actor::Person(account.person));
-        Ok(Begun { session: Session { actor, csrf, fingerprint }, id })
+        Ok(Begun { session: Session { actor, csrf, fingerprint, list: DataList::default() }, id })
     }
 
     /// The session of a cookie; `None` where it has ended. Roles are read anew each time.
@@ -361,7 +365,12 @@ impl App {
         let fingerprint = secret.fingerprint();
         let Some(held) = self.store.session(fingerprint).await? else { return Ok(None) };
         let now = self.clock.now();
-        if !self.identity.lifetimes.alive(held.created_at, held.seen_at, now) {
+        let lifetimes = self.identity.lifetimes;
+        let alive = match held.account {
+            Some(_) => lifetimes.alive(held.created_at, held.seen_at, now),
+            None => lifetimes.alive_anonymous(held.seen_at, now),
+        };
+        if !alive {
             return Ok(None);
         }
         let actor = match held.account {
@@ -374,7 +383,7 @@ impl App {
         if self.identity.lifetimes.note(held.seen_at, now) {
             self.store.touch_session(fingerprint, now).await?;
         }
-        Ok(Some(Session { actor, csrf: held.csrf, fingerprint }))
+        Ok(Some(Session { actor, csrf: held.csrf, fingerprint, list: super::list::read(&held.list) }))
     }
 
     /// Ends a session.
@@ -397,7 +406,8 @@ impl App {
     /// Removes sessions that have ended.
     pub async fn sweep_sessions(&self) -> Result<u64, AppError> {
         let (now, lifetimes) = (self.clock.now(), self.identity.lifetimes);
-        Ok(self.store.sweep_sessions(now - lifetimes.idle, now - lifetimes.absolute).await?)
+        let (idle, absolute) = (now - lifetimes.idle, now - lifetimes.absolute);
+        Ok(self.store.sweep_sessions(idle, absolute, now - lifetimes.anonymous).await?)
     }
 
     /// The newest entries of the audit log, newest first.

@@ -44,7 +44,10 @@ impl PairLink {
 
 /// The links that were worked out for a day, by dataset.
 #[derive(Debug, Default)]
-pub(super) struct Links(Mutex<(Option<Date>, HashMap<Slug, Arc<Vec<PairLink>>>)>);
+pub(super) struct Links(Mutex<Kept>);
+
+/// The day, and what was worked out for it.
+type Kept = (Option<Date>, HashMap<Slug, Arc<Vec<PairLink>>>);
 
 /// The most datasets whose links are kept.
 const MOST_KEPT: usize = 500;
@@ -53,9 +56,7 @@ impl View {
     /// The datasets that a dataset joins in one step on a day, in the catalogue's order; it is the `from` of each.
     #[must_use]
     pub fn links_of(&self, dataset: &Slug, as_of: Date) -> Arc<Vec<PairLink>> {
-        let kept = |links: &(Option<Date>, HashMap<Slug, Arc<Vec<PairLink>>>)| {
-            (links.0 == Some(as_of)).then(|| links.1.get(dataset).cloned()).flatten()
-        };
+        let kept = |links: &Kept| (links.0 == Some(as_of)).then(|| links.1.get(dataset).cloned()).flatten();
         if let Some(found) = kept(&self.links.0.lock().unwrap_or_else(PoisonError::into_inner)) {
             return found;
         }

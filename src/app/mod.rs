@@ -9,6 +9,7 @@ mod error;
 mod history;
 mod importing;
 mod links;
+mod list;
 mod planning;
 mod publishing;
 mod rule_tests;
@@ -40,7 +41,7 @@ pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use links::PairLink;
 pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm, Reopened};
-pub use publishing::{PublishedNow, WaitingDraft};
+pub use publishing::{PublishedNow, Settled, WaitingDraft};
 pub use shipped::shipped_models;
 pub use snapshot::{Snapshot, View};
 

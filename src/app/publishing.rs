@@ -53,7 +53,29 @@ pub struct WaitingDraft {
     pub created_by: String,
 }
 
+/// What has become of a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It waits.
+    Open,
+    /// It became this version.
+    Published(PublishedNow),
+    /// It was thrown away.
+    Discarded,
+}
+
 impl App {
+    /// What has become of a draft.
+    pub async fn settled(&self, permit: &Permit<Curate>, draft: Uuid) -> Result<Settled, AppError> {
+        let held = self.store.draft(draft).await?.ok_or_else(|| no_draft(draft))?;
+        permit.covers(&held.head.slug)?;
+        Ok(match held.head.status {
+            DraftStatus::Open => Settled::Open,
+            DraftStatus::Discarded => Settled::Discarded,
+            DraftStatus::Published(version) => Settled::Published(PublishedNow { slug: held.head.slug, version }),
+        })
+    }
+
     /// The drafts that wait, oldest first. They may hold anything, so only who may publish them is told.
     pub async fn drafts(&self, permit: &Permit<Curate>) -> Result<Vec<WaitingDraft>, AppError> {
         self.refresh().await?;

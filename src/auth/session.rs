@@ -11,6 +11,9 @@ pub struct Lifetimes {
     pub idle: Duration,
     /// In all.
     pub absolute: Duration,
+    /// Of one that nobody has signed in to, since it was last used: it gives no rights, and what was collected in it is
+    /// worth keeping from one visit to the next.
+    pub anonymous: Duration,
     /// How often its use is noted: not for every request, each of which would be a write.
     pub noted_every: Duration,
 }
@@ -19,7 +22,12 @@ impl Default for Lifetimes {
     /// Half an hour idle, twelve hours in all: a working day, within NIST SP 800-63B's limits for AAL2.
     fn default() -> Self {
         let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-        Self { idle: minutes(30), absolute: minutes(12 * 60), noted_every: minutes(1) }
+        Self {
+            idle: minutes(30),
+            absolute: minutes(12 * 60),
+            anonymous: minutes(30 * 24 * 60),
+            noted_every: minutes(1),
+        }
     }
 }
 
@@ -28,6 +36,12 @@ impl Lifetimes {
     #[must_use]
     pub fn alive(&self, created: Timestamp, seen: Timestamp, now: Timestamp) -> bool {
         within(seen, now, self.idle) && within(created, now, self.absolute)
+    }
+
+    /// Whether one that nobody has signed in to still lives.
+    #[must_use]
+    pub fn alive_anonymous(&self, seen: Timestamp, now: Timestamp) -> bool {
+        within(seen, now, self.anonymous)
     }
 
     /// Whether its use is to be noted.
@@ -54,6 +68,8 @@ mod tests {
         assert!(!lifetimes.alive(at(0)?, at(0)?, at(30)?), "idle");
         assert!(lifetimes.alive(at(0)?, at(700)?, at(719)?));
         assert!(!lifetimes.alive(at(0)?, at(719)?, at(720)?), "over");
+        let days = |days: i64| at(days * 24 * 60);
+        assert!(lifetimes.alive_anonymous(days(0)?, days(29)?) && !lifetimes.alive_anonymous(days(0)?, days(30)?));
         assert!(lifetimes.note(at(0)?, at(1)?) && !lifetimes.note(at(0)?, at(0)?));
         Ok(())
     }

@@ -12,7 +12,7 @@ use super::arguments::{Database, permit};
 use super::outcome::{Failure, Outcome};
 use super::tell;
 use crate::app::App;
-use crate::config::{Limits, Listen, LogFormat, cors_origin};
+use crate::config::{Limits, Listen, LogFormat, PublicOrigin, cors_origin};
 use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
@@ -34,6 +34,9 @@ pub struct Serve {
     /// How log lines look: human or json
     #[arg(long, value_name = "FORMAT", env = "LINKWRIGHT_LOG", default_value_t)]
     log: LogFormat,
+    /// Where people reach this server, such as https://catalogue.example.nhs.uk; needed behind a proxy
+    #[arg(long, value_name = "ORIGIN", env = "LINKWRIGHT_PUBLIC_ORIGIN")]
+    public_origin: Option<PublicOrigin>,
     /// A folder with brand.toml, logo and style of whoever runs this service
     #[arg(long, value_name = "FOLDER", env = "LINKWRIGHT_BRAND")]
     brand: Option<PathBuf>,
@@ -72,7 +75,8 @@ impl Serve {
         }
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
-        let settings = http::Settings { limits: self.limits(), site };
+        let origin = self.public_origin.clone().unwrap_or_default();
+        let settings = http::Settings { limits: self.limits(), site, origin };
         let housekeeping = tokio::spawn(housekeep(app.clone()));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::app::AppError;
+use crate::domain::access::Denied;
 use crate::domain::catalogue::Unknown;
 
 /// A fault of a resolver. The library keeps it as the source of its own error, from which
@@ -31,6 +32,9 @@ pub enum Fault {
     /// The time is over.
     #[error("the answer took too long: ask for less at a time")]
     Deadline,
+    /// The actor may not do this.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The database does not answer now.
     #[error("the database does not answer: try again in a minute")]
     Unavailable,
@@ -49,6 +53,8 @@ impl Fault {
             Self::BadRequest(_) => "BAD_REQUEST",
             Self::TooCostly => "TOO_COMPLEX",
             Self::Deadline => "DEADLINE_EXCEEDED",
+            Self::Denied(denied) if denied.is_anonymous() => "UNAUTHENTICATED",
+            Self::Denied(_) => "FORBIDDEN",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -65,6 +71,7 @@ impl From<AppError> for Fault {
         match error {
             AppError::Unknown(unknown) => Self::Unknown(unknown),
             AppError::BadRequest(text) => Self::BadRequest(text),
+            AppError::Denied(denied) => Self::Denied(denied),
             error => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a query failed");
                 if error.code() == "UNAVAILABLE" { Self::Unavailable } else { Self::Internal }

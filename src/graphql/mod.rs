@@ -12,6 +12,7 @@ mod ids;
 mod input;
 mod lexical;
 pub mod model;
+mod mutation;
 mod nulls;
 mod origin;
 mod page;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
-use async_graphql::{EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, Value, Variables};
+use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema, Value, Variables};
 
 use self::answer::{Answer, Refused};
 use self::nulls::FieldTypes;
@@ -39,7 +40,7 @@ const MOST_DIRECTIVES_ON_A_FIELD: usize = 5;
 /// The GraphQL interface.
 #[derive(Clone)]
 pub struct Api {
-    schema: Schema<query::Query, EmptyMutation, EmptySubscription>,
+    schema: Schema<query::Query, mutation::Mutation, EmptySubscription>,
     types: Arc<FieldTypes>,
 }
 
@@ -70,7 +71,7 @@ impl Operation {
 
 impl Default for Api {
     fn default() -> Self {
-        let schema = Schema::build(query::Query, EmptyMutation, EmptySubscription)
+        let schema = Schema::build(query::Query, mutation::Mutation, EmptySubscription)
             .limit_recursive_depth(MOST_RECURSION)
             .limit_depth(MOST_RECURSION)
             .limit_complexity(MOST_COMPLEXITY)
@@ -112,6 +113,19 @@ impl Api {
         }
         Answer::of(response, request_id)
     }
+}
+
+/// What one query may hold, and ask for: in words, and how much.
+#[must_use]
+pub fn limits() -> Vec<(&'static str, String)> {
+    let budget = lexical::BUDGET;
+    vec![
+        ("Text of a query", format!("{} bytes, {} tokens", budget.bytes, budget.tokens)),
+        ("Fields inside fields", format!("{} deep", shape::MOST_DEPTH)),
+        ("Aliases", budget.aliases.to_string()),
+        ("Rows of a list at a time", page::MOST.to_string()),
+        ("Values in one answer", work::MOST_VALUES.to_string()),
+    ]
 }
 
 /// The schema in its definition language, as `graphql/schema.graphql` holds it.

@@ -18,6 +18,7 @@ use super::model::plan::LinkagePlan;
 use super::model::scheme::IdentifierScheme;
 use super::model::search::SearchConnection;
 use super::model::table::Table;
+use super::model::viewer::Viewer;
 use super::origin::Origin;
 use super::page::{self, Asked, Page};
 use super::scalars::Date;
@@ -235,6 +236,11 @@ impl Query {
         world.charge(PLAN)?;
         world.charge_items(ctx, first)?;
         Ok(Gaps(world.view.gaps(world.today, first)))
+    }
+
+    /// Who asks; null for nobody in particular.
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>, Fault> {
+        Ok(Viewer::of(World::of(ctx)?.actor()))
     }
 
     /// The thing of an id.

@@ -9,7 +9,7 @@ use thiserror::Error;
 /// Selections, with every fragment written out where it is spread.
 const MOST_SELECTIONS: u64 = 10_000;
 /// Fields one in the other; introspection is not counted (contract §4).
-const MOST_DEPTH: u32 = 15;
+pub const MOST_DEPTH: u32 = 15;
 /// About how many values introspection may answer with. The query of GraphiQL comes to a fifth of this.
 const MOST_INTROSPECTION: u64 = 300_000;
 

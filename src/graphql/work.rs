@@ -15,12 +15,12 @@ use jiff::civil::Date;
 use super::fault::Fault;
 use super::origin::Origin;
 use crate::app::{App, View};
-use crate::domain::access::Actor;
+use crate::domain::access::{Actor, Permit, Privilege};
 use crate::domain::data_model::Field;
 use crate::domain::refs::Slug;
 
 /// Values that one answer may hold.
-const MOST_VALUES: usize = 100_000;
+pub const MOST_VALUES: usize = 100_000;
 /// What a plan, or ranked paths, are charged.
 pub const PLAN: usize = 10_000;
 /// What a form of a plan is charged.
@@ -36,6 +36,7 @@ pub const JOINS: usize = 200;
 pub struct World {
     app: Arc<App>,
     actor: Actor,
+    request: String,
     /// What the actor sees.
     pub view: Arc<View>,
     /// The day in London.
@@ -49,13 +50,14 @@ pub struct World {
 
 impl World {
     /// A world for one request of an actor, which may take `time`.
-    pub fn new(app: Arc<App>, actor: Actor, time: Duration) -> Result<Self, Fault> {
+    pub fn new(app: Arc<App>, actor: Actor, request: &str, time: Duration) -> Result<Self, Fault> {
         let view = app.view(&actor)?;
         let today = app.clock().today();
         let until = Instant::now() + time;
         Ok(Self {
             app,
             actor,
+            request: request.to_owned(),
             view,
             today,
             left: AtomicUsize::new(MOST_VALUES),
@@ -68,6 +70,23 @@ impl World {
     /// The world of the request that is being resolved.
     pub fn of<'a>(ctx: &Context<'a>) -> Result<&'a Self, Fault> {
         ctx.data_opt::<Arc<Self>>().map(|world| &**world).ok_or(Fault::Internal)
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The use cases, for changes.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Asks for leave to do `P`, for the record of this request.
+    pub fn permit<P: Privilege>(&self) -> Result<Permit<P>, Fault> {
+        Ok(self.actor.permit_for(self.request.clone())?)
     }
 
     /// Pays for work before it is done.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, FromRequest, Query, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::Doors;
+use super::identity::{Caller, own_site};
 use super::observe::RequestId;
 use super::refusal::Refusal;
 use crate::domain::access::Actor;
@@ -52,6 +53,7 @@ struct InAddress {
 pub async fn by_get(
     State(doors): State<Doors>,
     Extension(id): Extension<RequestId>,
+    caller: Caller,
     request: Request,
 ) -> Result<Response, Refusal> {
     let media = Media::of(request.headers());
@@ -67,49 +69,80 @@ pub async fn by_get(
     };
     let asked = Asked { query, operation_name, variables: map("variables", variables).map_err(refuse)? };
     map("extensions", extensions).map_err(refuse)?;
-    answer(&doors, &id, media, asked, true).await
+    answer(&doors, &id, caller.actor, media, asked, true).await
 }
 
 /// `POST /graphql` with `application/json`.
 pub async fn by_post(
     State(doors): State<Doors>,
     Extension(id): Extension<RequestId>,
+    caller: Caller,
     request: Request,
 ) -> Result<Response, Refusal> {
     let media = Media::of(request.headers());
     let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
-    own_site(request.headers(), &doors.limits.cors_origins).map_err(refuse)?;
+    own_site(request.headers(), &doors.origin, &doors.limits.cors_origins).map_err(refuse)?;
     is_json(request.headers()).map_err(refuse)?;
     let body = body(&doors, request).await.map_err(refuse)?;
     let asked = parameters(&body).map_err(refuse)?;
-    answer(&doors, &id, media, asked, false).await
+    answer(&doors, &id, caller.actor, media, asked, false).await
 }
 
 async fn answer(
     doors: &Doors,
     id: &RequestId,
+    actor: Actor,
     media: Media,
     asked: Asked,
     read_only: bool,
 ) -> Result<Response, Refusal> {
-    let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
+    match run(doors, id, actor, asked, read_only).await {
+        Ok(Ran::Answered(answer)) => Ok(media.response(answer)),
+        Ok(Ran::Fault(fault)) => Ok(media.fault(&fault, id)),
+        Err(refusal) => Err(refusal.of_type(media.content_type())),
+    }
+}
+
+/// What became of a query.
+pub enum Ran {
+    /// It was answered; the answer may hold errors.
+    Answered(Answer),
+    /// It could not be run, through no fault of its own.
+    Fault(Fault),
+}
+
+impl Ran {
+    /// The answer in JSON.
+    pub fn body(self, id: &RequestId) -> Vec<u8> {
+        match self {
+            Self::Answered(answer) => answer.body,
+            Self::Fault(fault) => Answer::fault(&fault, id.as_str()).body,
+        }
+    }
+}
+
+/// Runs a query within the limits of every query; with `read_only`, nothing but a query.
+pub async fn run(doors: &Doors, id: &RequestId, actor: Actor, asked: Asked, read_only: bool) -> Result<Ran, Refusal> {
     let operation = match doors.api.read(asked) {
         Ok(operation) => operation,
-        Err(refused) => return Ok(media.response(refused.answer(id.as_str()))),
+        Err(refused) => return Ok(Ran::Answered(refused.answer(id.as_str()))),
     };
     if read_only && !operation.is_query() {
         let message = "only queries can be sent with GET: send this with POST";
         let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message);
-        return Err(refuse(refusal.allowing("POST")));
+        return Err(refusal.allowing("POST"));
     }
-    let deadline = doors.limits.graphql_deadline;
+    // A change is not broken off half told: it has the time of a whole request.
+    let limits = &doors.limits;
+    let deadline =
+        if operation.is_query() { limits.graphql_deadline } else { limits.request_timeout.saturating_sub(GRACE * 2) };
     let permit = match timeout(deadline, doors.workers.clone().acquire_owned()).await {
         Ok(Ok(permit)) => permit,
-        Ok(Err(_)) | Err(_) => return Err(refuse(Refusal::busy())),
+        Ok(Err(_)) | Err(_) => return Err(Refusal::busy()),
     };
-    let world = match World::new(doors.app.clone(), Actor::Anonymous, deadline) {
+    let world = match World::new(doors.app.clone(), actor, id.as_str(), deadline) {
         Ok(world) => world,
-        Err(fault) => return Ok(media.fault(&fault, id)),
+        Err(fault) => return Ok(Ran::Fault(fault)),
     };
     // Resolvers work without ever waiting; on a thread of its own that holds up no other request. The permit goes
     // with it: a request that was given up counts until it has really ended.
@@ -120,12 +153,12 @@ async fn answer(
         answer
     });
     match timeout(deadline + GRACE, work).await {
-        Ok(Ok(answer)) => Ok(media.response(answer)),
+        Ok(Ok(answer)) => Ok(Ran::Answered(answer)),
         Ok(Err(error)) => {
             tracing::error!(id = id.as_str(), %error, "a query broke off");
-            Ok(media.fault(&Fault::Internal, id))
+            Ok(Ran::Fault(Fault::Internal))
         }
-        Err(_) => Err(refuse(Refusal::deadline())),
+        Err(_) => Err(Refusal::deadline()),
     }
 }
 
@@ -185,23 +218,6 @@ impl Media {
         let content_type = HeaderValue::from_static(self.content_type());
         (status, [(CONTENT_TYPE, content_type)], answer.body).into_response()
     }
-}
-
-/// Refuses requests that a page of another site makes a browser send. Browsers say so in `Sec-Fetch-Site`; older
-/// ones at least name the page's `Origin`. Pages of the origins in `welcome` may.
-fn own_site(headers: &HeaderMap, welcome: &[String]) -> Result<(), Refusal> {
-    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("?"));
-    let own = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text(HOST.as_str()),
-        (None, None) => true,
-    };
-    let welcome = text(ORIGIN.as_str()).is_some_and(|origin| welcome.iter().any(|held| held == origin));
-    if own || welcome {
-        return Ok(());
-    }
-    let message = "a page of another site sent this request: only pages of this site, and programs, may";
-    Err(Refusal::new(StatusCode::FORBIDDEN, "CROSS_SITE", message))
 }
 
 /// Refuses what is not JSON in UTF-8. Compressed bodies are not taken: what they hold is known only too late.

@@ -4,17 +4,22 @@
 //! limit, security headers, log line, figures) and reaches its handler. A handler that refuses gives a
 //! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
 
+mod api;
+mod forms;
 mod graphql;
 mod health;
+mod identity;
+mod import;
+mod list;
 mod observe;
 mod pages;
 mod peers;
 mod rate;
 mod refusal;
 mod server;
+mod sign_in;
 mod stall;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,12 +28,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
-use crate::config::Limits;
+use crate::config::{Limits, PublicOrigin};
 use crate::graphql::Api;
 
 pub use crate::graphql::sdl as graphql_schema;
@@ -45,6 +50,8 @@ struct Doors {
     api: Api,
     limits: Arc<Limits>,
     site: Arc<Site>,
+    origin: Arc<PublicOrigin>,
+    imports: import::Imports,
     /// GraphQL requests that may be worked on at once.
     workers: Arc<Semaphore>,
     /// What is left to each address of what is dear.
@@ -58,34 +65,49 @@ pub struct Settings {
     pub limits: Limits,
     /// Whose service the pages say it is.
     pub site: Site,
+    /// Where people reach it.
+    pub origin: PublicOrigin,
 }
 
 impl From<Limits> for Settings {
     fn from(limits: Limits) -> Self {
-        Self { limits, site: Site::default() }
+        Self { limits, ..Self::default() }
     }
 }
 
 /// Everything that is answered, and where.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let Settings { limits, site } = settings;
+    let Settings { limits, mut site, origin } = settings;
+    site.api_limits = api::limits(&limits);
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());
-    let cors = cors(&limits.cors_origins);
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
+    let graphql = get(graphql::by_get).post(graphql::by_post).layer(body_limit);
+    let graphql = match limits.cors_origins.as_slice() {
+        [] => graphql,
+        welcome => graphql.options(refusal::other_method).layer(cors(welcome)),
+    };
     let site = Arc::new(site);
-    let doors = Doors { app, api: Api::default(), limits: Arc::new(limits), site, workers, buckets };
+    let doors = Doors {
+        app,
+        api: Api::default(),
+        limits: Arc::new(limits),
+        site,
+        workers,
+        origin: Arc::new(origin),
+        imports: import::Imports::default(),
+        buckets,
+    };
     Router::new()
         .route("/assets/{name}", get(pages::asset))
         .route("/brand/{name}", get(pages::brand))
-        .route(
-            "/graphql",
-            get(graphql::by_get)
-                .post(graphql::by_post)
-                .options(refusal::other_method)
-                .layer::<_, Infallible>(body_limit)
-                .layer(cors),
-        )
+        .route("/api/query", get(api::query))
+        .route("/graphql", graphql)
+        .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
+        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", get(sign_in::account))
+        .route("/list", get(pages::page).post(list::change).layer(DefaultBodyLimit::disable()))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
-use super::refusal::{Refusal, prefers_html};
+use super::refusal::{PageMaker, Refusal, prefers_html};
 use super::server::Peer;
 use crate::telemetry::REQUEST_SECONDS;
 use crate::web::{Asked, route_of};
@@ -56,7 +56,7 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     let mut response = ran.unwrap_or_else(|_| Refusal::deadline().into_response());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let page = |status: u16, title: &str, text: &str| super::pages::refused(&doors, status, title, text, &id);
-        let rendered = refusal.render(&id, html.then_some(&page as &dyn Fn(u16, &str, &str) -> String));
+        let rendered = refusal.render(&id, html.then_some(&page as &PageMaker<'_>));
         let allow = response.headers_mut().remove(axum::http::header::ALLOW);
         response = rendered;
         if let Some(allow) = allow {

@@ -11,10 +11,10 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
+use super::identity::Caller;
 use super::observe::RequestId;
 use super::refusal::{Refusal, nowhere, prefers_html};
 use crate::app::{AppError, Listing};
-use crate::domain::access::Actor;
 use crate::web::{self, Answer, Asked, Assets, NoPage, Page, Twin, Visitor};
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -22,7 +22,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Every address that nothing else answers: the pages.
-pub async fn page(State(doors): State<Doors>, request: Request) -> Response {
+pub async fn page(State(doors): State<Doors>, caller: Caller, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return if web::route_of(&path) == "none" {
@@ -37,7 +37,7 @@ pub async fn page(State(doors): State<Doors>, request: Request) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let id = id.as_ref().map_or("", RequestId::as_str);
     let asked = Asked::new(&decoded(&path), request.uri().query().unwrap_or_default());
-    let visitor = match visitor(&doors) {
+    let visitor = match visitor(&doors, &caller) {
         Ok(visitor) => visitor,
         Err(error) => return fault(&error, id).into_response(),
     };
@@ -56,13 +56,26 @@ fn decoded(path: &str) -> String {
     percent_encoding::percent_decode_str(path).decode_utf8().map_or_else(|_| path.to_owned(), Into::into)
 }
 
-fn visitor(doors: &Doors) -> Result<Visitor, AppError> {
-    let actor = Actor::Anonymous;
-    let view = doors.app.view(&actor)?;
-    Ok(Visitor { actor, view, today: doors.app.clock().today() })
+/// Who looks at the pages.
+pub fn visitor(doors: &Doors, caller: &Caller) -> Result<Visitor, AppError> {
+    let session = caller.session.as_ref();
+    Ok(Visitor {
+        actor: caller.actor.clone(),
+        view: doors.app.view(&caller.actor)?,
+        today: doors.app.clock().today(),
+        list: session.map(|session| session.list.clone()).unwrap_or_default(),
+        csrf: session.map(|session| session.csrf.clone()),
+    })
 }
 
-fn fault(error: &AppError, id: &str) -> Refusal {
+/// A page of ours for somebody.
+pub fn show(doors: &Doors, caller: &Caller, page: &Page) -> Result<Response, Refusal> {
+    let visitor = visitor(doors, caller).map_err(|error| fault(&error, ""))?;
+    Ok(html(doors, &visitor, page))
+}
+
+/// What is said where a page could not be made.
+pub fn fault(error: &AppError, id: &str) -> Refusal {
     tracing::error!(id, %error, "a page could not be made");
     if error.code() == "UNAVAILABLE" { Refusal::busy() } else { Refusal::internal() }
 }
@@ -81,7 +94,8 @@ fn respond(doors: &Doors, visitor: &Visitor, asked: &Asked, answer: Answer) -> R
     }
 }
 
-fn html(doors: &Doors, visitor: &Visitor, page: &Page) -> Response {
+/// A page as a response.
+pub fn html(doors: &Doors, visitor: &Visitor, page: &Page) -> Response {
     let text = web::render(&doors.site, visitor, page).into_string();
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK);
     let policy = HeaderValue::from_str(&doors.site.content_security_policy());
@@ -94,7 +108,7 @@ fn html(doors: &Doors, visitor: &Visitor, page: &Page) -> Response {
 
 /// The page for a request that was refused before any page saw it.
 pub fn refused(doors: &Doors, status: u16, title: &str, text: &str, id: &RequestId) -> String {
-    match visitor(doors) {
+    match visitor(doors, &Caller::nobody()) {
         Ok(visitor) => {
             let page = web::refused(&doors.site, status, title, text, id.as_str());
             web::render(&doors.site, &visitor, &page).into_string()

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::observe::RequestId;
+
+/// Makes a page of a status, a title and a text.
+pub type PageMaker<'a> = dyn Fn(u16, &str, &str) -> String + 'a;
 
 /// A refusal. As a response it is an empty one that carries itself, for `observe` to render with the request's id.
 #[derive(Clone, Debug)]
@@ -70,11 +73,16 @@ impl Refusal {
         Self { allow: Some(allow), ..self }
     }
 
+    /// What is wrong and how to mend it, as a sentence.
+    pub fn sentence(&self) -> String {
+        sentence(&self.message)
+    }
+
     /// The response to it: a page for whoever prefers one, made by `page` from status, title and text; else JSON.
-    pub fn render(self, id: &RequestId, page: Option<&dyn Fn(u16, &str, &str) -> String>) -> Response {
+    pub fn render(self, id: &RequestId, page: Option<&PageMaker<'_>>) -> Response {
         let (content_type, body) = if let Some(page) = page {
-            let title = self.status.canonical_reason().unwrap_or("Error");
-            ("text/html; charset=utf-8", page(self.status.as_u16(), title, &sentence(&self.message)))
+            let title = title(self.status);
+            ("text/html; charset=utf-8", page(self.status.as_u16(), title, &self.sentence()))
         } else {
             let error =
                 json!({ "message": self.message, "extensions": { "code": self.code, "requestId": id.as_str() } });
@@ -87,9 +95,16 @@ impl Refusal {
         if let Some(allow) = self.allow {
             headers.insert(axum::http::header::ALLOW, HeaderValue::from_static(allow));
         }
-        let usual = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(5);
+        let usual = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(5),
+            StatusCode::TOO_MANY_REQUESTS => Some(60),
+            _ => None,
+        };
         if let Some(seconds) = self.retry.or(usual) {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -107,6 +122,22 @@ impl IntoResponse for Refusal {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// What a page calls a refusal, in words for people.
+fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "This request makes no sense",
+        StatusCode::UNAUTHORIZED => "Sign in first",
+        StatusCode::FORBIDDEN => "You do not have permission",
+        StatusCode::NOT_FOUND => "Page not found",
+        StatusCode::METHOD_NOT_ALLOWED => "This cannot be done here",
+        StatusCode::REQUEST_TIMEOUT => "The request took too long to arrive",
+        StatusCode::PAYLOAD_TOO_LARGE => "That is too large",
+        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
+        StatusCode::SERVICE_UNAVAILABLE => "This service is busy",
+        _ => "Sorry, there is a problem with this service",
     }
 }
 

@@ -63,6 +63,8 @@ pub struct StoredSession {
     pub created_at: Timestamp,
     /// When it was last used.
     pub seen_at: Timestamp,
+    /// What was collected in it, as JSON; blank where nothing was. The store keeps it as it is.
+    pub list: String,
 }
 
 /// What an account becomes.
@@ -113,6 +115,7 @@ fn session_of(row: session::Model) -> Result<StoredSession, Fault> {
         csrf: row.csrf,
         created_at: moment(row.created_at)?,
         seen_at: moment(row.seen_at)?,
+        list: row.list,
     })
 }
 
@@ -244,10 +247,16 @@ impl Store {
                 csrf: Set(new.csrf.clone()),
                 created_at: Set(micros(new.created_at)),
                 seen_at: Set(micros(new.seen_at)),
+                list: Set(new.list.clone()),
             };
             let writing = self.writing().await?;
             let result = async {
+                let mut row = row;
                 if let Some(old) = replaces {
+                    // What was collected goes along.
+                    if let Some(held) = session::Entity::find_by_id(old.to_string()).one(&writing.transaction).await? {
+                        row.list = Set(held.list);
+                    }
                     session::Entity::delete_by_id(old.to_string()).exec(&writing.transaction).await?;
                 }
                 session::Entity::insert(row).exec_without_returning(&writing.transaction).await?;
@@ -284,6 +293,31 @@ impl Store {
         self.within(WRITE_DEADLINE, call).await
     }
 
+    /// Changes what was collected in a session, in one transaction; `None` where the session has ended.
+    pub async fn change_list(
+        &self,
+        id: Fingerprint,
+        change: impl FnOnce(&str) -> String + Send,
+    ) -> Result<Option<String>, StoreError> {
+        use session::{Column, Entity};
+        let call = async {
+            let writing = self.writing().await?;
+            let result = async {
+                let held = Entity::find_by_id(id.to_string()).one(&writing.transaction).await?;
+                let Some(held) = held else { return Ok(None) };
+                let list = change(&held.list);
+                let update = Entity::update_many()
+                    .col_expr(Column::List, Expr::value(list.clone()))
+                    .filter(Column::IdSha256.eq(id.to_string()));
+                update.exec(&writing.transaction).await?;
+                Ok(Some(list))
+            };
+            let result = result.await;
+            self.written(writing, result).await
+        };
+        self.within(WRITE_DEADLINE, call).await
+    }
+
     /// Ends a session.
     pub async fn end_session(&self, id: Fingerprint, record: Option<Record>) -> Result<(), StoreError> {
         let call = async {
@@ -301,13 +335,22 @@ impl Store {
         self.within(WRITE_DEADLINE, call).await
     }
 
-    /// Removes sessions that were last used, or begun, before these moments.
-    pub async fn sweep_sessions(&self, seen: Timestamp, created: Timestamp) -> Result<u64, StoreError> {
+    /// Removes sessions that were last used, or begun, before these moments; anonymous ones that were last used before
+    /// the third.
+    pub async fn sweep_sessions(
+        &self,
+        seen: Timestamp,
+        created: Timestamp,
+        anonymous: Timestamp,
+    ) -> Result<u64, StoreError> {
         use session::{Column, Entity};
         let call = async {
             let writing = self.writing().await?;
-            let old =
-                Condition::any().add(Column::SeenAt.lte(micros(seen))).add(Column::CreatedAt.lte(micros(created)));
+            let signed_in = Condition::all().add(Column::AccountId.is_not_null()).add(
+                Condition::any().add(Column::SeenAt.lte(micros(seen))).add(Column::CreatedAt.lte(micros(created))),
+            );
+            let nobodys = Condition::all().add(Column::AccountId.is_null()).add(Column::SeenAt.lte(micros(anonymous)));
+            let old = Condition::any().add(signed_in).add(nobodys);
             let done = Entity::delete_many().filter(old).exec(&writing.transaction).await;
             let result = done.map(|done| done.rows_affected).map_err(Into::into);
             self.written(writing, result).await

@@ -5,21 +5,26 @@
 //! its parts from `components` (the NHS design system) and `record`, its surroundings from `layout`. Pages that list
 //! something give their rows as a [`Listing`](crate::app::Listing) when a file is asked for, so that the two agree.
 
+mod account;
 mod answer;
+mod api;
 mod assets;
 mod components;
+mod content;
 mod dataset;
 mod datasets;
 mod errors;
 mod field;
 mod field_rows;
 mod governance;
+mod help;
 mod history;
 mod home;
 mod keys;
 mod layout;
 mod link;
 mod links;
+mod list;
 mod map;
 mod models;
 mod past;
@@ -33,9 +38,12 @@ mod table;
 mod text;
 mod visitor;
 
+pub use account::{account, sign_in};
 pub use answer::{Answer, Asked, NoPage, Twin};
+pub use api::{Outcome, query_form};
 pub use assets::{Asset, Assets};
 pub use layout::{Page, render};
+pub use list::version as version_of;
 pub use query::Query;
 pub use routes::{PAGES, answer, route_of};
 pub use site::{BrandError, Branding, Site};

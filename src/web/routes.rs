@@ -3,7 +3,9 @@
 use super::answer::{Answer, Asked, NoPage};
 use super::site::Site;
 use super::visitor::Visitor;
-use super::{dataset, datasets, field, governance, history, home, keys, link, map, models, plan, search, table};
+use super::{
+    api, dataset, datasets, field, governance, help, history, home, keys, link, list, map, models, plan, search, table,
+};
 use crate::app::App;
 
 /// The addresses of pages; a part in braces stands for any name. Each answers `GET`, and those that list something also
@@ -21,10 +23,22 @@ pub const PAGES: &[&str] = &[
     "/keys/{key}",
     "/models",
     "/models/{model}",
+    "/help",
+    "/help/pathway",
+    "/services",
+    "/glossary",
+    "/contact",
+    "/accessibility",
+    "/cookies",
+    "/privacy",
+    "/api",
+    "/api/schema",
+    "/graphiql",
     "/links/{from}/{to}",
     "/crosswalks/{crosswalk}",
     "/approvals",
     "/approvals/{code}",
+    "/list",
     "/map",
     "/map.svg",
     "/plan",
@@ -48,10 +62,24 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["keys", key] => keys::show(site, visitor, asked, key),
         ["models"] => Ok(models::list(visitor, asked)),
         ["models", model] => models::show(app, visitor, model).await,
+        ["help"] => Ok(help::access(site)),
+        ["help", "pathway"] => Ok(help::pathway(site, visitor, asked)),
+        ["services"] => Ok(help::services(site, visitor, asked)),
+        ["glossary"] => Ok(help::glossary(site, visitor, asked)),
+        ["contact"] => Ok(help::contact(site)),
+        ["accessibility"] => Ok(help::accessibility(site)),
+        ["cookies"] => Ok(help::cookies()),
+        ["privacy"] => Ok(help::privacy(site)),
+        ["api"] => Ok(api::about(site)),
+        ["api", "schema"] => Ok(api::schema(asked)),
+        ["api", "schema.graphql"] => Ok(api::schema_file()),
+        ["api", "examples", name] => api::example(name),
+        ["graphiql"] => Ok(api::no_explorer().into()),
         ["links", from, to] => link::show(site, visitor, asked, from, to),
         ["crosswalks", crosswalk] => governance::crosswalk(site, visitor, asked, crosswalk),
         ["approvals"] => Ok(governance::approvals(visitor, asked)),
         ["approvals", code] => governance::approval(site, visitor, asked, code),
+        ["list"] => list::list(visitor, asked),
         ["map"] => Ok(map::map(site, visitor, asked, false)),
         ["map.svg"] => Ok(map::map(site, visitor, asked, true)),
         ["plan"] => plan::plan(site, visitor, asked, None),

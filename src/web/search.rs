@@ -94,33 +94,34 @@ pub fn search(visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
     };
     let body = html! {
         h1 class="nhsuk-heading-l" { "Search the catalogue" }
-        form action="/search" method="get" data-facets role="search" {
-            div class="app-panel" {
-                (nhs::search_input(&SearchInput { control, value: query.text("q") }))
-                @let plan = planned(asked);
-                @for (name, value) in plan.pairs() { input type="hidden" name=(name) value=(value); }
-                @let items = plan.all("item").count();
-                @if items > 0 { p { "Your plan holds " (text::count(items, "thing")) ". " a href=(plan.href("/plan")) { "Back to the plan" } } }
-            }
-            @if results.shortened { p { "Your search was very long, so its end was not looked at." } }
-            div class="app-columns app-columns--facets" {
-                div class="app-facets" {
+        // Results hold forms of their own, so the search form ends beside them; the grid puts its parts in their places.
+        div class="app-columns app-columns--facets" {
+            form class="app-contents" action="/search" method="get" data-facets role="search" {
+                div class="app-panel app-columns__all" {
+                    (nhs::search_input(&SearchInput { control, value: query.text("q") }))
+                    @let plan = planned(asked);
+                    @for (name, value) in plan.pairs() { input type="hidden" name=(name) value=(value); }
+                    @let items = plan.all("item").count();
+                    @if items > 0 { p { "Your plan holds " (text::count(items, "thing")) ". " a href=(plan.href("/plan")) { "Back to the plan" } } }
+                }
+                div class="app-facets-column" {
                     h2 class="nhsuk-heading-m" { "Filter" }
+                    (nhs::select(&Select { control: sort_control, items: &sorts, value: sort }))
                     div data-part="facets" { (filters(visitor, query, &facets)) }
                     button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="submit" data-facets-apply { "Apply filters" }
                 }
-                div {
-                    p class="nhsuk-u-visually-hidden" role="status" data-told {}
-                    div class="app-form-inline app-head" { (nhs::select(&Select { control: sort_control, items: &sorts, value: sort })) }
-                    div data-part="results" {
-                        h2 class="nhsuk-heading-m" data-count { (said) }
-                        (chips(visitor, query))
-                        (found(visitor, asked, &request, &results))
-                        (nhs::pagination(Pages { current: current.min(last), last }, &|page| query.set("page", page.to_string()).href("/search")))
-                        @if results.total > 0 {
-                            (record::downloads(asked, "these results"))
-                            @if results.total > MOST_LISTED { p class="app-small app-muted" { "Files hold the first " (text::number(MOST_LISTED as u64)) " results." } }
-                        }
+            }
+            div {
+                p class="nhsuk-u-visually-hidden" role="status" data-told {}
+                div data-part="results" {
+                    h2 class="nhsuk-heading-m" data-count { (said) }
+                    @if results.shortened { p { "Your search was very long, so its end was not looked at." } }
+                    (chips(visitor, query))
+                    (found(visitor, asked, &request, &results))
+                    (nhs::pagination(Pages { current: current.min(last), last }, &|page| query.set("page", page.to_string()).href("/search")))
+                    @if results.total > 0 {
+                        (record::downloads(asked, "these results"))
+                        @if results.total > MOST_LISTED { p class="app-small app-muted" { "Files hold the first " (text::number(MOST_LISTED as u64)) " results." } }
                     }
                 }
             }
@@ -193,6 +194,14 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
+/// The values of a filter; ticked ones that nothing is left of can still be unticked.
+fn with_ticked(facet: &Facet, query: &Query, name: &str) -> Vec<Bucket> {
+    let mut buckets = facet.buckets.clone();
+    let gone = query.all(name).filter(|value| !facet.buckets.iter().any(|bucket| bucket.value == *value));
+    buckets.extend(gone.map(|value| Bucket { value: value.to_owned(), count: 0 }));
+    buckets
+}
+
 fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
     html! {
         @for filter in &FILTERS {
@@ -205,9 +214,7 @@ fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
                     hint: String::new(),
                     chosen: query.has(filter.name, &bucket.value),
                 };
-                @let mut buckets = facet.buckets.clone();
-                // Ticked values that nothing is left of can still be unticked.
-                @let _ = buckets.extend(query.all(filter.name).filter(|value| !facet.buckets.iter().any(|bucket| bucket.value == *value)).map(|value| Bucket { value: value.to_owned(), count: 0 }));
+                @let buckets = with_ticked(facet, query, filter.name);
                 @if !buckets.is_empty() {
                     @let (first, rest): (Vec<_>, Vec<_>) = buckets.iter().enumerate().partition(|(at, bucket)| *at < FIRST_VALUES || query.has(filter.name, &bucket.value));
                     @let first: Vec<Choice> = first.into_iter().map(|(_, bucket)| choice(bucket)).collect();
@@ -384,7 +391,7 @@ fn why(matched: &[Matched]) -> Option<&'static str> {
 fn marked(text: &str, words: &[String]) -> Markup {
     let mut out = String::new();
     let mut word = String::new();
-    let mut flush = |word: &mut String, out: &mut String| {
+    let flush = |word: &mut String, out: &mut String| {
         let lower = word.to_lowercase();
         let hit = words
             .iter()

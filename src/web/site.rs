@@ -8,6 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::assets::Assets;
+use super::content::Content;
 
 /// The pages of one installation.
 #[derive(Clone, Debug)]
@@ -16,6 +17,10 @@ pub struct Site {
     pub brand: Branding,
     /// What the pages load; `None` in a program that was built without.
     pub assets: Option<Assets>,
+    /// What the help pages say.
+    pub content: Content,
+    /// What one request of the API may take: of what, and how much.
+    pub api_limits: Vec<(&'static str, String)>,
     files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -91,12 +96,21 @@ const LARGEST: u64 = 2_000_000;
 
 impl Default for Site {
     fn default() -> Self {
-        Self { brand: Branding::default(), assets: Assets::built(), files: BTreeMap::new() }
+        // A test holds that the files in this program are understood.
+        let content = Content::read(None).unwrap_or_default();
+        Self {
+            brand: Branding::default(),
+            assets: Assets::built(),
+            content,
+            api_limits: Vec::new(),
+            files: BTreeMap::new(),
+        }
     }
 }
 
 impl Site {
-    /// The site with the branding of a folder: `brand.toml` and the files beside it.
+    /// The site with the branding of a folder: `brand.toml` and the files beside it, among them those that take the
+    /// place of what the help pages say (`access.toml`, `pathway.toml`, `services.toml`, `contacts.toml`, `words.toml`).
     pub fn branded(folder: &Path) -> Result<Self, BrandError> {
         let unreadable = |file: &Path| {
             let file = file.to_owned();
@@ -122,7 +136,13 @@ impl Site {
                 return Err(BrandError::NotUnderstood { file, why });
             }
         }
-        Ok(Self { brand, assets: Assets::built(), files })
+        Ok(Self {
+            brand,
+            assets: Assets::built(),
+            content: Content::read(Some(folder))?,
+            api_limits: Vec::new(),
+            files,
+        })
     }
 
     /// A file of the brand and its media type.

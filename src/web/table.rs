@@ -153,25 +153,40 @@ fn fields_table(
     let current = asked.query.text("page").parse().unwrap_or(1).clamp(1, last);
     let shown = fields.iter().skip((current - 1) * FIELDS_A_PAGE).take(FIELDS_A_PAGE);
     let query = past.map(Past::query).unwrap_or_default();
-    let columns = [
+    let mut columns = vec![
         Column::text("Field"),
         Column::text("Type"),
         Column::text("Key or class"),
         Column::text("Description"),
         Column::text("Origin"),
     ];
+    // What is past cannot be asked for.
+    if past.is_none() {
+        columns.push(Column::text("Add"));
+    }
     let rows: Vec<Row> = shown
-        .map(|field| Row {
-            id: Some(field.slug.to_string()),
-            cells: vec![
+        .map(|field| {
+            let mut cells = vec![
                 field_rows::name(field, &query),
                 field_rows::kind(field),
                 field_rows::class(field),
                 field_rows::described(field),
                 html! { @match field.provenance { Some(origin) => (origin.as_str()), None => "stated" } },
-            ],
+            ];
+            if past.is_none() {
+                cells.push(visitor.tick(&field.reference(), record::title(&field.title, &field.name)));
+            }
+            Row { id: Some(field.slug.to_string()), cells }
         })
         .collect();
+    let whole = html! {
+        div class="app-table app-table--fields" id="fields-table" {
+            (nhs::table(&DataTable {
+                id: "fields-caption", caption: &format!("Fields of {}", reference.table), caption_size: None, caption_hidden: true,
+                columns: &columns, rows, first_is_header: true, scrolls: true,
+            }))
+        }
+    };
     html! {
         div class="app-head" {
             h2 id="fields" { "Fields" }
@@ -189,14 +204,7 @@ fn fields_table(
                     p class="app-small app-muted" role="status" {}
                 }
             }
-            (visitor.add_fields(reference, &html! {
-                div class="app-table app-table--fields" id="fields-table" {
-                    (nhs::table(&DataTable {
-                        id: "fields-caption", caption: &format!("Fields of {}", reference.table), caption_size: None, caption_hidden: true,
-                        columns: &columns, rows, first_is_header: true, scrolls: true,
-                    }))
-                }
-            }))
+            @if past.is_none() { (visitor.add_fields(asked, &whole)) } @else { (whole) }
             (nhs::pagination(Pages { current, last }, &|page| asked.query.set("page", page.to_string()).href(&asked.path)))
         }
     }

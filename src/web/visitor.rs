@@ -6,9 +6,18 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::answer::Asked;
+use super::components::{Button, Variant};
 use crate::app::{Listing, ListingSheet, View};
 use crate::domain::access::Actor;
-use crate::domain::refs::TableRef;
+use crate::domain::list::DataList;
+use crate::domain::refs::{FieldRef, Ref};
+
+/// The cookies of this service: name, what it is for, how long it stays.
+pub const COOKIES: [(&str, &str, &str); 1] = [(
+    "__Host-linkwright",
+    "Holds a random number by which your session is found again: your list of data and, once you have signed in, who you are. It is set when you first add something to your list, or open the sign-in page.",
+    "30 days; once you have signed in, until you close the browser, at most 12 hours",
+)];
 
 /// Who looks at a page.
 #[derive(Clone, Debug)]
@@ -19,13 +28,37 @@ pub struct Visitor {
     pub view: Arc<View>,
     /// The day in London.
     pub today: Date,
+    /// What they have collected.
+    pub list: DataList,
+    /// What the forms of their session must send back; `None` before there is one.
+    pub csrf: Option<String>,
 }
 
 impl Visitor {
     /// The items of the account area in the header.
     #[must_use]
     pub fn account(&self) -> Vec<Markup> {
-        Vec::new()
+        let items = self.list.items().len();
+        let list = html! {
+            a class="nhsuk-header__account-link" href="/list" {
+                "Your list" @if items > 0 { " " span class="app-count" { (items) } }
+            }
+        };
+        let who = match &self.actor {
+            Actor::Person(person) => {
+                html! { a class="nhsuk-header__account-link" href="/account" { (person.subject) } }
+            }
+            Actor::Anonymous | Actor::LocalOperator { .. } => {
+                html! { a class="nhsuk-header__account-link" href="/sign-in" { "Sign in" } }
+            }
+        };
+        vec![list, who]
+    }
+
+    /// The hidden field that every form of a session sends back.
+    #[must_use]
+    pub fn csrf_field(&self) -> Markup {
+        html! { @if let Some(csrf) = &self.csrf { input type="hidden" name="csrf" value=(csrf); } }
     }
 
     /// Rows for a file, with what a reader must know of them: where they come from and what they are worth.
@@ -45,21 +78,67 @@ impl Visitor {
         Listing { title: title.to_owned(), file_stem: file_stem.to_owned(), about, sheets }
     }
 
-    /// A button that adds something to the visitor's list.
+    /// A button that adds something to the visitor's list, or that it is on it.
     #[must_use]
-    pub fn add_button(&self, _text: &str, _reference: &str, _asked: &Asked) -> Markup {
-        html! {}
+    pub fn add_button(&self, text: &str, reference: &str, asked: &Asked) -> Markup {
+        self.add(reference, asked, &Button { text, ..Button::default() })
     }
 
     /// The same, small, beside a search result.
     #[must_use]
-    pub fn add_small(&self, _reference: &str, _title: &str, _asked: &Asked) -> Markup {
-        html! {}
+    pub fn add_small(&self, reference: &str, title: &str, asked: &Asked) -> Markup {
+        let small = Button {
+            text: "Add to list",
+            hidden: title,
+            variant: Variant::Secondary,
+            small: true,
+            ..Button::default()
+        };
+        self.add(reference, asked, &small)
     }
 
-    /// A table of fields of which some can be added to the visitor's list.
+    fn add(&self, reference: &str, asked: &Asked, button: &Button<'_>) -> Markup {
+        if reference.parse().is_ok_and(|reference| self.list.holds(&reference)) {
+            return html! { p class="app-small" { a href="/list" { "On your list" span class="nhsuk-u-visually-hidden" { " " (button.hidden) } } } };
+        }
+        html! {
+            form action="/list" method="post" class="app-add" {
+                (self.csrf_field())
+                input type="hidden" name="item" value=(reference);
+                input type="hidden" name="back" value=(asked.href());
+                (button.html())
+            }
+        }
+    }
+
+    /// A table of fields of which some can be ticked and added to the visitor's list.
     #[must_use]
-    pub fn add_fields(&self, _table: &TableRef, fields: &Markup) -> Markup {
-        fields.clone()
+    pub fn add_fields(&self, asked: &Asked, fields: &Markup) -> Markup {
+        html! {
+            form action="/list" method="post" {
+                (self.csrf_field())
+                input type="hidden" name="back" value={ (asked.href()) "#fields" };
+                (fields)
+                (Button { text: "Add ticked fields to your list", variant: Variant::Secondary, small: true, ..Button::default() }.html())
+            }
+        }
+    }
+
+    /// The box that ticks a field for [`Self::add_fields`].
+    #[must_use]
+    pub fn tick(&self, reference: &FieldRef, title: &str) -> Markup {
+        let id = format!("add-{}", reference.field);
+        html! {
+            @if self.list.holds(&Ref::Field(reference.clone())) {
+                a class="app-small" href="/list" { "Listed" }
+            } @else {
+                div class="nhsuk-checkboxes nhsuk-checkboxes--small" {
+                    div class="nhsuk-checkboxes__item" {
+                        input class="nhsuk-checkboxes__input" id=(id) name="item" type="checkbox" value=(reference);
+                        label class="nhsuk-label nhsuk-checkboxes__label" for=(id) { span class="nhsuk-u-visually-hidden" { "Add " (title) } }
+                    }
+                }
+            }
+        }
     }
 }

@@ -24,8 +24,20 @@ export const EXAMPLES = {
   '/crosswalks/{crosswalk}': ['/crosswalks/nhs-number--wsic-patient'],
   '/approvals': ['/approvals'],
   '/approvals/{code}': ['/approvals/DAPC', '/approvals/NWL-DAC'],
+  '/list': ['/list'],
   '/map': ['/map', '/map?focus=maternity&hops=2', '/map?source=tissue-bank', '/map?source=wsic', '/map?source=hic', '/map?focus=nonsense', '/map?max=0&key=nhs-number'],
   '/map.svg': [],
+  '/help': ['/help'],
+  '/help/pathway': ['/help/pathway'],
+  '/services': ['/services'],
+  '/glossary': ['/glossary'],
+  '/contact': ['/contact'],
+  '/accessibility': ['/accessibility'],
+  '/cookies': ['/cookies'],
+  '/privacy': ['/privacy'],
+  '/api': ['/api', '/api/query?query=%7B+datasets+%7B+totalCount+%7D+%7D'],
+  '/api/schema': ['/api/schema'],
+  '/graphiql': ['/graphiql'],
   '/plan': ['/plan', '/plan?item=maternity&item=wsic&item=ichtb', '/plan?item=maternity&item=epr&project=leaves+trust&option=2', '/plan?item=maternity/msd601&item=epr', '/plan?item=maternity&item=wsic&avoid=NWL-DAC', '/plan?item=maternty'],
   '/plan/{file}': []
 }
@@ -82,4 +94,6 @@ async function sound (page) {
   if (await page.locator('.nhsuk-error-summary').count() > 0) return
   await page.keyboard.press('Tab')
   assert.equal(await page.evaluate(() => document.activeElement?.className), 'nhsuk-skip-link', 'the first stop is the way past the header')
+  // Out of the way again: it lies over the header while it has the focus.
+  await page.evaluate(() => document.activeElement?.blur())
 }

@@ -1,7 +1,11 @@
 // What people come to do, from the first page to what they leave with.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { open } from './support.mjs'
+import { open, program } from './support.mjs'
 
 describe('journeys', () => {
   for (const script of [true, false]) {
@@ -81,6 +85,53 @@ describe('journeys', () => {
     assert.equal(await box.evaluate((one) => one.classList.contains('app-map__faded')), false)
     await page.keyboard.press('Escape')
     assert.equal(await page.locator('.app-map__faded').count(), 0)
+    await close()
+  })
+
+  for (const script of [true, false]) {
+    test(`an applicant fills a list, gives reasons, and takes the data schedule, ${script ? 'with scripts' : 'without scripts'}`, async () => {
+      const { page, wrong, context, close } = await open('/datasets/maternity/tables/msd101', { script })
+      await page.locator('#add-pregnancyid').check()
+      await page.locator('#add-antenatalappdate').check().catch(() => {})
+      await page.getByRole('button', { name: 'Add ticked fields to your list' }).click()
+      await page.waitForURL(/msd101/)
+      await page.goto(new URL('/datasets/ichtb', page.url()).href)
+      await page.getByRole('button', { name: 'Add dataset to your list' }).click()
+      await page.waitForURL('**/datasets/ichtb')
+      assert.ok(await page.getByRole('link', { name: 'On your list' }).isVisible())
+      await page.locator('.nhsuk-header__account a[href="/list"]').click()
+      const reasons = page.locator('textarea')
+      assert.ok(await reasons.count() >= 2)
+      assert.match(await page.locator('main').innerText(), /Ask for the least data you need/)
+      for (let at = 0; at < await reasons.count(); at++) await reasons.nth(at).fill(`=because ${at}`)
+      await page.getByRole('button', { name: 'Save reasons' }).click()
+      await page.waitForURL('**/list')
+      assert.match(await page.locator('main').innerText(), /Every one has a reason/)
+      const json = await (await context.request.get(new URL('/list.json', page.url()).href)).json()
+      assert.equal(json.title, 'Data schedule')
+      assert.equal(json.rows.dataRequested.at(-1).reference, 'ichtb')
+      assert.ok(json.rows.fields.length > 5 && json.rows.linkagePlan.length >= 1 && json.rows.approvals.length >= 2)
+      const csv = await (await context.request.get(new URL('/list.csv', page.url()).href)).text()
+      assert.match(csv, /'=because/, 'no formula')
+      const xlsx = await context.request.get(new URL('/list.xlsx', page.url()).href)
+      const file = join(mkdtempSync(join(tmpdir(), 'linkwright-schedule-')), 'schedule.xlsx')
+      writeFileSync(file, await xlsx.body())
+      const read = spawnSync(program, ['check', file, '--format', 'json'], { encoding: 'utf8' })
+      assert.match(read.stdout, /Data requested|no data model/i, read.stderr)
+      await page.getByRole('button', { name: 'Remove ichtb' }).click()
+      await page.waitForURL('**/list')
+      assert.equal(await page.locator('.app-listed').count(), json.rows.dataRequested.length - 1)
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+  }
+
+  test('a form that another site makes a browser send changes nothing', async () => {
+    const { page, context, close } = await open('/list')
+    const send = (headers) => context.request.post(new URL('/list', page.url()).href, { form: { item: 'maternity' }, headers, maxRedirects: 0 })
+    assert.equal((await send({ 'sec-fetch-site': 'cross-site' })).status(), 403)
+    assert.equal((await send({ 'sec-fetch-site': 'same-origin' })).status(), 303, 'the first thing begins a session')
+    assert.equal((await send({ 'sec-fetch-site': 'same-origin' })).status(), 403, 'then forms carry its token')
     await close()
   })
 })

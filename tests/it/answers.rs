@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::support::TestResult;
 use super::support::command::ask;
+use super::support::server::Server;
 
 fn texts<'v>(value: &'v Value, list: &str, property: &str) -> Vec<&'v str> {
     value[list].as_array().into_iter().flatten().filter_map(|item| item[property].as_str()).collect()
@@ -244,8 +245,9 @@ fn plain_questions_find_their_table_among_the_first() -> TestResult {
         ("premature babies", "neonatal-research-database"),
         ("patients who agreed to be contacted", "ihkb"),
     ] {
-        let (_, found) = ask(&["search", question, "--first", "10"])?;
-        let hits = texts(&found, "hits", "reference");
+        let query = "query($question: String!) { search(query: $question, first: 10) { nodes { ref } } }";
+        let found = Server::shipped()?.data(query, serde_json::json!({ "question": question }))?;
+        let hits = texts(&found["search"], "nodes", "ref");
         if !hits.contains(&wanted) {
             missed.push(format!("{question}: {wanted} is not among {hits:?}"));
         }

@@ -85,9 +85,11 @@ async fn a_session_begins_anew_at_sign_in_and_ends_by_itself(database: &TestData
     }
     clock.advance(20);
     assert!(app.session(after.id.expose()).await?.is_none(), "twelve hours are over");
-    let idle = app.begin_session().await?;
+    let idle = app.sign_in("ada", PASSWORD, None, "r").await?.ok_or_else(|| anyhow::anyhow!("not signed in"))?;
+    let nobodys = app.begin_session().await?;
     clock.advance(30);
     assert!(app.session(idle.id.expose()).await?.is_none(), "idle for half an hour");
+    assert!(app.session(nobodys.id.expose()).await?.is_some(), "a list is kept from one visit to the next");
     assert_eq!(app.sweep_sessions().await?, 2);
     let out = app.sign_in("ada", PASSWORD, None, "r").await?.ok_or_else(|| anyhow::anyhow!("not signed in"))?;
     app.sign_out(&out.session, "r").await?;

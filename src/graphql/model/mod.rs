@@ -17,6 +17,7 @@ pub mod search;
 pub mod step;
 pub mod table;
 pub mod timeline;
+pub mod viewer;
 
 use async_graphql::{ID, Interface, SimpleObject};
 

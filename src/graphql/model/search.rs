@@ -76,6 +76,11 @@ impl SearchConnection {
     async fn shortened(&self) -> bool {
         self.results.shortened
     }
+
+    /// Whether nothing holds all of the words, and the hits hold only most of them.
+    async fn partial(&self) -> bool {
+        self.results.partial
+    }
 }
 
 /// A hit with its cursor.

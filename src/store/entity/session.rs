@@ -13,6 +13,8 @@ pub struct Model {
     pub csrf: String,
     pub created_at: i64,
     pub seen_at: i64,
+    #[sea_orm(column_type = "Text")]
+    pub list: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -12,8 +12,6 @@ pub enum Variant {
     Primary,
     /// A further action.
     Secondary,
-    /// An action that destroys.
-    Warning,
 }
 
 /// A button, or a link that looks like one.
@@ -40,7 +38,6 @@ impl Button<'_> {
         let variant = match self.variant {
             Variant::Primary => "",
             Variant::Secondary => " nhsuk-button--secondary",
-            Variant::Warning => " nhsuk-button--warning",
         };
         let class = format!("nhsuk-button{variant}{}", if self.small { " nhsuk-button--small" } else { "" });
         let text = html! {

@@ -1,5 +1,4 @@
-//! Parts of forms: labels, hints and errors, text input, text area with a count, select, search, checkboxes, radios,
-//! file upload.
+//! Parts of forms: labels, hints and errors, text input, text area with a count, select, search, checkboxes, radios.
 
 use maud::{Markup, html};
 
@@ -327,25 +326,6 @@ impl Choices<'_> {
                     (items)
                 }
             }
-        }
-    }
-}
-
-/// A file to send.
-#[must_use]
-pub fn file_upload(control: &Control<'_>, accept: Option<&str>) -> Markup {
-    let class = if control.error.is_some() {
-        "nhsuk-file-upload__input nhsuk-file-upload__input--error"
-    } else {
-        "nhsuk-file-upload__input"
-    };
-    let error = if control.error.is_some() { " nhsuk-form-group--error" } else { "" };
-    html! {
-        div class={ "nhsuk-form-group" (error) " nhsuk-file-upload" } data-module="nhsuk-file-upload" {
-            (control.label.html(control.id))
-            (control.notes())
-            input class=(class) id=(control.id) name=(control.name) type="file" accept=[accept]
-                aria-describedby=[control.described_by()];
         }
     }
 }

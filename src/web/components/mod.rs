@@ -14,17 +14,15 @@ use maud::{Markup, PreEscaped, html};
 
 pub use actions::{Button, Variant, action_link, back_link, skip_link};
 pub use forms::{
-    Choice, Choices, Control, Input, Label, SearchInput, Select, SelectItem, Textarea, checkboxes, file_upload, input,
-    radios, search_input, select, textarea,
+    Choice, Choices, Control, Input, Label, SearchInput, Select, SelectItem, Textarea, checkboxes, input, radios,
+    search_input, select, textarea,
 };
 pub use frame::{Brand, FooterLink, Header, NavItem, footer, header};
 pub use lists::{
     Crumb, Pages, SummaryRow, Task, breadcrumb, contents_list, pagination, summary_list, summary_list_html, task_list,
 };
-pub use notes::{
-    Fault, card, details, error_summary, inset_text, notification_banner, panel, success_banner, warning_callout,
-};
-pub use tables::{Align, Column, DataTable, Row, table};
+pub use notes::{Fault, card, details, error_summary, inset_text, warning_callout};
+pub use tables::{Column, DataTable, Row, table};
 
 /// The sizes of headings, legends and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +48,6 @@ impl Size {
 /// The colours of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
-    /// The design system's default, dark blue.
-    Default,
     /// White.
     White,
     /// Grey.
@@ -72,7 +68,6 @@ pub enum Colour {
 #[must_use]
 pub fn tag(text: &str, colour: Colour) -> Markup {
     let class = match colour {
-        Colour::Default => "nhsuk-tag",
         Colour::White => "nhsuk-tag nhsuk-tag--white",
         Colour::Grey => "nhsuk-tag nhsuk-tag--grey",
         Colour::Green => "nhsuk-tag nhsuk-tag--green",
@@ -82,12 +77,6 @@ pub fn tag(text: &str, colour: Colour) -> Markup {
         Colour::Orange => "nhsuk-tag nhsuk-tag--orange",
     };
     html! { strong class=(class) { (text) } }
-}
-
-/// A status that stands out less: no colour, no border.
-#[must_use]
-pub fn plain_tag(text: &str) -> Markup {
-    html! { strong class="nhsuk-tag nhsuk-tag--no-colour nhsuk-tag--no-border nhsuk-u-font-weight-normal" { (text) } }
 }
 
 /// An icon of the design system, by its name and path.

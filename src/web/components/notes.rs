@@ -1,4 +1,4 @@
-//! What stands apart from the text: inset text, warning, banners, details, card, panel, error summary.
+//! What stands apart from the text: inset text, warning, details, card, error summary.
 
 use maud::{Markup, html};
 
@@ -26,31 +26,6 @@ pub fn warning_callout(heading: &str, inside: &Markup) -> Markup {
     }
 }
 
-/// News that has to do with more than this page.
-#[must_use]
-pub fn notification_banner(text: &str) -> Markup {
-    banner("nhsuk-notification-banner", "region", "Important", text)
-}
-
-/// That something was done.
-#[must_use]
-pub fn success_banner(text: &str) -> Markup {
-    banner("nhsuk-notification-banner nhsuk-notification-banner--success", "alert", "Success", text)
-}
-
-fn banner(class: &str, role: &str, title: &str, text: &str) -> Markup {
-    html! {
-        div class=(class) data-module="nhsuk-notification-banner" role=(role) aria-labelledby="nhsuk-notification-banner-title" {
-            div class="nhsuk-notification-banner__header" {
-                h2 class="nhsuk-notification-banner__title" id="nhsuk-notification-banner-title" { (title) }
-            }
-            div class="nhsuk-notification-banner__content" {
-                p class="nhsuk-notification-banner__heading" { (text) }
-            }
-        }
-    }
-}
-
 /// Something that opens.
 #[must_use]
 pub fn details(summary: &str, open: bool, inside: &Markup) -> Markup {
@@ -73,17 +48,6 @@ pub fn card(level: u8, heading: &str, href: &str, description: &str) -> Markup {
                 @else { h3 class="nhsuk-card__heading nhsuk-heading-m" { (link) } }
                 p class="nhsuk-card__description" { (description) }
             }
-        }
-    }
-}
-
-/// That something is done with.
-#[must_use]
-pub fn panel(heading: &str, inside: &Markup) -> Markup {
-    html! {
-        div class="nhsuk-panel" {
-            h1 class="nhsuk-panel__heading" { (heading) }
-            div class="nhsuk-panel__body" { (inside) }
         }
     }
 }

@@ -19,9 +19,12 @@ const GAP: f64 = 150.0;
 const EDGE: f64 = 46.0;
 const SWEEPS: usize = 12;
 
+/// A link: the places of its ends, and the line to draw.
+type Link = (usize, usize, Line);
+
 /// Lays out datasets by source. `links` are the ends of each link, as places in `nodes`, with the line to draw.
 #[must_use]
-pub fn layout(nodes: Vec<(String, Node)>, links: Vec<(usize, usize, Line)>) -> Scene {
+pub fn layout(nodes: Vec<(String, Node)>, links: Vec<Link>) -> Scene {
     let (links, notes) = once_for_all(&nodes, links);
     let degree = |at: usize| links.iter().filter(|(from, to, _)| *from == at || *to == at).count();
     let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
@@ -90,10 +93,7 @@ pub fn layout(nodes: Vec<(String, Node)>, links: Vec<(usize, usize, Line)>) -> S
 }
 
 /// Where every two datasets of a source link in the same way, that is said once under them instead of drawn for each.
-fn once_for_all(
-    nodes: &[(String, Node)],
-    links: Vec<(usize, usize, Line)>,
-) -> (Vec<(usize, usize, Line)>, BTreeMap<String, String>) {
+fn once_for_all(nodes: &[(String, Node)], links: Vec<Link>) -> (Vec<Link>, BTreeMap<String, String>) {
     let source = |at: usize| nodes.get(at).map(|(source, _)| source.as_str());
     let mut notes = BTreeMap::new();
     for (name, _) in nodes {
@@ -140,7 +140,7 @@ fn places(order: &[Vec<Vec<usize>>]) -> BTreeMap<usize, (usize, f64)> {
 }
 
 /// How often straight lines between the same two columns cross.
-fn crossings(places: &BTreeMap<usize, (usize, f64)>, links: &[(usize, usize, Line)]) -> usize {
+fn crossings(places: &BTreeMap<usize, (usize, f64)>, links: &[Link]) -> usize {
     let ends: Vec<[(usize, f64); 2]> = links
         .iter()
         .filter_map(|(from, to, _)| Some([*places.get(from)?, *places.get(to)?]))
@@ -158,13 +158,13 @@ fn crossings(places: &BTreeMap<usize, (usize, f64)>, links: &[(usize, usize, Lin
     count
 }
 
-fn swaps(order: &mut [Vec<Vec<usize>>], links: &[(usize, usize, Line)]) {
+fn swaps(order: &mut [Vec<Vec<usize>>], links: &[Link]) {
     let mut best = crossings(&places(order), links);
     for column in 0..order.len() {
         for group in 0..order.get(column).map_or(0, Vec::len) {
             let rows = order.get(column).and_then(|column| column.get(group)).map_or(0, Vec::len);
             for row in 1..rows {
-                let mut swap = |order: &mut [Vec<Vec<usize>>]| {
+                let swap = |order: &mut [Vec<Vec<usize>>]| {
                     if let Some(group) = order.get_mut(column).and_then(|column| column.get_mut(group)) {
                         group.swap(row - 1, row);
                     }
@@ -179,7 +179,7 @@ fn swaps(order: &mut [Vec<Vec<usize>>], links: &[(usize, usize, Line)]) {
 
 fn place(
     nodes: Vec<(String, Node)>,
-    links: Vec<(usize, usize, Line)>,
+    links: Vec<Link>,
     order: &[Vec<Vec<usize>>],
     groups: &[(String, Vec<usize>)],
     columns: &[Vec<usize>; 3],

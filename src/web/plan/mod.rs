@@ -18,6 +18,7 @@ use super::{links, record, text};
 use crate::domain::plan::{LinkagePlan, SearchStop, Verdict};
 use crate::domain::refs::{Ref, Slug};
 pub use chosen::one_step;
+pub use files::sheets;
 use request::Wanted;
 
 /// `/plan`, and `/plan/{file}` for one option in another form.
@@ -148,7 +149,7 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
                 }
             }
             p class="app-small app-above" { a href=(query.without("option").href("/search")) { "Choose from search results" } }
-            details class="nhsuk-details" open[!wanted.request.project.characteristics().next().is_none()] {
+            details class="nhsuk-details" open[wanted.request.project.characteristics().next().is_some()] {
                 summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "About the project: what adds approvals" } }
                 div class="nhsuk-details__text" {
                     (nhs::checkboxes(&Choices { id: "project", name: "project", legend: "The project", size: Some(Size::S), hint: Some("Select all that apply. Each may add approvals."), small: true, items: &choices, ..Choices::default() }))

@@ -1,7 +1,5 @@
 //! From an address to what the planner is asked: items, project, held, avoided, option.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::fault;
@@ -110,20 +108,18 @@ impl Wanted {
 
 /// Every choice of a project that a rule of this catalogue asks for, with why it matters.
 pub fn characteristics(visitor: &Visitor) -> Vec<(String, String)> {
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
-    let mut order: Vec<String> = Vec::new();
+    let mut found: Vec<(String, String)> = Vec::new();
     for rule in visitor.view.catalogue.rules.values() {
         for term in &rule.when {
             if let Term::Project(characteristic) = term {
                 let name = characteristic.to_string();
-                if !found.contains_key(&name) {
-                    order.push(name.clone());
-                    found.insert(name, rule.because.clone());
+                if !found.iter().any(|(held, _)| *held == name) {
+                    found.push((name, rule.because.clone()));
                 }
             }
         }
     }
-    order.into_iter().map(|name| (name.clone(), found.remove(&name).unwrap_or_default())).collect()
+    found
 }
 
 /// A characteristic in words: `leaves trust` → `Data leaves the Trust`.

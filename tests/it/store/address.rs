@@ -110,7 +110,7 @@ async fn a_database_in_memory_lives_as_long_as_its_store() -> TestResult {
     store.publish(publication(0, vec![version(&model("Maternity", "1")?)], ["a", "a", "a"])?).await?;
     assert_eq!(clone.published().await?.models.len(), 1);
     let other = Store::open("sqlite::memory:", true).await?;
-    assert_eq!(other.pending_migrations().await?.len(), 2);
+    assert_eq!(other.pending_migrations().await?, linkwright_migrations::Migrator::known());
     Ok(())
 }
 

@@ -198,6 +198,11 @@ impl Reply {
         Ok(Self { status: status.unwrap_or(0), headers, body: body.to_owned() })
     }
 
+    /// Every header, in the order sent.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A header; blank where it is not there.
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)

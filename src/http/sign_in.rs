@@ -1,0 +1,97 @@
+//! Signing in and out, and the account page: the forms are `web`'s, the cookies are set here.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::response::{IntoResponse, Response};
+
+use super::Doors;
+use super::forms::Fields;
+use super::identity::{self, Caller, clear_cookie, own_site, set_cookie};
+use super::pages;
+use super::refusal::Refusal;
+use crate::app::Begun;
+use crate::domain::access::Actor;
+use crate::web;
+
+/// Bytes of a form.
+const MOST_FORM: usize = 8_192;
+
+/// `GET /sign-in`: the form, in a session of its own so that no other site can sign somebody in.
+pub async fn form(State(doors): State<Doors>, caller: Caller) -> Result<Response, Refusal> {
+    if matches!(caller.actor, Actor::Person(_)) {
+        return Ok(see("/account"));
+    }
+    ask(&doors, caller, StatusCode::OK, None).await
+}
+
+async fn ask(doors: &Doors, caller: Caller, status: StatusCode, wrong: Option<&str>) -> Result<Response, Refusal> {
+    let begun = match &caller.session {
+        Some(_) => None,
+        None => Some(doors.app.begin_session().await.map_err(|error| identity::refusal(&error))?),
+    };
+    let session = caller.session.as_ref().or(begun.as_ref().map(|begun| &begun.session));
+    let csrf = session.map(|session| session.csrf.as_str()).unwrap_or_default();
+    let mut page = web::sign_in(csrf, wrong);
+    page.status = status.as_u16();
+    let mut response = pages::show(doors, &caller, &page)?;
+    if let Some(cookie) = begun.as_ref().and_then(|begun| set_cookie(&doors.origin, begun)) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// `POST /sign-in` with `name`, `password` and `csrf`.
+pub async fn sign_in(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
+    own_site(request.headers(), &doors.origin, &[])?;
+    let fields = Fields::read(request, MOST_FORM).await?;
+    if caller.session.is_none() {
+        let message = "the form has expired, or the browser keeps no cookies: load /sign-in again and send it anew";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "CSRF", message));
+    }
+    caller.own_form(fields.get("csrf"))?;
+    let (name, password) = (fields.get("name").unwrap_or_default(), fields.get("password").unwrap_or_default());
+    let held = caller.session.as_ref().map(|session| session.fingerprint);
+    let signed = doors.app.sign_in(name, password, held, &caller.request).await;
+    match signed.map_err(|error| identity::refusal(&error))? {
+        Some(begun) => Ok(with_session(&doors, &begun, see("/account"))),
+        None => {
+            let wrong = "Name or password is wrong. Check both, or ask an administrator for a new password";
+            ask(&doors, caller, StatusCode::UNAUTHORIZED, Some(wrong)).await
+        }
+    }
+}
+
+fn with_session(doors: &Doors, begun: &Begun, mut response: Response) -> Response {
+    if let Some(cookie) = set_cookie(&doors.origin, begun) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// `POST /sign-out` with `csrf`.
+pub async fn sign_out(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
+    own_site(request.headers(), &doors.origin, &[])?;
+    let fields = Fields::read(request, MOST_FORM).await?;
+    caller.own_form(fields.get("csrf"))?;
+    if let Some(session) = &caller.session {
+        doors.app.sign_out(session, &caller.request).await.map_err(|error| identity::refusal(&error))?;
+    }
+    let mut response = see("/");
+    if let Some(cookie) = clear_cookie(&doors.origin) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// `GET /account`: who one is here, and the way out.
+pub async fn account(State(doors): State<Doors>, caller: Caller) -> Result<Response, Refusal> {
+    match (&caller.actor, &caller.session) {
+        (Actor::Person(person), Some(session)) => pages::show(&doors, &caller, &web::account(person, &session.csrf)),
+        _ => Ok(see("/sign-in")),
+    }
+}
+
+fn see(path: &'static str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
+}
