@@ -39,7 +39,7 @@ fn plan() -> run::Told<ExitCode> {
     let over = run::over(start, deadline, network.links.len());
     let limits = Limits { over: &over, ..Limits::NONE };
     let asking = Asking { keep_all_links, ..Asking::default() };
-    let (points, lex, proved) = if lex_only {
+    let (points, lex, proved): (Vec<(u64, u64)>, _, _) = if lex_only {
         let lex = lexicographic(&network, asking, &limits);
         let point = lex.best.iter().map(|best| (lex.cost, best.tree.cost)).collect();
         let proved = lex.stopped == Stopped::Finished;
@@ -59,7 +59,7 @@ fn plan() -> run::Told<ExitCode> {
     if points.is_empty() && !proved {
         return Err("no plan was found in time, nor proved that there is none: give a longer --deadline".to_owned());
     }
-    let points: Vec<String> = points.iter().map(|(cost, tree): &(u64, u64)| format!("{cost}:{tree}")).collect();
+    let points: Vec<String> = points.iter().map(|(cost, tree)| format!("{cost}:{tree}")).collect();
     let line = if points.is_empty() { "infeasible".to_owned() } else { points.join(" ") };
     writeln!(std::io::stdout(), "{line}").map_err(|error| format!("standard output: {error}"))?;
     Ok(ExitCode::SUCCESS)
