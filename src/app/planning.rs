@@ -27,7 +27,7 @@ use crate::domain::project::Project;
 use crate::domain::refs::{Ref, Slug, TableRef, closest};
 use crate::export;
 use crate::export::plan::Dialect;
-use crate::linkage::engine::network::{Limits, Stopped};
+use crate::linkage::engine::network::{Limits, Stopped, search_time};
 use crate::linkage::neighbours::Neighbourhood;
 use crate::linkage::options::find_options;
 use crate::linkage::paths::best_paths;
@@ -117,6 +117,7 @@ impl View {
 
     /// The options alone: nothing explained, no digest.
     fn plan_options(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
+        let start = self.clock.running();
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         let mut want: Vec<Ref> = Vec::new();
         for one in &request.want {
@@ -136,7 +137,9 @@ impl View {
         let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of);
         let problems = problem.map(|problem| (problem.discussed_last(&self.catalogue), problem));
         let standard = labelling.of_codes(planner.standard());
-        let over = self.over(request.deadline);
+        let links = problems.as_ref().map_or(0, |(_, problem)| problem.network.links.len());
+        let time = search_time(request.deadline, links);
+        let over = || self.clock.running().saturating_sub(start) >= time;
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problems
             .as_ref()

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::engine::approvals::{Sets, Which, sufficient};
-use super::engine::checked_sets::accepts_approvals;
+use super::engine::checked_sets::accepts_approvals_in_time;
 use super::engine::core::core;
 use super::engine::front::front_of_sets;
 use super::engine::network::{Excluded, Limits, Stopped, Tree};
@@ -13,7 +13,7 @@ use super::engine::steiner::Asking;
 use super::engine::within::Within;
 use super::graph::{Link, Node};
 use super::labels::Labels;
-use super::problem::{CROSSWALK, Labelled, Problem, TABLE};
+use super::problem::{CROSSWALK, Labelled, Narrow, Problem, TABLE};
 use crate::domain::refs::{Slug, TableRef};
 
 /// Trees solved in the search for ties.
@@ -45,8 +45,16 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Cheapest, true, limits);
     }
     let mut complete = sets.stopped == Stopped::Finished;
-    let mut best: Vec<Labelled> = sets.sets.iter().filter_map(|set| problem.solve(*set, limits)).collect();
-    if !fewest_are_proved(problem, &sets) {
+    let mut best: Vec<Labelled> = Vec::new();
+    for set in &sets.sets {
+        // One plan there must be, of the fewest approvals; when the time is over, that one.
+        if !best.is_empty() && (limits.over)() {
+            complete = false;
+            break;
+        }
+        best.extend(problem.solve(*set, limits));
+    }
+    if !fewest_are_proved(problem, &sets, limits) {
         complete = false;
         best.iter_mut().for_each(|option| option.tree.bound = 0);
     }
@@ -64,12 +72,16 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
     let (mut other_ways, mut other_tables) = (Vec::new(), Vec::new());
     for at in 0..best.len() {
         let Some(option) = best.get(at).cloned() else { continue };
+        if (limits.over)() {
+            break;
+        }
         let mut seen = HashSet::from([outline(problem, &option.tree)]);
-        for tie in ties(problem, &option, Ends::Alike, &mut known, limits) {
+        let core = problem.among(&core_of_ties(problem, &option, limits));
+        for tie in ties(problem, &option, &core, Ends::Alike, &mut known, limits) {
             if seen.insert(outline(problem, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
         }
         if best.len() + other_ways.len() + other_tables.len() < most.max(ENOUGH) {
-            other_tables.extend(ties(problem, &option, Ends::Apart, &mut known, limits));
+            other_tables.extend(ties(problem, &option, &core, Ends::Apart, &mut known, limits));
         }
         // Among equals, the tables that stand first in the catalogue.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
@@ -113,12 +125,12 @@ impl Touched {
 }
 
 /// Whether the checker accepts that no fewer approvals suffice than the fewest found.
-fn fewest_are_proved(problem: &Problem, found: &Sets) -> bool {
+fn fewest_are_proved(problem: &Problem, found: &Sets, limits: &Limits) -> bool {
     let network = &problem.network;
     let cost = |set: &Labels| network.terms.cost_of(*set);
     let Some(least) = found.sets.first().map(cost) else { return true };
     let fewest: Vec<Labels> = found.sets.iter().copied().filter(|set| cost(set) == least).collect();
-    accepts_approvals(network, least, &fewest, &found.proof)
+    accepts_approvals_in_time(network, least, &fewest, &found.proof, limits.over)
 }
 
 /// Where a tree's tables stand in the catalogue, in whatever role they are looked up: what meets the request first,
@@ -133,22 +145,35 @@ fn standing(problem: &Problem, tree: &Tree) -> (Vec<usize>, Vec<usize>) {
     (tree.members.iter().filter_map(place).collect(), all)
 }
 
+/// What no plan that ties with this one costs.
+fn beyond_ties(option: &Labelled) -> u64 {
+    (option.tree.cost / CROSSWALK + 1).saturating_mul(CROSSWALK)
+}
+
+/// The links that plans which tie with this one can use.
+fn core_of_ties(problem: &Problem, option: &Labelled, limits: &Limits) -> Vec<usize> {
+    let allowed = Within::labels(problem.labelling.approvals(option.labels));
+    core(&problem.network, &allowed, beyond_ties(option), limits)
+}
+
 /// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet. They lie
-/// in the core of the network for what such plans cost; each is as well proved as the plan it ties with.
+/// in the core for what such plans cost; each is as well proved as the plan it ties with.
 fn ties(
     problem: &Problem,
     option: &Labelled,
+    core: &Narrow,
     ends: Ends,
     known: &mut HashSet<Vec<usize>>,
     limits: &Limits,
 ) -> Vec<Labelled> {
     let allowed = problem.labelling.approvals(option.labels);
     let level = option.tree.cost / CROSSWALK;
-    let below = (level + 1).saturating_mul(CROSSWALK);
-    let links = core(&problem.network, &Within::labels(allowed), below, limits);
-    let within = Within { among: Some(&links), below: Some(below), ..Within::labels(allowed) };
-    let found = in_order(problem, &within, ends, MOST_TIES, |tree| tree.cost / CROSSWALK > level, limits).trees;
-    let ties = found.into_iter().filter(|tie| problem.labelling.approvals(tie.labels).len() == allowed.len());
+    let within = Within { below: Some(beyond_ties(option)), ..Within::labels(allowed) };
+    let found = in_order(&core.problem, &within, ends, MOST_TIES, |tree| tree.cost / CROSSWALK > level, limits).trees;
+    let ties = found
+        .into_iter()
+        .map(|tie| core.widened(tie))
+        .filter(|tie| problem.labelling.approvals(tie.labels).len() == allowed.len());
     let proved = |mut tie: Labelled| {
         tie.tree.bound = if option.tree.proved() { tie.tree.cost } else { 0 };
         tie
@@ -192,11 +217,7 @@ fn end_of(problem: &Problem, tree: &Tree, link: usize) -> Option<(usize, usize)>
         alone(*end) && tree.members.contains(end) && matches!(problem.node(*hub), Some(Node::Hub { .. }))
     })?;
     let group = tree.members.iter().position(|member| *member == end)?;
-    let table = |node: &usize| match problem.node(*node) {
-        Some(Node::Table { table, .. }) => Some(table),
-        _ => None,
-    };
-    let several = problem.network.groups.get(group)?.iter().any(|member| table(member) != table(&end));
+    let several = problem.several.get(group) == Some(&true);
     several.then_some((group, hub))
 }
 

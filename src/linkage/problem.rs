@@ -59,7 +59,37 @@ pub struct Problem<'a> {
     pub nodes: Vec<NodeIndex>,
     /// The graph's link of each of the network's.
     pub links: Vec<EdgeIndex>,
+    /// By group, whether it spans several tables.
+    pub(super) several: Vec<bool>,
     pub(super) next: Vec<Vec<(usize, usize)>>,
+}
+
+/// A problem over some of another's links.
+#[derive(Clone, Debug)]
+pub struct Narrow<'a> {
+    /// The problem.
+    pub problem: Problem<'a>,
+    /// The other's number of each link.
+    links: Vec<usize>,
+    /// The other's number of each node.
+    nodes: Vec<usize>,
+}
+
+impl Narrow<'_> {
+    /// A tree as the other problem numbers it.
+    #[must_use]
+    pub fn widened(&self, mut plan: Labelled) -> Labelled {
+        for (held, names) in [
+            (&mut plan.tree.links, &self.links),
+            (&mut plan.tree.nodes, &self.nodes),
+            (&mut plan.tree.members, &self.nodes),
+        ] {
+            for one in held {
+                *one = names.get(*one).copied().unwrap_or(*one);
+            }
+        }
+        plan
+    }
 }
 
 impl<'a> Problem<'a> {
@@ -93,6 +123,48 @@ impl<'a> Problem<'a> {
         let taking = Taking::new(catalogue, graph, labelling, want, scope, as_of);
         let kept = graph.graph.node_indices().filter(|node| taking.usable_node(*node)).collect();
         taking.problem(kept, &taking.groups())
+    }
+
+    /// The same request over some of its links only, for many searches among few links: nodes without any of them are
+    /// left out, but for those that alone are a whole tree. Links and nodes keep their order; `links` is sorted.
+    #[must_use]
+    pub fn among(&self, links: &[usize]) -> Narrow<'a> {
+        let network = &self.network;
+        let ends = links.iter().filter_map(|at| network.links.get(*at)).flat_map(|(u, v, _)| [*u, *v]);
+        let mut nodes: BTreeSet<usize> = ends.collect();
+        let first = network.groups.first().into_iter().flatten();
+        nodes.extend(first.filter(|node| network.groups.iter().all(|group| group.contains(node))));
+        let nodes: Vec<usize> = nodes.into_iter().collect();
+        let at = |node: &usize| nodes.binary_search(node).ok();
+        let link = |at_link: &usize| {
+            let (u, v, price) = network.links.get(*at_link)?;
+            Some((at(u)?, at(v)?, *price))
+        };
+        let member = |(group, node): (usize, &usize)| {
+            Some(((group, at(node)?), network.member_labels.get(&(group, *node)).copied()?))
+        };
+        let groups = || network.groups.iter().enumerate();
+        let narrow = Network {
+            node_cost: nodes.iter().filter_map(|node| network.node_cost.get(*node)).copied().collect(),
+            node_labels: nodes.iter().filter_map(|node| network.node_labels.get(*node)).copied().collect(),
+            links: links.iter().filter_map(link).collect(),
+            link_labels: links.iter().filter_map(|at| network.link_labels.get(*at)).copied().collect(),
+            groups: groups().map(|(_, group)| group.iter().filter_map(at).collect()).collect(),
+            member_labels: groups()
+                .flat_map(|(at, group)| group.iter().map(move |node| (at, node)))
+                .filter_map(member)
+                .collect(),
+            terms: network.terms.clone(),
+        };
+        let problem = Self {
+            network: narrow,
+            nodes: nodes.iter().filter_map(|node| self.nodes.get(*node)).copied().collect(),
+            links: links.iter().filter_map(|at| self.links.get(*at)).copied().collect(),
+            several: self.several.clone(),
+            next: Vec::new(),
+            ..*self
+        };
+        Narrow { problem, links: links.to_vec(), nodes }
     }
 
     /// The same request with crosswalks to be discussed counting for less than tables.

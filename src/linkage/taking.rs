@@ -223,7 +223,15 @@ impl<'a, 's> Taking<'a, 's> {
                 network.member_labels.insert((group, *node), labels);
             }
         }
-        Problem { graph: self.graph, labelling: self.labelling, network, nodes, links, next }
+        let tables = |group: &BTreeSet<NodeIndex>| {
+            let tables = group.iter().filter_map(|node| match self.graph.graph.node_weight(*node) {
+                Some(Node::Table { table, .. }) if at(node).is_some() => Some(table),
+                _ => None,
+            });
+            tables.collect::<BTreeSet<_>>().len()
+        };
+        let several = groups.iter().map(|group| tables(group) > 1).collect();
+        Problem { graph: self.graph, labelling: self.labelling, network, nodes, links, several, next }
     }
 
     /// The usable links between some nodes, in the graph's order.

@@ -26,5 +26,6 @@ pub fn shared(path: &str) -> Option<PathBuf> {
 
 /// A row of the table of results: the bar, what is wanted, what was measured.
 pub fn told(bar: &str, wanted: &str, measured: &str) {
-    println!("| {bar} | {wanted} | {measured} |");
+    // On a line of its own, whatever the runner has begun.
+    println!("\n| {bar} | {wanted} | {measured} |");
 }

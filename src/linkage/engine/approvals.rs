@@ -363,7 +363,9 @@ impl<'s> Search<'s> {
     }
 
     /// What the labels become by each crossing, less what another makes needless.
-    fn minimal(&self, numbers: Vec<u32>, labels: Labels) -> Vec<Labels> {
+    fn minimal(&self, mut numbers: Vec<u32>, labels: Labels) -> Vec<Labels> {
+        numbers.sort_unstable();
+        numbers.dedup();
         let rules = !self.network.terms.rules.is_empty();
         let become_by = |number: u32| {
             let all = labels | self.quotient.set(number);

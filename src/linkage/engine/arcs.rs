@@ -89,10 +89,24 @@ impl Arcs {
     fn build(usable: &Usable, whole: bool) -> Option<Self> {
         let network = usable.network;
         let nodes = network.node_cost.len();
+        let usable_link = |at: &usize| {
+            network.links.get(*at).is_some_and(|(u, v, _)| u != v && *u < nodes && *v < nodes) && usable.link(*at)
+        };
+        let all = 0..if usable.among.is_some() { 0 } else { network.links.len() };
+        let links: Vec<usize> =
+            usable.among.unwrap_or_default().iter().copied().chain(all).filter(usable_link).collect();
+        let mut at = vec![NOWHERE; nodes];
+        let ends = links.iter().filter_map(|link| network.links.get(*link)).flat_map(|(u, v, _)| [*u, *v]);
+        ends.for_each(|node| at[node] = 0);
+        // Among few links: a member without one can only be the whole tree, and then it is a member of every group.
+        let mut groups_of = vec![0usize; nodes];
+        network.groups.iter().flatten().filter(|node| **node < nodes).for_each(|node| groups_of[*node] += 1);
+        let all_groups = if usable.among.is_some() { network.groups.len() } else { 0 };
+        let may_meet = |node: usize| node < nodes && (at[node] != NOWHERE || groups_of[node] >= all_groups);
         let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
         for (group, members) in network.groups.iter().enumerate() {
             let mut members: Vec<usize> =
-                members.iter().copied().filter(|node| *node < nodes && usable.member(group, *node)).collect();
+                members.iter().copied().filter(|node| may_meet(*node) && usable.member(group, *node)).collect();
             members.sort_unstable();
             members.dedup();
             groups.push((group, members));
@@ -105,16 +119,8 @@ impl Arcs {
                 _ => {}
             }
         }
-        let usable_link = |at: &usize| {
-            network.links.get(*at).is_some_and(|(u, v, _)| u != v && *u < nodes && *v < nodes) && usable.link(*at)
-        };
-        let all = 0..if usable.among.is_some() { 0 } else { network.links.len() };
-        let links: Vec<usize> =
-            usable.among.unwrap_or_default().iter().copied().chain(all).filter(usable_link).collect();
         // Only what a link or a group meets is numbered, in the network's order: a search over few links is small.
-        let mut at = vec![NOWHERE; nodes];
-        let ends = links.iter().filter_map(|link| network.links.get(*link)).flat_map(|(u, v, _)| [*u, *v]);
-        ends.chain(groups.iter().flat_map(|(_, members)| members.iter().copied())).for_each(|node| at[node] = 0);
+        groups.iter().flat_map(|(_, members)| members).for_each(|node| at[*node] = 0);
         let mut made = Self::default();
         for (node, at) in at.iter_mut().enumerate().filter(|(_, at)| **at != NOWHERE) {
             *at = made.node_of.len() as u32;

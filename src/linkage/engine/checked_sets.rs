@@ -12,6 +12,18 @@ use super::network::Network;
 /// Whether the evidence shows that what suffices costs at least `cost`, and that what costs no more is among `sets`.
 #[must_use]
 pub fn accepts_approvals(network: &Network, cost: u64, sets: &[Labels], proof: &[Looked]) -> bool {
+    accepts_approvals_in_time(network, cost, sets, proof, &|| false)
+}
+
+/// As [`accepts_approvals`], where evidence that takes too long to check is not accepted.
+#[must_use]
+pub fn accepts_approvals_in_time(
+    network: &Network,
+    cost: u64,
+    sets: &[Labels],
+    proof: &[Looked],
+    over: &dyn Fn() -> bool,
+) -> bool {
     let mut states: HashMap<Labels, Vec<&Looked>> = HashMap::new();
     for looked in proof {
         states.entry(looked.labels).or_default().push(looked);
@@ -29,7 +41,7 @@ pub fn accepts_approvals(network: &Network, cost: u64, sets: &[Labels], proof: &
     let number_of: Vec<usize> = network.link_labels.iter().map(number).collect();
     let may_bring: Vec<bool> = brought.iter().map(may).collect();
     let usable = number_of.iter().map(|number| may_bring[*number]).collect();
-    let checker = Checker { network, cost, sets, states, at: neighbours(network), usable, brought, number_of };
+    let checker = Checker { network, over, cost, sets, states, at: neighbours(network), usable, brought, number_of };
     network.groups.iter().enumerate().any(|(group, members)| checker.starts(group, members))
 }
 
@@ -47,6 +59,7 @@ fn neighbours(network: &Network) -> Vec<Vec<(usize, usize)>> {
 
 struct Checker<'c> {
     network: &'c Network,
+    over: &'c dyn Fn() -> bool,
     cost: u64,
     sets: &'c [Labels],
     states: HashMap<Labels, Vec<&'c Looked>>,
@@ -78,6 +91,9 @@ impl Checker<'_> {
             let here = self.states.get(&labels).map_or(&[][..], Vec::as_slice).iter().rev();
             let mut here = here.filter(|looked| reached.get(looked.root) == Some(&true));
             let Some(looked) = here.find(|looked| self.cut_holds(looked, &reached)) else { return false };
+            if (self.over)() {
+                return false;
+            }
             waiting.extend(looked.children.iter().map(|child| (*child, root)));
             parts.push(reached);
         }
