@@ -16,6 +16,7 @@ use super::error::AppError;
 use super::snapshot::View;
 use crate::approvals::implications::implications;
 use crate::approvals::needs::needs;
+use crate::clock::Clock;
 use crate::domain::approval::Code;
 use crate::domain::catalogue::Unknown;
 use crate::domain::crosswalk::Share;
@@ -45,6 +46,28 @@ pub const MOST_ANSWERS: usize = 100;
 pub const MOST_WANTED: usize = 50;
 
 const NOTE: &str = "Best over what is recorded in this catalogue. A plan is not an approval: the bodies named decide.";
+
+/// The time that one request has, however many searches it takes.
+struct Time<'v> {
+    clock: &'v dyn Clock,
+    start: Duration,
+    deadline: Duration,
+}
+
+impl Time<'_> {
+    fn is_over(&self) -> bool {
+        self.has_run(self.deadline)
+    }
+
+    /// Whether a search over this many links must end for its answer to be there in time.
+    fn is_over_for(&self, links: usize) -> bool {
+        self.has_run(search_time(self.deadline, links))
+    }
+
+    fn has_run(&self, time: Duration) -> bool {
+        self.clock.running().saturating_sub(self.start) >= time
+    }
+}
 
 /// The forms that an option of a plan can be given in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,20 +127,20 @@ impl View {
     /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer, unless its
     /// deadline cuts the search short.
     pub fn plan(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
-        let mut plan = self.plan_options(request)?;
-        if !request.held.is_empty() {
-            plan.held_effect = Some(self.held_effect(&plan, request)?);
+        let time = self.time(request.deadline);
+        let mut plan = self.plan_options(request, &time)?;
+        if !request.held.is_empty() && !time.is_over() {
+            plan.held_effect = Some(self.held_effect(&plan, request, &time)?);
         }
         if plan.options.is_empty() {
-            self.explain_no(&mut plan, request)?;
+            self.explain_no(&mut plan, request, &time)?;
         }
         plan.digest = digest(&plan)?;
         Ok(plan)
     }
 
     /// The options alone: nothing explained, no digest.
-    fn plan_options(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
-        let start = self.clock.running();
+    fn plan_options(&self, request: &PlanRequest, time: &Time) -> Result<LinkagePlan, AppError> {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         let mut want: Vec<Ref> = Vec::new();
         for one in &request.want {
@@ -138,8 +161,7 @@ impl View {
         let problems = problem.map(|problem| (problem.discussed_last(&self.catalogue), problem));
         let standard = labelling.of_codes(planner.standard());
         let links = problems.as_ref().map_or(0, |(_, problem)| problem.network.links.len());
-        let time = search_time(request.deadline, links);
-        let over = || self.clock.running().saturating_sub(start) >= time;
+        let over = || time.is_over_for(links);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problems
             .as_ref()
@@ -190,10 +212,9 @@ impl View {
         })
     }
 
-    /// Whether a search begun now has gone on for longer than it may.
-    fn over(&self, deadline: Duration) -> impl Fn() -> bool {
-        let start = self.clock.running();
-        move || self.clock.running().saturating_sub(start) >= deadline
+    /// The time that a request made now has.
+    fn time(&self, deadline: Duration) -> Time<'_> {
+        Time { clock: &*self.clock, start: self.clock.running(), deadline }
     }
 
     /// An option of a plan, by its place from nought, in another form than words or JSON.
@@ -220,6 +241,7 @@ impl View {
         project: &Project,
         as_of: Date,
     ) -> Result<JoinPaths, AppError> {
+        let time = self.time(DEFAULT_DEADLINE);
         let planner = Planner::new(self, project, as_of, &[]);
         if from == to {
             return Err(AppError::bad_request(format!("{from} is both ends of the path: name two different things")));
@@ -229,7 +251,7 @@ impl View {
         let problem =
             Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
         let standard = labelling.of_codes(planner.standard());
-        let over = self.over(DEFAULT_DEADLINE);
+        let over = || time.is_over();
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problem
             .as_ref()
@@ -239,7 +261,7 @@ impl View {
             |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
         let paths: Vec<JoinPath> = found.iter().enumerate().filter_map(tell).collect();
         let request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
-        let blockers = if paths.is_empty() { self.blockers(&want, &request)? } else { Vec::new() };
+        let blockers = if paths.is_empty() { self.blockers(&want, &request, &time)? } else { Vec::new() };
         Ok(JoinPaths { paths, blockers })
     }
 

@@ -35,15 +35,17 @@ pub struct Asked<'a> {
     pub as_of: Date,
 }
 
-/// Explains a request that no plan meets. `labelling` makes the labels for a list of approvals to be avoided.
+/// Explains a request that no plan meets. `labelling` makes the labels for a list of approvals to be avoided. Once the
+/// time is `over`, pairs that were not looked at are left out.
 #[must_use]
 pub fn blockers(
     catalogue: &Catalogue,
     graph: &LinkageGraph,
     asked: Asked,
     labelling: &dyn Fn(&[Code]) -> Labelling,
+    over: &dyn Fn() -> bool,
 ) -> Vec<Blocker> {
-    let search = Search { catalogue, graph, asked, labelling };
+    let search = Search { catalogue, graph, asked, labelling, over };
     let mut found: Vec<Blocker> = asked.want.iter().filter_map(|want| search.no_key(want)).collect();
     if found.is_empty() {
         found = search.avoided();
@@ -60,6 +62,7 @@ struct Search<'a> {
     graph: &'a LinkageGraph,
     asked: Asked<'a>,
     labelling: &'a dyn Fn(&[Code]) -> Labelling,
+    over: &'a dyn Fn() -> bool,
 }
 
 impl Search<'_> {
@@ -188,6 +191,9 @@ impl Search<'_> {
         let mut found = Vec::new();
         for (at, one) in self.asked.want.iter().enumerate() {
             for other in self.asked.want.iter().skip(at + 1) {
+                if (self.over)() {
+                    return self.cut_short(found);
+                }
                 if !self.feasible(&[one.clone(), other.clone()], &[], &[]) {
                     found.push(self.pair(one, other));
                 }
@@ -198,6 +204,14 @@ impl Search<'_> {
             let text = format!("Each two of {} can be joined, but not all of them at once.", between.join(", "));
             found.push(Blocker { kind: BlockerKind::NoSharedIdentifier, between, text, nearest: None });
         }
+        found
+    }
+
+    /// What was found when the time was over.
+    fn cut_short(&self, mut found: Vec<Blocker>) -> Vec<Blocker> {
+        let between = self.asked.want.iter().map(ToString::to_string).collect();
+        let text = "The time was over before every two of them were looked at: others may not meet either.".to_owned();
+        found.push(Blocker { kind: BlockerKind::SearchCutShort, between, text, nearest: None });
         found
     }
 

@@ -212,7 +212,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                 under.schemes.extend(self.scheme(to).cloned());
                 Some(Leg::Under(under))
             }
-            (Link::Refers { from, pairs, one_from, one_to }, _) => {
+            (Link::Refers { from, pairs, one_from, one_to, .. }, _) => {
                 let forwards = self.problem.nodes.get(node) == Some(from);
                 let turned = |pair: &Pair| Pair { from: pair.to.clone(), to: pair.from.clone() };
                 let pairs = pairs.iter().map(|pair| if forwards { pair.clone() } else { turned(pair) }).collect();

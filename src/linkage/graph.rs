@@ -61,6 +61,12 @@ pub enum Link {
         one_from: bool,
         /// Whether the table referred to has.
         one_to: bool,
+        /// As `one_from`, taken from how tables are written where no key is declared.
+        distinct_from: bool,
+        /// The same for the table referred to.
+        distinct_to: bool,
+        /// How far from the first field of its table each side's first field stands, both added.
+        position: u32,
     },
     /// A crosswalk between two hubs.
     Crosswalk {

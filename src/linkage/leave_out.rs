@@ -12,9 +12,11 @@ const MOST_TRIED: usize = 400;
 const MOST_GIVEN: usize = 8;
 
 /// The largest sets of things, by number, that `can` be met, each inside one of `whole`; and whether they are all.
+/// Nothing more is tried once the time is `over`.
 pub fn largest(
     whole: impl IntoIterator<Item = BTreeSet<usize>>,
     can: impl Fn(&BTreeSet<usize>) -> bool,
+    over: &dyn Fn() -> bool,
 ) -> (Vec<BTreeSet<usize>>, bool) {
     let mut open: BTreeSet<(std::cmp::Reverse<usize>, BTreeSet<usize>)> =
         whole.into_iter().filter(|set| !set.is_empty()).map(|set| (std::cmp::Reverse(set.len()), set)).collect();
@@ -24,7 +26,7 @@ pub fn largest(
         if found.first().is_some_and(|best| best.len() > size) {
             return (found, true);
         }
-        if tried == MOST_TRIED || found.len() == MOST_GIVEN {
+        if tried == MOST_TRIED || found.len() == MOST_GIVEN || over() {
             return (found, false);
         }
         tried += 1;
@@ -58,7 +60,7 @@ mod tests {
             let most = all.iter().filter(|set| can(set)).map(BTreeSet::len).max();
             let expected: BTreeSet<BTreeSet<usize>> =
                 all.into_iter().filter(|set| can(set) && Some(set.len()) == most).collect();
-            let (found, complete) = largest([(0..6).collect()], can);
+            let (found, complete) = largest([(0..6).collect()], can, &|| false);
             let found: BTreeSet<BTreeSet<usize>> = found.into_iter().collect();
             prop_assert!(found.is_subset(&expected));
             prop_assert!(!complete || found == expected);

@@ -18,6 +18,7 @@ pub mod preparations;
 pub mod problem;
 pub mod repairs;
 pub mod scope;
+pub mod shape;
 mod taking;
 pub mod trades;
 pub mod warnings;

@@ -14,6 +14,7 @@ use super::engine::within::Within;
 use super::graph::{Link, Node};
 use super::labels::Labels;
 use super::problem::{CROSSWALK, Labelled, Narrow, Problem, TABLE};
+use super::shape::Shape;
 use crate::domain::refs::{Slug, TableRef};
 
 /// Trees solved in the search for ties.
@@ -83,18 +84,19 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         if best.len() + other_ways.len() + other_tables.len() < most.max(ENOUGH) {
             other_tables.extend(ties(problem, &option, &core, Ends::Apart, &mut known, limits));
         }
-        // Among equals, the tables that stand first in the catalogue.
+        // Among equals, the likeliest to be meant.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
-        if let Some(first) =
-            other_ways.iter_mut().chain(&mut other_tables).filter(same).min_by_key(|tie| standing(problem, &tie.tree))
-            && standing(problem, &first.tree) < standing(problem, &option.tree)
+        let ties = other_ways.iter_mut().chain(&mut other_tables).filter(same);
+        let first = ties.map(|tie| (Shape::of(problem, &tie.tree), tie)).min_by(|one, other| one.0.cmp(&other.0));
+        if let Some((shape, first)) = first
+            && shape < Shape::of(problem, &option.tree)
             && let Some(held) = best.get_mut(at)
         {
             std::mem::swap(held, first);
         }
     }
     for ties in [&mut other_ways, &mut other_tables] {
-        ties.sort_by_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, standing(problem, &tie.tree)));
+        ties.sort_by_cached_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, Shape::of(problem, &tie.tree)));
     }
     // Other tables or crosswalks come before other keys of the same ones.
     let mut touched: HashSet<Touched> = best.iter().map(|option| Touched::of(problem, &option.tree)).collect();
@@ -131,18 +133,6 @@ fn fewest_are_proved(problem: &Problem, found: &Sets, limits: &Limits) -> bool {
     let Some(least) = found.sets.first().map(cost) else { return true };
     let fewest: Vec<Labels> = found.sets.iter().copied().filter(|set| cost(set) == least).collect();
     accepts_approvals_in_time(network, least, &fewest, &found.proof, limits.over)
-}
-
-/// Where a tree's tables stand in the catalogue, in whatever role they are looked up: what meets the request first,
-/// then the rest.
-fn standing(problem: &Problem, tree: &Tree) -> (Vec<usize>, Vec<usize>) {
-    let place = |node: &usize| match problem.node(*node) {
-        Some(Node::Table { table, .. }) => problem.graph.nodes_of(table).first().map(|first| first.index()),
-        _ => None,
-    };
-    let mut all: Vec<usize> = tree.nodes.iter().filter_map(place).collect();
-    all.sort_unstable();
-    (tree.members.iter().filter_map(place).collect(), all)
 }
 
 /// What no plan that ties with this one costs.

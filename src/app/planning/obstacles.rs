@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::Time;
 use super::assembly::Planner;
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
@@ -25,17 +26,23 @@ use crate::linkage::repairs::cheapest_repairs;
 
 impl View {
     /// Why a request cannot be met.
-    pub(super) fn blockers(&self, want: &[Ref], request: &PlanRequest) -> Result<Vec<Blocker>, AppError> {
+    pub(super) fn blockers(&self, want: &[Ref], request: &PlanRequest, time: &Time) -> Result<Vec<Blocker>, AppError> {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         // Made once with nothing avoided to know that it can be made at all.
         planner.labelling(&request.avoid_approvals)?;
         let labelling =
             |avoided: &[Code]| Labelling::new(&planner.implications, planner.held, avoided).unwrap_or_default();
-        Ok(blockers(&self.catalogue, &self.graph, asked(want, request), &labelling))
+        let over = || time.is_over();
+        Ok(blockers(&self.catalogue, &self.graph, asked(want, request), &labelling, &over))
     }
 
     /// Explains why there is no option: the parts, the repairs, and what could be left out.
-    pub(super) fn explain_no(&self, plan: &mut LinkagePlan, request: &PlanRequest) -> Result<(), AppError> {
+    pub(super) fn explain_no(
+        &self,
+        plan: &mut LinkagePlan,
+        request: &PlanRequest,
+        time: &Time,
+    ) -> Result<(), AppError> {
         if plan.search.stopped == SearchStop::Deadline {
             plan.blockers.push(Blocker {
                 kind: BlockerKind::SearchCutShort,
@@ -48,17 +55,17 @@ impl View {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         let labelling = planner.labelling(&request.avoid_approvals)?;
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
-        plan.blockers = self.blockers(&plan.want, request)?;
+        plan.blockers = self.blockers(&plan.want, request, time)?;
         let whole = Problem::whole(&self.catalogue, &self.graph, &labelling, &plan.want, &scope, request.as_of);
         plan.components = components(&self.catalogue, &whole, &plan.want);
-        let over = self.over(request.deadline);
+        let over = || time.is_over();
         let limits = Limits { over: &over, ..Limits::NONE };
         let open = planner.labelling(&[])?;
         let found = cheapest_repairs(&self.catalogue, &self.graph, asked(&plan.want, request), &open, &limits)
             .map_err(|error| AppError::bad_request(error.to_string()))?;
         plan.repairs = found.sets;
         plan.repairs_complete = found.complete;
-        plan.leave_out = self.leave_out(plan, request, &labelling, &scope, &whole)?;
+        plan.leave_out = self.leave_out(plan, request, &labelling, &scope, &whole, time)?;
         Ok(())
     }
 
@@ -70,6 +77,7 @@ impl View {
         labelling: &Labelling,
         scope: &Scope,
         whole: &Problem,
+        time: &Time,
     ) -> Result<Vec<LeaveOut>, AppError> {
         let parts = Parts::of(whole, |_| true);
         let those = |set: &BTreeSet<usize>, inside: bool| -> Vec<Ref> {
@@ -81,11 +89,12 @@ impl View {
             Problem::new(&self.catalogue, &self.graph, labelling, &some, scope, request.as_of)
                 .is_some_and(|problem| problem.is_feasible())
         };
-        let (found, _) = largest(wanted_by_part(whole, &parts).into_values(), can);
+        let (found, _) = largest(wanted_by_part(whole, &parts).into_values(), can, &|| time.is_over());
         let mut told = Vec::new();
         for set in found {
             let (keep, leave) = (those(&set, true), those(&set, false));
-            let rest = self.plan_options(&PlanRequest { want: keep.clone(), max_options: 1, ..request.clone() })?;
+            let rest =
+                self.plan_options(&PlanRequest { want: keep.clone(), max_options: 1, ..request.clone() }, time)?;
             let Some(best) = rest.options.first() else { continue };
             let approvals = marks(best);
             let names = |refs: &[Ref]| refs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
@@ -109,8 +118,13 @@ impl View {
     }
 
     /// What holding approvals spares the best plan.
-    pub(super) fn held_effect(&self, plan: &LinkagePlan, request: &PlanRequest) -> Result<HeldEffect, AppError> {
-        let without = self.plan_options(&PlanRequest { held: Vec::new(), max_options: 1, ..request.clone() })?;
+    pub(super) fn held_effect(
+        &self,
+        plan: &LinkagePlan,
+        request: &PlanRequest,
+        time: &Time,
+    ) -> Result<HeldEffect, AppError> {
+        let without = self.plan_options(&PlanRequest { held: Vec::new(), max_options: 1, ..request.clone() }, time)?;
         let (now, before) = (plan.options.first(), without.options.first());
         let approvals_without = before.map(marks).unwrap_or_default();
         let needed = now.map(marks).unwrap_or_default();

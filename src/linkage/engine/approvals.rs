@@ -363,22 +363,34 @@ impl<'s> Search<'s> {
     }
 
     /// What the labels become by each crossing, less what another makes needless.
-    fn minimal(&self, mut numbers: Vec<u32>, labels: Labels) -> Vec<Labels> {
-        numbers.sort_unstable();
-        numbers.dedup();
+    fn minimal(&self, numbers: Vec<u32>, labels: Labels) -> Vec<Labels> {
         let rules = !self.network.terms.rules.is_empty();
         let become_by = |number: u32| {
             let all = labels | self.quotient.set(number);
             if rules { self.network.terms.closure(all) } else { all }
         };
         let may = |set: &Labels| set.within(self.within) && (*set & self.network.terms.refused).is_empty();
-        let mut minimal: Vec<Labels> = Vec::new();
+        let mut single = Labels::NONE;
+        let mut several: Vec<(usize, Labels)> = Vec::new();
         for set in numbers.into_iter().map(become_by).filter(may) {
+            let more = set.without(labels);
+            match more.len() {
+                0 => return vec![set],
+                1 => single |= more,
+                many => several.push((many, set)),
+            }
+        }
+        // Most sets hold a single label that suffices alone; of the others the small ones come first.
+        several.retain(|(_, set)| (*set & single).is_empty());
+        several.sort_unstable();
+        several.dedup();
+        let mut minimal: Vec<Labels> = Vec::new();
+        for (_, set) in several {
             if !minimal.iter().any(|held| held.within(set)) {
-                minimal.retain(|held| !set.within(*held));
                 minimal.push(set);
             }
         }
+        minimal.extend(single.each().map(|one| labels | one));
         minimal.sort_unstable();
         minimal
     }

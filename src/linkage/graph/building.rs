@@ -159,6 +159,12 @@ impl Building<'_> {
             let Some(other) = self.catalogue.table(&target) else { continue };
             let one_from = self.one_row_per_pair(entry, &pairs, |pair| &pair.from);
             let one_to = self.one_row_per_pair(other, &pairs, |pair| &pair.to);
+            let Some(first) = pairs.first() else { continue };
+            let (at, target_at) = (place_of(entry, &first.from), place_of(other, &first.to));
+            // A reference points at a key. Where a table declares none, its first field is the likeliest.
+            let distinct_from = if declares_key(entry) { one_from } else { at == 0 };
+            let distinct_to = declares_key(other) || target_at == 0;
+            let position = (at + target_at) as u32;
             let named =
                 pairs.first().and_then(|pair| entry.fields.get(&pair.from.field)).and_then(|field| field.role.clone());
             for from in self.graph.nodes_of(&entry.table.reference()).to_vec() {
@@ -170,7 +176,8 @@ impl Building<'_> {
                     if own { exact.filter(|to| self.role_of(*to).is_some()) } else { exact.or(tos.first().copied()) };
                 if let Some(to) = to {
                     let pairs = pairs.iter().map(|pair| pair.pair.clone()).collect();
-                    self.graph.graph.add_edge(from, to, Link::Refers { from, pairs, one_from, one_to });
+                    let link = Link::Refers { from, pairs, one_from, one_to, distinct_from, distinct_to, position };
+                    self.graph.graph.add_edge(from, to, link);
                 }
             }
         }
@@ -255,6 +262,15 @@ impl Building<'_> {
             .filter_map(|field| field.scheme.as_ref())
             .any(|held| self.catalogue.schemes.get(&held.scheme).is_some_and(|scheme| !scheme.entity.links()))
     }
+}
+
+/// Where a field stands in its table, from nought.
+fn place_of(entry: &TableEntry, field: &FieldRef) -> usize {
+    entry.fields.get_index_of(&field.field).unwrap_or(entry.fields.len())
+}
+
+fn declares_key(entry: &TableEntry) -> bool {
+    entry.fields.values().any(|field| matches!(field.key, Some(KeyKind::Primary | KeyKind::Unique)))
 }
 
 /// A pair of fields of a reference, with the fields themselves at hand.
