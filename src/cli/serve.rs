@@ -77,7 +77,10 @@ impl Serve {
         app.view(&Actor::Anonymous)?.index()?;
         let origin = self.public_origin.clone().unwrap_or_default();
         let settings = http::Settings { limits: self.limits(), site, origin };
-        let housekeeping = tokio::spawn(housekeep(app.clone()));
+        for step in app.newer_migrations().await? {
+            tracing::warn!(step, "the database is one step further than this program, which goes on working on it");
+        }
+        let housekeeping = tokio::spawn(housekeep(app.clone(), format!("{}:{}", host(), address.port())));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
@@ -141,13 +144,29 @@ impl Serve {
     }
 }
 
-/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended.
-async fn housekeep(app: Arc<App>) {
+/// What this machine is called.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "localhost".to_owned() } else { name.trim().to_owned() }
+}
+
+/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended. Of several servers
+/// on one database one does it each time; `server` is this one's name.
+async fn housekeep(app: Arc<App>, server: String) {
     let mut ticks = tokio::time::interval(HOUSEKEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut told = None;
     loop {
         ticks.tick().await;
+        // A little less than the time between two ticks, which never come exactly on time.
+        match app.claim("housekeeping", HOUSEKEEP_EVERY - REFRESH_EVERY * 5, &server).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "cannot see whose turn it is to keep house");
+                continue;
+            }
+        }
         match app.audit_head().await {
             Ok(head) if told.as_ref() != Some(&head) => {
                 tracing::info!(%head, "audit head");
