@@ -61,9 +61,9 @@ pub struct Restore {
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Copy {
-    /// The database to copy: sqlite://FILE or postgres://…
-    #[arg(long, value_name = "URL", env = "LINKWRIGHT_DATABASE", hide_env_values = true, default_value_t)]
-    from: DatabaseUrl,
+    /// The database to copy: sqlite://FILE or postgres://…; where nothing is said, the configured one
+    #[arg(long, value_name = "URL", conflicts_with = "database")]
+    from: Option<DatabaseUrl>,
     /// The database to copy into, which is empty
     #[arg(long, value_name = "URL")]
     to: DatabaseUrl,
@@ -71,18 +71,21 @@ pub struct Copy {
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
     answer: Answer,
 }
 
 impl Backup {
     pub async fn run(self) -> Result<Outcome, Failure> {
-        let done = app::backup(&operate()?, &self.database.url, &self.file, self.replace, &SystemClock).await?;
+        let url = self.database.url()?;
+        let done = app::backup(&operate()?, &url, &self.file, self.replace, &SystemClock).await?;
         if self.answer.is_json() {
             output::json(&report(&done))?;
         } else {
             output::text(&format!(
                 "Backed up {} into {} ({} bytes).\n{}\nTried: restored into a scratch database, every row is the same and the audit log is whole.\nSHA-256 of the file: {}",
-                self.database.url,
+                url,
                 done.file.display(),
                 done.bytes,
                 told(&done.content),
@@ -95,7 +98,8 @@ impl Backup {
 
 impl Restore {
     pub async fn run(self) -> Result<Outcome, Failure> {
-        let done = app::restore(&operate()?, &self.file, &self.database.url, self.replace, &SystemClock).await?;
+        let url = self.database.url()?;
+        let done = app::restore(&operate()?, &self.file, &url, self.replace, &SystemClock).await?;
         if self.answer.is_json() {
             let mut answer = report(&done.backup);
             answer["before"] = json!(done.before);
@@ -108,7 +112,7 @@ impl Restore {
             done.backup.file.display(),
             made.at,
             made.program,
-            self.database.url,
+            url,
             told(&done.backup.content)
         ));
         if let Some(before) = &done.before {
@@ -120,7 +124,11 @@ impl Restore {
 
 impl Copy {
     pub async fn run(self) -> Result<Outcome, Failure> {
-        let done = app::copy(&operate()?, &self.from, &self.to, self.replace).await?;
+        let from = match self.from {
+            Some(from) => from,
+            None => self.database.url()?,
+        };
+        let done = app::copy(&operate()?, &from, &self.to, self.replace).await?;
         if self.answer.is_json() {
             output::json(&json!({
                 "revision": done.content.revision, "auditHead": done.content.audit_head,
@@ -129,7 +137,7 @@ impl Copy {
         } else {
             output::text(&format!(
                 "Copied {} into {}.\n{}\nRead back: every row is the same and the audit log is whole.",
-                self.from,
+                from,
                 self.to,
                 told(&done.content)
             ));
@@ -137,7 +145,7 @@ impl Copy {
         if done.moved_on {
             return Err(Failure::no(format!(
                 "{} has been written to since the copy was begun, and that is not in the copy: stop every server, then copy again with --replace",
-                self.from
+                from
             )));
         }
         Ok(Outcome::Yes)

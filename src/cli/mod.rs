@@ -4,6 +4,7 @@ mod arguments;
 mod audit;
 mod backup;
 mod check;
+mod config;
 mod diff;
 mod doctor;
 mod export;
@@ -17,6 +18,7 @@ mod plan;
 mod schema;
 mod search;
 mod serve;
+mod settings;
 mod show;
 mod tell;
 mod template;
@@ -53,6 +55,7 @@ enum Command {
     Paths(paths::Paths),
     Export(export::Export),
     Gaps(gaps::Gaps),
+    Config(config::Config),
     Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,
             Command::Copy(command) => command.run().await,
+            Command::Config(command) => command.run(),
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
         }
