@@ -5,6 +5,7 @@
 
 mod accounts;
 mod committees;
+mod curating;
 mod currency;
 mod error;
 mod history;
@@ -12,8 +13,10 @@ mod importing;
 mod keeping;
 mod links;
 mod list;
+mod own_account;
 mod planning;
 mod publishing;
+mod review;
 mod rule_tests;
 mod shipped;
 mod snapshot;
@@ -37,15 +40,18 @@ pub use crate::auth::Secret;
 pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
-pub use crate::store::{AuditEntry, AuditHead, BackupReport, Content, Tampering, VersionHead};
+pub use crate::store::{AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Tampering, VersionHead};
 pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
+pub use curating::{ChangedLink, CuratedModel, ReadFile, Restoration, UploadedDraft};
 pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use keeping::{Migrated, Moved, Restored, backup, copy, restore};
 pub use links::PairLink;
+pub use own_account::{OwnOverview, OwnSession, OwnToken, PasswordChange};
 pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm, Reopened};
 pub use publishing::{PublishedNow, Settled, WaitingDraft};
+pub use review::MOST_ENTRIES;
 pub use shipped::shipped_models;
 pub use snapshot::{Snapshot, View};
 

@@ -281,7 +281,7 @@ pub(super) async fn head(database: &impl ConnectionTrait) -> Result<AuditHead, F
     Ok(last.map_or(AuditHead { seq: 0, hash: START.to_owned() }, |(seq, hash)| AuditHead { seq, hash }))
 }
 
-fn read(row: Model) -> AuditEntry {
+pub(super) fn read(row: Model) -> AuditEntry {
     AuditEntry {
         seq: row.seq,
         at_micros: row.at,

@@ -22,6 +22,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 mod accounts;
 mod audit;
+mod audit_search;
+mod belongings;
 mod columns;
 mod draft;
 mod entity;
@@ -31,6 +33,7 @@ mod faults;
 mod fuse;
 mod job;
 mod keeping;
+mod notes;
 mod place;
 mod publish;
 mod published;
@@ -40,6 +43,7 @@ mod source;
 
 pub use accounts::{Account, AccountChange, ApiToken, StoredSession};
 pub use audit::{AuditEntry, AuditHead, Record, Tampering, Verifier};
+pub use audit_search::AuditFilter;
 pub use columns::{Fingerprint, NotAFingerprint};
 pub use draft::{Closed, Draft, DraftHead, DraftStatus, NewDraft};
 pub use error::StoreError;
