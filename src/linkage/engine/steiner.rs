@@ -203,6 +203,10 @@ impl Search<'_> {
                 self.proof.set(proof, Step::Closed { root: arcs.node_of[root], cuts: dual.cuts });
                 return false;
             }
+            if self.is_late() {
+                self.reopen(bound, arcs, proof);
+                return true;
+            }
             if !self.asking.keep_all_links {
                 let keep = may_use(&arcs, root, dual.raised, &dual.left, self.cutoff.saturating_add(offset));
                 let kept = keep.iter().filter(|keep| **keep).count();
@@ -246,7 +250,7 @@ impl Search<'_> {
         let on_paid = self.grown(arcs, root, bound, |arc| dual.left[arc] == 0);
         if all || on_paid.is_none() {
             for root in arcs.roots.iter().take(if dual.late { 1 } else { 4 }) {
-                if bound < self.cutoff {
+                if bound < self.cutoff && !self.is_late() {
                     self.grown(arcs, *root as usize, bound, |_| true);
                 }
             }
@@ -263,12 +267,17 @@ impl Search<'_> {
             if best.as_ref().is_none_or(|held| found.cost < held.cost) {
                 best = Some(found);
             }
-            if meets {
+            if meets || (self.limits.over)() {
                 break;
             }
         }
         self.better(best.clone());
         best
+    }
+
+    /// Whether the time is over and there is a tree to be given, here or with whoever asked for a cheaper one.
+    fn is_late(&self) -> bool {
+        (self.best.is_some() || self.asking.cutoff.is_some()) && (self.limits.over)()
     }
 
     fn better(&mut self, found: Option<Found>) {
