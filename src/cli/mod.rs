@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod check;
+mod config;
 mod diff;
 mod doctor;
 mod export;
@@ -16,6 +17,7 @@ mod plan;
 mod schema;
 mod search;
 mod serve;
+mod settings;
 mod show;
 mod tell;
 mod template;
@@ -52,6 +54,7 @@ enum Command {
     Paths(paths::Paths),
     Export(export::Export),
     Gaps(gaps::Gaps),
+    Config(config::Config),
     Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
@@ -89,6 +92,7 @@ pub fn main() -> ExitCode {
             Command::User(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Audit(command) => command.run().await,
+            Command::Config(command) => command.run(),
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
         }
