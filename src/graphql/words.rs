@@ -18,8 +18,8 @@ macro_rules! enums {
 mod plan;
 
 pub use plan::{
-    BlockerKind, ChangeKind, ConsentKind, Counted, Dates, EntryKind, Known, PlanChangeKind, PlanForm, ReasonKind,
-    SearchStop, Verdict, Via, WarningKind,
+    BlockerKind, ChangeKind, ConsentKind, Counted, Dates, EntryKind, Known, NoticeKind, PlanChangeKind, PlanForm,
+    ReasonKind, SearchStop, Verdict, Via, WarningKind,
 };
 
 enums! {

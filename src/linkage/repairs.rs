@@ -38,6 +38,8 @@ pub struct Repairs {
     pub sets: Vec<Repair>,
     /// Whether these are all of them.
     pub complete: bool,
+    /// How many more were found than are given.
+    pub more: usize,
 }
 
 /// Every set of the fewest changes that makes the request possible; none where no such set is known. `labelling` has
@@ -77,8 +79,9 @@ pub fn cheapest_repairs(
         names(one) == names(other)
     });
     let complete = all && found.stopped == Stopped::Finished && sets.len() <= MOST_SETS;
+    let more = sets.len().saturating_sub(MOST_SETS);
     sets.truncate(MOST_SETS);
-    Ok(Repairs { sets: sets.into_iter().map(told).collect(), complete })
+    Ok(Repairs { sets: sets.into_iter().map(told).collect(), complete, more })
 }
 
 fn told(changes: Vec<Change>) -> Repair {

@@ -89,7 +89,8 @@ pub(super) fn wanted(request: &PlanRequest) -> Result<(Vec<Ref>, Vec<Notice>), A
     let mut notices: Vec<Notice> = twice.collect();
     let both = request.held.iter().filter(|code| request.avoid_approvals.contains(code));
     notices.extend(both.map(|code| {
-        let text = format!("{code} is held and was to be avoided: what is held is not asked for again, so nothing avoids it.");
+        let text =
+            format!("{code} is held and was to be avoided: what is held is not asked for again, so nothing avoids it.");
         notice(NoticeKind::HeldAndAvoided, text, [code.to_string()])
     }));
     Ok((want, notices))

@@ -8,7 +8,7 @@ use super::obstacle::obstacles;
 use super::{Page, count};
 use crate::domain::calendar::london;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, PlanOption, Scope,
+    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, Notice, PlanOption, Scope,
     SearchStop, Step, Timeline, Verdict, Via, Warning,
 };
 use crate::domain::refs::Ref;
@@ -17,13 +17,10 @@ use crate::domain::refs::Ref;
 pub fn plan(plan: &LinkagePlan) -> String {
     let mut page = Page::default();
     let want: Vec<String> = plan.want.iter().map(ToString::to_string).collect();
-    page.line(format!("Linking {}", want.join(" + ")));
-    page.line(match plan.verdict {
-        Verdict::Feasible => "FEASIBLE: every part states that no approval is needed.",
-        Verdict::FeasibleWithApprovals => "FEASIBLE_WITH_APPROVALS",
-        Verdict::DiscussFirst => "DISCUSS_FIRST: talk to the custodian before you apply.",
-        Verdict::NotFeasible => "NOT_FEASIBLE",
-    });
+    let linking = if want.len() == 1 { "Using" } else { "Linking" };
+    page.line(format!("{linking} {}", want.join(" + ")));
+    page.line(verdict(plan.verdict));
+    notices(&mut page, &plan.notices);
     if let Some(held) = &plan.held_effect {
         page.line(format!(
             "Held: {}. {}",
@@ -59,6 +56,15 @@ pub fn plan(plan: &LinkagePlan) -> String {
         plan.as_of.strftime("%-d %B %Y")
     ));
     page.0
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Feasible => "FEASIBLE: every part states that no approval is needed.",
+        Verdict::FeasibleWithApprovals => "FEASIBLE_WITH_APPROVALS",
+        Verdict::DiscussFirst => "DISCUSS_FIRST: talk to the custodian before you apply.",
+        Verdict::NotFeasible => "NOT_FEASIBLE",
+    }
 }
 
 fn option(page: &mut Page, number: usize, option: &PlanOption, told: &mut Told) {
@@ -258,6 +264,10 @@ fn warnings(page: &mut Page, warnings: &[Warning]) {
     }
 }
 
+fn notices(page: &mut Page, notices: &[Notice]) {
+    notices.iter().for_each(|notice| page.line(format!("Note: {}", notice.text)));
+}
+
 fn blockers(page: &mut Page, blockers: &[Blocker]) {
     for blocker in blockers {
         page.line(format!("  ✗ {}", blocker.text));
@@ -271,6 +281,11 @@ fn blockers(page: &mut Page, blockers: &[Blocker]) {
 pub fn paths(from: &Ref, to: &Ref, paths: &JoinPaths) -> String {
     let mut page = Page::default();
     page.line(format!("Ways from {from} to {to}: {}", paths.paths.len()));
+    page.line(verdict(paths.verdict));
+    notices(&mut page, &paths.notices);
+    if paths.stopped == SearchStop::Deadline && !paths.paths.is_empty() {
+        page.line("The search was cut short: there may be better ways.");
+    }
     for path in &paths.paths {
         page.line("");
         page.line(format!(

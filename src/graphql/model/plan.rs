@@ -7,7 +7,7 @@ use super::option::PlanOption;
 use crate::domain::plan;
 use crate::graphql::fault::Fault;
 use crate::graphql::scalars::Date;
-use crate::graphql::words::{BlockerKind, PlanForm, Verdict, WarningKind};
+use crate::graphql::words::{BlockerKind, NoticeKind, PlanForm, Verdict, WarningKind};
 use crate::graphql::work::{FORM, World};
 
 /// A plan.
@@ -98,6 +98,16 @@ impl LinkagePlan {
         self.0.leave_out.iter().map(LeaveOut).collect()
     }
 
+    /// Whether those are all of them.
+    async fn leave_out_complete(&self) -> bool {
+        self.0.leave_out_complete
+    }
+
+    /// What is to be known of the request and of the answer as a whole.
+    async fn notices(&self) -> Vec<Notice<'_>> {
+        self.0.notices.iter().map(Notice).collect()
+    }
+
     /// An option in another form than this object.
     async fn form(
         &self,
@@ -142,6 +152,29 @@ pub struct Warning<'a>(pub &'a plan::Warning);
 impl Warning<'_> {
     /// What kind.
     async fn kind(&self) -> WarningKind {
+        self.0.kind.into()
+    }
+
+    /// In a sentence.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// What it is about: references, slugs and codes.
+    async fn subjects(&self) -> &[String] {
+        &self.0.subjects
+    }
+}
+
+/// A notice.
+#[derive(Clone, Copy, Debug)]
+pub struct Notice<'a>(pub &'a plan::Notice);
+
+/// Something to know of a request, or of an answer, as a whole.
+#[Object]
+impl Notice<'_> {
+    /// What kind.
+    async fn kind(&self) -> NoticeKind {
         self.0.kind.into()
     }
 

@@ -104,6 +104,18 @@ enums! {
         SearchCutShort,
     }
 
+    /// Kinds of notice.
+    NoticeKind = "plan::NoticeKind" {
+        /// The same thing was named more than once; it counts once.
+        NamedTwice,
+        /// One thing is asked for, or all of it lies in one table: there is nothing to link.
+        NothingToLink,
+        /// An approval is held and was to be avoided.
+        HeldAndAvoided,
+        /// A list holds fewer than there are, or than there may be.
+        ListCut,
+    }
+
     /// Kinds of difference between a saved plan and the same request asked again.
     PlanChangeKind = "plan::PlanChangeKind" {
         /// The verdict.

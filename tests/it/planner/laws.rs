@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use linkwright::domain::plan::{ChangeKind, LinkagePlan, Verdict};
-use linkwright::domain::project::Project;
+use linkwright::domain::plan::{ChangeKind, LinkagePlan, PathsRequest, Verdict};
 use linkwright::domain::refs::Ref;
 use proptest::prelude::*;
 
@@ -231,7 +230,7 @@ proptest! {
         let [from, to] = [0, 1].map(|at| made.dataset(at).map(Ref::Dataset));
         let (from, to) = (from.map_err(fail)?, to.map_err(fail)?);
         let day = "2026-11-22".parse().map_err(fail)?;
-        let found = view.paths(&from, &to, 50, &Project::default(), day).map_err(fail)?;
+        let found = view.paths(&PathsRequest { first: 50, ..PathsRequest::of(from, to, day) }).map_err(fail)?;
         let rank: Vec<(usize, usize)> = found.paths.iter().map(|path| (path.approvals.len(), path.extra_approvals.len())).collect();
         prop_assert!(rank.is_sorted(), "{rank:?}");
         let steps: BTreeSet<String> = found.paths.iter().map(|path| format!("{:?}", path.steps)).collect();
