@@ -142,6 +142,8 @@ enums! {
 
     /// Kinds of change that would make a request possible, from the easiest to the hardest.
     ChangeKind = "plan::ChangeKind" {
+        /// A dataset is asked for too, for which a crosswalk was made.
+        AskForToo,
         /// An approval that the request avoids is given.
         AllowApproval,
         /// A dataset that the request avoids may be used.

@@ -84,6 +84,10 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
 fn lifted(wanted: &Wanted, changes: &[crate::domain::plan::Change]) -> Option<Query> {
     let mut query = wanted.query.without("option");
     for change in changes {
+        if change.kind == ChangeKind::AskForToo {
+            query = query.with("item", &change.subject);
+            continue;
+        }
         if !matches!(change.kind, ChangeKind::AllowApproval | ChangeKind::AllowDataset) {
             return None;
         }

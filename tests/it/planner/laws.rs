@@ -16,7 +16,7 @@ fn some(most: usize) -> impl Strategy<Value = Vec<usize>> {
     prop::collection::btree_set(0..APPROVALS, 0..=most).prop_map(|set| set.into_iter().collect())
 }
 
-fn made() -> impl Strategy<Value = Made> {
+pub fn made() -> impl Strategy<Value = Made> {
     let dataset = (some(1), prop::collection::btree_set(0..SCHEMES, 1..=2))
         .prop_map(|(approvals, holds)| MadeDataset { approvals, holds: holds.into_iter().collect() });
     let crosswalk = (0..SCHEMES, 1..SCHEMES, some(2), prop::bool::weighted(0.25))
@@ -42,12 +42,12 @@ fn subsets(number: usize) -> std::ops::Range<u32> {
     0..1 << number
 }
 
-fn mask(list: &[usize]) -> u32 {
+pub fn mask(list: &[usize]) -> u32 {
     list.iter().fold(0, |mask, at| mask | 1 << at)
 }
 
 /// Adds the prerequisites of approvals.
-fn closed(made: &Made, approvals: u32) -> u32 {
+pub fn closed(made: &Made, approvals: u32) -> u32 {
     let mut all = approvals;
     for _ in 0..APPROVALS {
         for (at, firsts) in made.prerequisites.iter().enumerate() {
@@ -112,7 +112,7 @@ fn plan(made: &Made, want: &[usize]) -> Result<LinkagePlan, TestCaseError> {
     made.plan(want).map_err(|error| TestCaseError::fail(error.to_string()))
 }
 
-fn fail(error: impl std::fmt::Display) -> TestCaseError {
+pub fn fail(error: impl std::fmt::Display) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
 
@@ -156,6 +156,7 @@ proptest! {
                         ChangeKind::NewCrosswalk => mended.crosswalks.push(
                             MadeCrosswalk { from: schemes[0], to: schemes[1], approvals: Vec::new(), shut: false },
                         ),
+                        ChangeKind::AskForToo => prop_assert!(false, "no crosswalk here is for some requests only"),
                         ChangeKind::NewKey => mended.datasets[number(&change.subject)].holds.push(schemes[0]),
                     }
                 }
