@@ -196,6 +196,13 @@ impl View {
         if from == to {
             return Err(AppError::bad_request(format!("{from} is both ends of the path: name two different things")));
         }
+        if let (Some(one), Some(other)) = (from.table(), to.table())
+            && one == other
+        {
+            return Err(AppError::bad_request(format!(
+                "{from} and {to} lie in one table, {one}: nothing has to be joined"
+            )));
+        }
         let want = [from.clone(), to.clone()];
         let labelling = planner.labelling(&[])?;
         let problem =

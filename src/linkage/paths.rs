@@ -5,7 +5,7 @@
 //! links left out is the cheapest within any of the cheapest sets of approvals that suffice without them (§3.2): all
 //! that tie are tried, for the first need not hold the best path.
 
-use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::engine::approvals::{Which, sufficient};
 use super::engine::network::{Excluded, Labelled, Limits, Network, Stopped};
@@ -16,7 +16,7 @@ use super::options::{Ends, lacking};
 use super::problem::Problem;
 
 /// Searches for each path asked for.
-const SOLVED_FOR_EACH: usize = 16;
+const SOLVED_FOR_EACH: usize = 64;
 /// What an approval costs here; an extra one costs one more, so that fewer extra ones decide among as many.
 const APPROVAL: u64 = 1_000;
 
@@ -43,10 +43,10 @@ pub fn best_paths(problem: &Problem, standard: Labels, first: usize, limits: &Li
     while let Some(Waiting { rank, path, excluded }) = search.open.pop() {
         // A register that is looked up for nobody is no way, but others lack its links.
         if given.insert(path.tree.links.clone()) && !path.tree.links.is_empty() && problem.is_anchored(&path.tree) {
+            paths.push((rank, path.clone()));
             if paths.len() == first {
                 break;
             }
-            paths.push((rank, path.clone()));
         }
         let before = expanded.entry(path.tree.links.clone()).or_default();
         if before.iter().any(|less| is_within(less, &excluded)) {
@@ -80,8 +80,9 @@ struct Search<'s, 'a> {
     problem: &'s Problem<'a>,
     /// The network with what approvals cost here. Links left out lead nowhere in it while it is asked.
     priced: Network,
-    /// The one set of approvals within which everything lies, where there is such a set.
-    only: Option<Labels>,
+    /// All the cheapest sets of approvals that suffice with every link at hand. What suffices without some costs as much
+    /// or more, so where it costs as much it is one of these.
+    least: Vec<Labels>,
     limits: &'s Limits<'s>,
     most_solved: usize,
     tried: HashSet<Excluded>,
@@ -99,18 +100,14 @@ impl<'s, 'a> Search<'s, 'a> {
         let mut search = Self {
             problem,
             priced,
-            only: None,
+            least: Vec::new(),
             limits,
             most_solved,
             tried: HashSet::new(),
             open: BinaryHeap::new(),
             stopped: Stopped::Finished,
         };
-        let network = &search.priced;
-        let brought = network.node_labels.iter().chain(&network.link_labels).chain(network.member_labels.values());
-        let all = network.terms.closure(brought.fold(network.terms.base, |all, labels| all | *labels));
-        let sets = search.cheapest();
-        search.only = sets.first().copied().filter(|set| network_pays(&search.priced, all).within(*set));
+        search.least = search.cheapest();
         search
     }
 
@@ -135,19 +132,10 @@ impl<'s, 'a> Search<'s, 'a> {
             self.stopped = if late { Stopped::Deadline } else { Stopped::Budget };
             return;
         }
-        let sets = match self.only {
-            Some(only) => vec![only],
-            None => self.cheapest_without(&excluded),
-        };
-        let mut best: Option<Labelled> = None;
-        for set in sets {
-            let below = best.as_ref().map(|best| best.tree.cost);
-            let within = Within { excluded: &excluded, below, ..Within::labels(set) };
-            let found = best_within(&self.problem.network, &within, Asking::default(), self.limits);
-            if found.answer.stopped != Stopped::Finished {
-                self.stopped = found.answer.stopped;
-            }
-            best = found.labelled().or(best);
+        let mut best = self.best_of(&self.least.clone(), &excluded);
+        if best.is_none() && !excluded.links.is_empty() {
+            let sets = self.cheapest_without(&excluded);
+            best = self.best_of(&sets, &excluded);
         }
         if let Some(path) = best {
             let rank = (self.priced.terms.cost_of(path.labels), path.tree.cost);
@@ -156,6 +144,22 @@ impl<'s, 'a> Search<'s, 'a> {
         self.tried.insert(excluded);
     }
 
+    /// The cheapest path within any of some sets of approvals.
+    fn best_of(&mut self, sets: &[Labels], excluded: &Excluded) -> Option<Labelled> {
+        let mut best: Option<Labelled> = None;
+        for set in sets {
+            let below = best.as_ref().map(|best| best.tree.cost);
+            let within = Within { excluded, below, ..Within::labels(*set) };
+            let found = best_within(&self.problem.network, &within, Asking::default(), self.limits);
+            if found.answer.stopped != Stopped::Finished {
+                self.stopped = found.answer.stopped;
+            }
+            best = found.labelled().or(best);
+        }
+        best
+    }
+
+    /// All the cheapest sets of approvals that suffice without some links.
     fn cheapest_without(&mut self, excluded: &Excluded) -> Vec<Labels> {
         let links = &self.problem.network.links;
         for at in &excluded.links {
@@ -169,13 +173,8 @@ impl<'s, 'a> Search<'s, 'a> {
                 *link = *whole;
             }
         }
-        sets.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+        sets
     }
-}
-
-/// What of some labels costs anything and may be brought.
-fn network_pays(network: &Network, labels: Labels) -> Labels {
-    network.terms.paid(labels).without(network.terms.refused)
 }
 
 struct Waiting {

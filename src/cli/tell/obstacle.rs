@@ -1,7 +1,7 @@
 //! The explained "no", missing crosswalks, and what has changed since a plan was saved, in words.
 
 use super::{Page, count};
-use crate::domain::plan::{ChangeKind, Gaps, LinkagePlan, PlanChanges};
+use crate::domain::plan::{BlockerKind, ChangeKind, Gaps, LinkagePlan, PlanChanges};
 use crate::domain::refs::Slug;
 
 /// Names of a list that are told.
@@ -13,7 +13,12 @@ pub(super) fn obstacles(page: &mut Page, plan: &LinkagePlan) {
         return;
     }
     if plan.components.len() > 1 {
-        page.line("It falls into parts that nothing joins:");
+        let avoided = plan
+            .blockers
+            .iter()
+            .any(|blocker| matches!(blocker.kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided));
+        let without = if avoided { "Without what was to be avoided, it" } else { "It" };
+        page.line(format!("{without} falls into parts that nothing joins:"));
         for component in &plan.components {
             let want: Vec<String> = component.want.iter().map(ToString::to_string).collect();
             page.line(format!("  • {}", want.join(" + ")));

@@ -12,6 +12,7 @@ use linkwright::domain::data_model::DataModel;
 use linkwright::domain::plan::{LinkagePlan, PlanRequest};
 use linkwright::domain::refs::{Ref, Slug};
 use linkwright::domain::words::CrosswalkStatus;
+use serde_json::Value;
 
 use crate::support::TestResult;
 use crate::support::command::shipped;
@@ -73,13 +74,17 @@ async fn what_is_granted_added_or_spared_never_makes_a_plan_worse() -> TestResul
     let schemes: Vec<Slug> = view.catalogue.schemes.keys().cloned().collect();
     let mut picks = Picks(20_261_125);
     let (mut spared, mut opened) = (0, 0);
-    for round in 0..60 {
+    for round in 0..40 {
         let want = picks.want(&datasets);
         let before = view.plan(&request(&want)?)?;
         let worst = rank(&view, &before);
 
         let mut held = request(&want)?;
-        held.held = vec![codes[picks.below(codes.len())].clone()];
+        let needed: Vec<&Code> =
+            before.options.iter().flat_map(|option| &option.approvals).map(|one| &one.code).collect();
+        let some = picks.below(needed.len() + 1);
+        held.held =
+            vec![needed.get(some).map_or_else(|| codes[picks.below(codes.len())].clone(), |code| (*code).clone())];
         let granted = rank(&view, &view.plan(&held)?);
         assert!(granted <= worst, "{want:?} holding {:?}: {granted:?} after {worst:?}", held.held);
         spared += usize::from(granted < worst);
@@ -92,15 +97,20 @@ async fn what_is_granted_added_or_spared_never_makes_a_plan_worse() -> TestResul
             assert!(fewer <= worst, "{kept:?} of {want:?}: {fewer:?} after {worst:?}");
         }
 
-        if round % 4 == 0 {
-            let (from, to) = (&schemes[picks.below(schemes.len())], &schemes[picks.below(schemes.len())]);
+        // Where there is no way, one that would make it possible; else any.
+        let missing = before.repairs.iter().flat_map(|repair| &repair.changes).find(|change| change.schemes.len() == 2);
+        if missing.is_some() || round % 6 == 0 {
+            let (from, to) = match missing {
+                Some(change) => (&change.schemes[0], &change.schemes[1]),
+                None => (&schemes[picks.below(schemes.len())], &schemes[picks.below(schemes.len())]),
+            };
             let more = View::of_models(&with_crosswalk(&models, from, to)?, &clock()?)?;
             let after = rank(&more, &more.plan(&request(&want)?)?);
             assert!(after <= worst, "{want:?} with {from}--{to}: {after:?} after {worst:?}");
             opened += usize::from(after < worst);
         }
     }
-    assert!(spared > 5 && opened > 0, "the laws were put to the test {spared} and {opened} times");
+    assert!(spared > 5 && opened > 2, "the laws were put to the test {spared} and {opened} times");
     Ok(())
 }
 
@@ -191,6 +201,23 @@ fn with_other_names(model: &DataModel) -> DataModel {
     model
 }
 
+/// Lists of datasets and crosswalks together are in the order of their names, which other names change.
+fn in_any_order(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if object.get("kind").is_some_and(|kind| kind == "PROVENANCE") {
+                object.remove("text");
+                if let Some(Value::Array(subjects)) = object.get_mut("subjects") {
+                    subjects.sort_by_key(ToString::to_string);
+                }
+            }
+            object.values_mut().for_each(in_any_order);
+        }
+        Value::Array(items) => items.iter_mut().for_each(in_any_order),
+        _ => {}
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn names_change_nothing_but_names_and_the_same_question_has_the_same_bytes() -> TestResult {
     let models = models().await?;
@@ -210,10 +237,10 @@ async fn names_change_nothing_but_names_and_the_same_question_has_the_same_bytes
         let mut again = other.plan(&request(&renamed_want)?)?;
         again.digest.clone_from(&plan.digest);
         let text = serde_json::to_string(&again)?.replace(MARK, "");
-        similar_asserts::assert_eq!(
-            serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(&text)?)?,
-            serde_json::to_string_pretty(&serde_json::to_value(&plan)?)?
-        );
+        let (mut again, mut plan): (Value, Value) = (serde_json::from_str(&text)?, serde_json::to_value(&plan)?);
+        in_any_order(&mut again);
+        in_any_order(&mut plan);
+        similar_asserts::assert_eq!(serde_json::to_string_pretty(&again)?, serde_json::to_string_pretty(&plan)?);
     }
     Ok(())
 }
