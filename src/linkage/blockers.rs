@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use petgraph::visit::EdgeRef;
 
-use super::components::{tables_of, wanted_by_part};
+use super::components::{schemes_of, tables_of, wanted_by_part};
 use super::graph::{Key, Link, LinkageGraph, Node, keys_of};
 use super::labels::Labelling;
 use super::parts::Parts;
@@ -221,6 +221,7 @@ impl Search<'_> {
             for (to, other) in want.iter().enumerate().skip(at + 1) {
                 if !meet(at, to) {
                     found.push(self.pair(one, other));
+                    merge_last(&mut found);
                 }
             }
         }
@@ -250,7 +251,7 @@ impl Search<'_> {
             let note = [&crosswalk.restriction, &crosswalk.source]
                 .into_iter()
                 .filter(|text| !text.is_empty())
-                .cloned()
+                .map(|text| text.trim_end_matches('.').to_owned())
                 .collect::<Vec<_>>();
             let note = if note.is_empty() { String::new() } else { format!(" ({})", note.join("; ")) };
             let text = format!("The crosswalk from {} to {} {reason}{note}.", crosswalk.from, crosswalk.to);
@@ -298,11 +299,13 @@ impl Search<'_> {
             list(&theirs)
         );
         let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
+        let own = (schemes_of(self.catalogue, one), schemes_of(self.catalogue, other));
         let alike = schemes
             .iter()
             .flat_map(|from| theirs.iter().map(move |to| (from, to)))
             .filter(|(from, to)| entity(from) == entity(to))
-            .min_by_key(|(from, _)| entity(from));
+            // What they hold themselves before what is come to over others.
+            .min_by_key(|(from, to)| (entity(from), !own.0.contains(*from), !own.1.contains(*to)));
         let nearest = alike.map(|(from, to)| format!("a crosswalk from {from} to {to}"));
         let staff = self.shared_staff_key(one, other);
         let text = match staff {
@@ -375,6 +378,18 @@ impl Search<'_> {
         crosswalk.status != CrosswalkStatus::NotAvailable
             && holds_on(crosswalk, self.asked.as_of)
             && !crosswalk.serves(self.asked.want)
+    }
+}
+
+/// What is in the way of several pairs is told once, with all that it is between.
+fn merge_last(found: &mut Vec<Blocker>) {
+    let Some(last) = found.pop() else { return };
+    match found.iter_mut().find(|before| before.text == last.text) {
+        Some(before) => {
+            let new = last.between.into_iter().filter(|name| !before.between.contains(name)).collect::<Vec<_>>();
+            before.between.extend(new);
+        }
+        None => found.push(last),
     }
 }
 

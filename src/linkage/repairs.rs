@@ -211,9 +211,12 @@ impl Mending<'_> {
                 continue;
             }
             let why = match (shut, holds) {
-                (true, _) => "recorded as not available",
-                (false, false) => "which does not hold on that day",
-                (false, true) => "made for other requests only",
+                (true, _) => "recorded as not available".to_owned(),
+                (false, false) => "which does not hold on that day".to_owned(),
+                (false, true) => {
+                    let datasets: Vec<&str> = crosswalk.only_with.iter().map(Slug::as_str).collect();
+                    format!("made for requests of {} only", datasets.join(" or "))
+                }
             };
             let text = format!(
                 "the crosswalk {} from {} to {}, {why}, is opened",

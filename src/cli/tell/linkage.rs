@@ -10,7 +10,7 @@ use crate::domain::calendar::london;
 use crate::domain::number::grouped;
 use crate::domain::plan::{
     ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, Notice, PlanOption, Scope,
-    SearchStop, Step, Timeline, Verdict, Via, Warning, WarningKind,
+    SearchStop, Step, Timeline, TimelineEntry, Verdict, Via, Warning, WarningKind,
 };
 use crate::domain::refs::Ref;
 
@@ -199,22 +199,26 @@ fn scope(scope: &Scope) -> Vec<String> {
 /// The way to the earliest access, as a table.
 fn timeline(page: &mut Page, timeline: &Timeline) {
     let day = |day: Date| day.strftime("%-d %B %Y").to_string();
+    let what = |entry: &TimelineEntry| {
+        let critical = if entry.critical { "*" } else { "" };
+        match entry.kind {
+            EntryKind::Approval => format!("{critical}{}", entry.subject),
+            EntryKind::Crosswalk => format!("{critical}link {}", entry.subject),
+            EntryKind::Dataset => format!("{critical}data {}", entry.subject),
+        }
+    };
+    let wide = timeline.entries.iter().map(|entry| what(entry).chars().count()).max().unwrap_or_default().max(15);
     if !timeline.entries.is_empty() {
-        page.line("  What            Begins            Papers by         Done by           Hangs on");
+        let head = "Begins            Papers by         Done by           Hangs on";
+        page.line(format!("  {:<wide$} {head}", "What"));
     }
     for entry in &timeline.entries {
-        let what = match entry.kind {
-            EntryKind::Approval => entry.subject.clone(),
-            EntryKind::Crosswalk => format!("link {}", entry.subject),
-            EntryKind::Dataset => format!("data {}", entry.subject),
-        };
+        let what = what(entry);
         let unknown = || "not known".to_owned();
         let papers = entry.submit_by.map_or(String::new(), |at| day(at.to_zoned(london()).date()));
         let (starts, ends) = (entry.starts.map_or_else(unknown, day), entry.ends.map_or_else(unknown, day));
         let after = entry.after.join(", ");
-        let critical = if entry.critical { "*" } else { "" };
-        let what = format!("{critical}{what}");
-        let row = format!("  {what:<15} {starts:<17} {papers:<17} {ends:<17} {after}");
+        let row = format!("  {what:<wide$} {starts:<17} {papers:<17} {ends:<17} {after}");
         page.line(row.trim_end());
     }
     match timeline.earliest_access {
