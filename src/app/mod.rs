@@ -6,6 +6,7 @@
 mod accounts;
 mod committees;
 mod error;
+mod forms;
 mod history;
 mod importing;
 mod links;

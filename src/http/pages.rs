@@ -64,7 +64,7 @@ pub fn visitor(doors: &Doors, caller: &Caller) -> Result<Visitor, AppError> {
         view: doors.app.view(&caller.actor)?,
         today: doors.app.clock().today(),
         list: session.map(|session| session.list.clone()).unwrap_or_default(),
-        csrf: session.map(|session| session.csrf.clone()),
+        csrf: session.map(|session| doors.app.form_token(session)).transpose()?,
     })
 }
 

@@ -46,12 +46,12 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (table_title) }
-                h1 class="nhsuk-heading-l" { (title) }
+                h1 class="nhsuk-heading-l" { (nhs::breaking(title)) }
                 p class="app-lead" { @if field.description.is_empty() { "No description yet." } @else { (field.description) } }
                 p class="app-tags" {
                     @if field.scheme.is_some() { (tag("Linkage key", Colour::Purple)) }
                     (record::provenance_tag(field.provenance))
-                    @if title != field.name { span class="app-name" { (field.name) } }
+                    @if title != field.name { span class="app-name" { (nhs::breaking(&field.name)) } }
                 }
             }
             div class="app-panel app-panel--action" {
@@ -134,24 +134,11 @@ fn summary(catalogue: &Catalogue, field: &Field) -> Markup {
     }
     rows.push(SummaryRow::text("Sensitivity", text::sensitivity(field.sensitivity)));
     if let Some(share) = field.completeness {
-        rows.push(Some(SummaryRow::html("Filled in", completeness(share))));
+        rows.push(Some(SummaryRow::html("Filled in", field_rows::filled(share))));
     }
     rows.extend(record::extra(&field.extra));
     rows.push(Some(record::origin(field.provenance, &field.source)));
     nhs::summary_list_html(rows)
-}
-
-/// The share of rows that hold a value, as a bar and in figures.
-fn completeness(share: f64) -> Markup {
-    let percent = text::share(Some(crate::domain::crosswalk::Share { low: share, high: share }));
-    let width = format!("{:.1}", (share * 120.0).clamp(0.0, 120.0));
-    html! {
-        svg class="app-bar" width="120" height="10" viewBox="0 0 120 10" focusable="false" aria-hidden="true" {
-            rect class="app-bar__back" width="120" height="10" {}
-            rect class="app-bar__full" width=(width) height="10" {}
-        }
-        (percent) " of rows"
-    }
 }
 
 fn codes(field: &Field) -> Markup {

@@ -20,9 +20,8 @@ export let base
 export const program = process.env.LINKWRIGHT_BIN || join(root, 'target/debug/linkwright')
 const chrome = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
 
-/** Starts a server over its own database; gives its address and a way to stop it. */
-export async function serve (...args) {
-  const database = `sqlite://${join(mkdtempSync(join(folder, 'db-')), 'test.db')}`
+/** Starts a server over a database, its own where none is given; gives its address and a way to stop it. */
+export async function serve ({ database = `sqlite://${join(mkdtempSync(join(folder, 'db-')), 'test.db')}`, args = [] } = {}) {
   const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = []
   child.stderr.on('data', (text) => { said.push(String(text)); if (said.length > 200) said.shift() })
@@ -61,6 +60,15 @@ export async function open (path, { script = true, width = 1280, height = 900, f
   page.on('request', (request) => { if (!request.url().startsWith(at) && !request.url().startsWith('data:')) wrong.push(`elsewhere: ${request.url()}`) })
   if (path) await page.goto(at + path)
   return { page, context, wrong, close: () => context.close() }
+}
+
+/** Goes from stop to stop with the tab key until something has the focus, which must be seen to have it. */
+export async function reach (page, target, most = 250) {
+  for (let stop = 0; stop < most; stop++) {
+    await page.keyboard.press('Tab')
+    if (await target.evaluate((one) => one === document.activeElement)) return
+  }
+  throw new Error(`not reached with ${most} presses of the tab key: ${target}`)
 }
 
 /** What axe-core finds wrong, one line each. */

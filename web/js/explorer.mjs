@@ -3,7 +3,7 @@ import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
 import { GraphiQL } from 'graphiql'
 
-/** Asks as the query form does: the session's cookie goes along, as to any page of ours. */
+/** Asks as any page of ours does: the session's cookie goes along, and no other site can ask in its name. */
 async function fetcher (asked, { headers } = {}) {
   const response = await fetch('/graphql', {
     method: 'POST',
@@ -13,9 +13,14 @@ async function fetcher (asked, { headers } = {}) {
   return response.json()
 }
 
-const at = document.getElementById('explorer')
-if (at) {
-  const query = at.dataset.query || undefined
-  at.replaceChildren()
-  createRoot(at).render(createElement(GraphiQL, { fetcher, defaultQuery: query, shouldPersistHeaders: false, disableTabs: false }))
+// Nothing is left in the browser: what is typed is forgotten with the page, as the page on cookies says.
+const forgetful = { getItem: () => null, setItem () {}, removeItem () {}, clear () {}, length: 0 }
+
+const place = document.getElementById('explorer')
+if (place) {
+  const { query, variables } = place.dataset
+  place.replaceChildren()
+  createRoot(place).render(createElement(GraphiQL, {
+    fetcher, storage: forgetful, query: query || undefined, variables: variables || undefined, forcedTheme: 'light', isHeadersEditorEnabled: false
+  }))
 }

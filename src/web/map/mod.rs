@@ -4,6 +4,7 @@
 mod asked;
 mod hops;
 mod lanes;
+mod near;
 mod rows;
 mod scene;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use super::{datasets, links, record, text};
 use crate::app::PairLink;
 use crate::domain::refs::Slug;
 use asked::{Wanted, filters, passes, read, scope};
+pub use near::near;
 use rows::{sheet, table};
 use scene::{ALONG, Area, Line, Node, Scene};
 
@@ -40,8 +42,9 @@ struct Shown {
 pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
     let wanted = read(site, visitor, &asked.query);
     let shown = show(visitor, &wanted);
+    let note = visitor.picture_note(&Standing::All);
     if svg {
-        let picture = shown.scene.svg("Linkage map", &standing(visitor));
+        let picture = shown.scene.svg("Linkage map", &note);
         return Answer::File {
             media_type: "image/svg+xml",
             name: Some("linkage-map.svg".to_owned()),
@@ -72,12 +75,8 @@ pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
                 @if shown.drawn < shown.links.len() { (text::number((shown.links.len() - shown.drawn) as u64)) " of them are not drawn; all are in the table." }
             }
             div class="app-picture app-picture--wide" {
-                div class="app-scroll" role="region" aria-label="Map, scrolls sideways" tabindex="0" { (shown.scene.svg("Datasets and their links", "")) }
-                ul class="app-key" {
-                    li class="app-line-label" { (record::line(Some(0))) "Standard application only" }
-                    li class="app-line-label" { (record::line(Some(1))) "1 more approval" }
-                    li class="app-line-label" { (record::line(Some(2))) "2 or more" }
-                }
+                div class="app-scroll" role="region" aria-label="Map, scrolls sideways" tabindex="0" { (shown.scene.svg("Datasets and their links", &note)) }
+                (record::lines_key())
             }
             (table(visitor, &shown.links))
         }
@@ -89,16 +88,6 @@ pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
     let mut page = page("Linkage map", Place::Map, Standing::All, body);
     page.crumbs = vec![Crumb::new("Home", "/")];
     page.into()
-}
-
-/// What stands under a picture that is taken away: what it is worth.
-fn standing(visitor: &Visitor) -> String {
-    let notes =
-        visitor.view.catalogue.models.values().map(|head| head.about.standing()).filter(|note| !note.is_empty());
-    let first = notes.into_iter().next().unwrap_or_default();
-    format!("{first} Catalogue version {}, {}. Not an approval.", visitor.view.version, text::day(visitor.today))
-        .trim()
-        .to_owned()
 }
 
 fn show(visitor: &Visitor, wanted: &Wanted) -> Shown {

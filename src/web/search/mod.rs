@@ -90,6 +90,8 @@ pub fn search(visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
                     @if items > 0 { p { "Your plan holds " (text::count(items, "thing")) ". " a href=(plan.href("/plan")) { "Back to the plan" } } }
                 }
                 div class="app-facets-column" {
+                    button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-facets-show aria-expanded="false" hidden { "Show filters" }
+                    p class="app-past-facets" { a href="#results" { "Skip the filters and go to the results" } }
                     h2 class="nhsuk-heading-m" { "Filter" }
                     (nhs::select(&Select { control: sort_control, items: &sorts, value: sort }))
                     div data-part="facets" { (filters(visitor, query, &facets)) }
@@ -99,7 +101,7 @@ pub fn search(visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
             div {
                 p class="nhsuk-u-visually-hidden" role="status" data-told {}
                 div data-part="results" {
-                    h2 class="nhsuk-heading-m" data-count { (said) }
+                    h2 class="nhsuk-heading-m" id="results" tabindex="-1" data-count { (said) }
                     @if results.shortened { p { "Your search was very long, so its end was not looked at." } }
                     @if results.partial && !results.hits.is_empty() { p { "Nothing has all of your words. These have most of them." } }
                     (chips(visitor, query))
