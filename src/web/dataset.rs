@@ -40,7 +40,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
     let model = catalogue.models.get(&entry.model);
     let versions = app.history(&visitor.actor, &entry.model).await?;
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::dataset(&slug), visitor)) }
+        @if let Some(past) = &past { (past.notice(&links::dataset(&slug))) }
         div class="app-columns app-columns--aside" {
             div {
                 @if let Some(head) = model { span class="app-caption" { (record::title(&head.about.title, head.about.slug.as_str())) } }

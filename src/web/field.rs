@@ -42,7 +42,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
     let table_title = record::title(&table.table.title, &table.table.name);
     let dataset_title = record::title(&dataset.dataset.title, &dataset.dataset.name);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::field(&reference), visitor)) }
+        @if let Some(past) = &past { (past.notice(&links::field(&reference))) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (table_title) }
@@ -173,11 +173,25 @@ fn holders(visitor: &Visitor, field: &Field) -> Markup {
         @if others.is_empty() { p { "No other field holds this key." } } @else {
             ul class="nhsuk-list nhsuk-list--bullet" {
                 @for other in others.iter().take(MOST_HOLDERS) {
-                    li { a href=(links::field(&other.reference())) { (other.reference()) } @if let Some(role) = &other.role { ", " (role.as_str()) } }
+                    li { (elsewhere(&visitor.view.catalogue, other)) @if let Some(role) = &other.role { ", " (role.as_str()) } }
                 }
             }
             @if others.len() > MOST_HOLDERS { p { a href=(links::key(&held.scheme)) { "All " (text::count(others.len() + 1, "field")) " that hold it" } } }
         }
+    }
+}
+
+/// A field of another table: where it lies in words, and how it is named.
+fn elsewhere(catalogue: &Catalogue, field: &Field) -> Markup {
+    let reference = field.reference();
+    let table = catalogue.table(&reference.table);
+    let of = table.map_or_else(
+        || reference.table.to_string(),
+        |entry| record::title(&entry.table.title, &entry.table.name).to_owned(),
+    );
+    html! {
+        a href=(links::field(&reference)) { (record::title(&field.title, &field.name)) ", in " (of) }
+        " " span class="app-name" { (nhs::breaking(&reference.to_string())) }
     }
 }
 
@@ -190,7 +204,7 @@ fn alike(visitor: &Visitor, field: &Field) -> Markup {
             h2 { "Fields of the same name" }
             ul class="nhsuk-list nhsuk-list--bullet" {
                 @for other in others {
-                    li { a href=(links::field(&other.reference())) { (other.reference()) } " " span class="app-muted" { (other.title) } }
+                    li { (elsewhere(&visitor.view.catalogue, other)) }
                 }
             }
         }

@@ -125,6 +125,12 @@ pub fn line(extra: Option<usize>) -> Markup {
     }
 }
 
+/// A picture that keeps its size and scrolls by itself where the page is narrower.
+#[must_use]
+pub fn scrolling(label: &str, picture: &Markup) -> Markup {
+    html! { div class="app-scroll" role="region" aria-label={ (label) ", scrolls sideways" } tabindex="0" { (picture) } }
+}
+
 /// The key to the lines of a picture.
 #[must_use]
 pub fn lines_key() -> Markup {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::components::{self as nhs, Column, DataTable, Row};
 use super::drawing::{fitted, note_height, noted, number, tall};
-use super::text;
+use super::{record, text};
 use crate::domain::data_model::Coverage;
 
 /// The most spans of one picture; the table holds all.
@@ -41,7 +41,7 @@ pub fn spans(id: &str, label: &str, note: &str, spans: &[Span], all: Option<Cove
     let Some(axis) = Axis::of(&dated) else { return html! {} };
     html! {
         div class="app-picture" {
-            div class="app-scroll" role="region" aria-label={ (label) ", scrolls sideways" } tabindex="0" { (picture(&axis, label, note, &dated, all)) }
+            (record::scrolling(label, &picture(&axis, label, note, &dated, all)))
             ul class="app-key" aria-hidden="true" {
                 li class="app-line-label" { (sample(false)) "Recorded days" @if dated.iter().any(|span| !span.own) { ", grey where they are of another dataset" } }
                 @if dated.iter().any(|span| span.coverage.start.is_none() || span.coverage.end.is_none()) {

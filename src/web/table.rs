@@ -62,7 +62,7 @@ pub async fn show(
     let dataset_title = record::title(&held.dataset.title, &held.dataset.name);
     let standing = Standing::Of(vec![held.model.clone()]);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::table(&reference), visitor)) }
+        @if let Some(past) = &past { (past.notice(&links::table(&reference))) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (dataset_title) }
@@ -259,7 +259,7 @@ fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable], note: 
                 a href=(links::plan(&[reference.to_string()])) { "Plan a linkage from this table" } "."
             }
             div class="app-picture" {
-                div class="app-scroll" role="region" aria-label="Picture of the tables 1 link away, scrolls sideways" tabindex="0" { (map::near(visitor, reference, &inside, note)) }
+                (record::scrolling("Picture of the tables 1 link away", &map::near(visitor, reference, &inside, note)))
                 (record::lines_key())
             }
             div class="app-table" {

@@ -176,6 +176,30 @@ describe('journeys', () => {
     })
   }
 
+  test('the query explorer asks this server, with nothing from elsewhere and nothing against the policy', async () => {
+    const { page, wrong, close } = await open(`/graphiql?query=${encodeURIComponent('{ catalogue { version } }')}`)
+    await page.locator('.graphiql-query-editor .CodeMirror').waitFor()
+    await page.locator('button[aria-label^="Execute query"]').click()
+    await page.locator('.result-window', { hasText: '"version"' }).waitFor()
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+    await page.locator('.graphiql-doc-explorer', { hasText: 'Query' }).waitFor()
+    await page.getByRole('button', { name: 'Open settings dialog' }).click()
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    assert.equal(await page.evaluate(() => window.localStorage.length), 0, 'nothing is left in the browser')
+    assert.deepEqual(wrong, [])
+    await close()
+  })
+
+  test('without scripts the query explorer leads to the form', async () => {
+    const { page, wrong, close } = await open('/api/explorer?query=%7B+catalogue+%7B+version+%7D+%7D', { script: false })
+    await page.locator('#explorer a').click()
+    await page.waitForURL('**/api/query?query=**')
+    assert.match(await page.locator('pre').last().innerText(), /"version"/)
+    assert.deepEqual(wrong, [])
+    await close()
+  })
+
   test('a form that another site makes a browser send changes nothing', async () => {
     const { page, context, close } = await open('/list')
     const send = (headers) => context.request.post(new URL('/list', page.url()).href, { form: { item: 'maternity' }, headers, maxRedirects: 0 })

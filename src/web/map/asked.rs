@@ -39,11 +39,15 @@ pub fn read(site: &Site, visitor: &Visitor, query: &Query) -> Wanted {
         query.first("source").and_then(|text| Slug::of(text).ok()).filter(|slug| catalogue.models.contains_key(slug));
     let mut focus = named.and_then(known);
     let unknown = named.filter(|_| focus.is_none()).map(str::to_owned);
-    let many = scope(visitor, source.as_ref()).len() > MOST_DRAWN;
-    let chosen_for = focus.is_none() && many;
+    let within = scope(visitor, source.as_ref());
+    // Alone it has nothing to be drawn with: its links lead elsewhere.
+    if let ([only], None) = (within.as_slice(), &focus) {
+        focus = Some(only.clone());
+    }
+    let chosen_for = focus.is_none() && within.len() > MOST_DRAWN;
     if chosen_for {
         let day = visitor.today;
-        let mut slugs = scope(visitor, source.as_ref());
+        let mut slugs = within;
         // In a very large catalogue the first are looked at; whoever wants another chooses it.
         slugs.truncate(MOST_DRAWN * 5);
         let best = slugs
@@ -113,7 +117,7 @@ pub fn filters(visitor: &Visitor, asked: &Asked, wanted: &Wanted) -> Markup {
         .map(|(value, text)| SelectItem::new(value, text));
     let focus = if wanted.chosen_for { "" } else { wanted.focus.as_ref().map_or("", Slug::as_str) };
     html! {
-        form class="app-panel app-form-inline" action="/map" method="get" {
+        form class="app-panel app-form-inline app-form-inline--map" action="/map" method="get" {
             (nhs::select(&Select { control: control("focus", "Start from"), items: &starts, value: focus }))
             (nhs::select(&Select { control: control("hops", "Show"), items: &far, value: if wanted.hops == 2 { "2" } else { "" } }))
             (nhs::select(&Select { control: control("max", "Approvals"), items: &most, value: asked.query.text("max") }))

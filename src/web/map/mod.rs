@@ -75,7 +75,7 @@ pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
                 @if shown.drawn < shown.links.len() { (text::number((shown.links.len() - shown.drawn) as u64)) " of them are not drawn; all are in the table." }
             }
             div class="app-picture app-picture--wide" {
-                div class="app-scroll" role="region" aria-label="Map, scrolls sideways" tabindex="0" { (shown.scene.svg("Datasets and their links", &note)) }
+                (record::scrolling("Map", &shown.scene.svg("Datasets and their links", &note)))
                 (record::lines_key())
             }
             (table(visitor, &shown.links))

@@ -20,14 +20,14 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
     html! {
         section aria-labelledby="chosen" {
             h2 id="chosen" { "What option " (place + 1) " needs" }
-            (approvals(visitor, wanted, option))
+            (approvals(wanted, option))
             (timeline(option))
-            div class="app-picture" { (PreEscaped(view.plan_as(plan, PlanForm::Gantt, place))) }
+            div class="app-picture" { (record::scrolling("Chart of the dates", &PreEscaped(view.plan_as(plan, PlanForm::Gantt, place)))) }
             h2 { "How it is joined, step by step" }
             (satisfied(visitor, option))
             (steps(visitor, option))
             (preparations(option))
-            div class="app-picture" { (PreEscaped(view.plan_as(plan, PlanForm::Svg, place))) }
+            div class="app-picture" { (record::scrolling("Picture of the join", &PreEscaped(view.plan_as(plan, PlanForm::Svg, place)))) }
             h2 { "Whom the data is about" }
             (whom(option))
             (covered(visitor, plan, option))
@@ -50,10 +50,9 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
     }
 }
 
-fn approvals(visitor: &Visitor, wanted: &Wanted, option: &PlanOption) -> Markup {
+fn approvals(wanted: &Wanted, option: &PlanOption) -> Markup {
     let tasks: Vec<Task> = option.approvals.iter().map(|approval| task(wanted, approval)).collect();
     let held: Vec<_> = wanted.request.held.iter().collect();
-    let _ = visitor;
     html! {
         @if tasks.is_empty() { p { "No approval is recorded as needed beyond what you hold. That does not mean that none is: ask before you apply." } }
         @else { (nhs::task_list("approvals", &tasks)) }
