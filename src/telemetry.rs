@@ -10,27 +10,20 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
 
-/// The environment variable that says what is logged, in the form of `tracing_subscriber::EnvFilter`.
-pub const LOG_FILTER: &str = "LINKWRIGHT_LOG_FILTER";
 /// What is logged where nothing is said. hyper warns of each connection that it times out, which any client can
 /// bring about at will.
 const USUAL_FILTER: &str = "info,hyper=error,sqlx=warn,tantivy=warn";
 
-/// Starts logging to standard error: for people, in colour on a terminal, or one JSON object a line. Where logging
-/// is on already, it stays as it is.
-pub fn start(format: LogFormat) {
-    let asked = std::env::var(LOG_FILTER).ok();
-    let filter = asked.as_deref().map(EnvFilter::try_new).and_then(Result::ok);
-    let understood = asked.is_none() || filter.is_some();
-    let registry = tracing_subscriber::registry().with(filter.unwrap_or_else(|| EnvFilter::new(USUAL_FILTER)));
+/// Starts logging to standard error: for people, in colour on a terminal, or one JSON object a line; what is logged
+/// says `filter` where it is not blank. Where logging is on already, it stays as it is.
+pub fn start(format: LogFormat, filter: &str) {
+    let filter = if filter.is_empty() { USUAL_FILTER } else { filter };
+    let registry = tracing_subscriber::registry().with(EnvFilter::new(filter));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
-    let started = match format {
+    let _on_already = match format {
         LogFormat::Human => registry.with(lines.with_ansi(io::stderr().is_terminal()).with_target(false)).try_init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
     };
-    if started.is_ok() && !understood {
-        tracing::warn!("{LOG_FILTER} is not understood: write for instance info or linkwright=debug");
-    }
 }
 
 /// The name of the metric of how long requests take.

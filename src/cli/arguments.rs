@@ -7,30 +7,44 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::outcome::Failure;
+use super::settings::DatabaseSettings;
 use crate::app::{App, Upload, upload_of};
 use crate::clock::SystemClock;
 use crate::config::DatabaseUrl;
-use crate::domain::access::{Actor, Curate, ManageUsers, Permit, ReadAudit};
+use crate::domain::access::{Actor, Curate, ManageUsers, Operate, Permit, ReadAudit};
 use crate::domain::project::{Characteristic, Project};
 
 /// Which database.
 #[derive(Debug, Args)]
 pub struct Database {
-    /// The database: sqlite://FILE or postgres://…
-    #[arg(long = "database", value_name = "URL", env = "LINKWRIGHT_DATABASE", hide_env_values = true, default_value_t)]
-    pub url: DatabaseUrl,
+    #[command(flatten)]
+    settings: DatabaseSettings,
 }
 
 impl Database {
+    /// The database's address.
+    pub fn url(&self) -> Result<DatabaseUrl, Failure> {
+        Ok(self.settings.load()?.config.database)
+    }
+
     /// Opens the database, which must be there.
     pub async fn open(&self) -> Result<App, Failure> {
-        Ok(App::open(self.url.expose(), false, Arc::new(SystemClock), this_program()?).await?)
+        open(&self.url()?, false).await
     }
 
     /// Opens the database and makes it where it is not there.
     pub async fn open_or_create(&self) -> Result<App, Failure> {
-        Ok(App::open(self.url.expose(), true, Arc::new(SystemClock), this_program()?).await?)
+        let app = open(&self.url()?, true).await?;
+        if let Some(migrated) = app.migrated() {
+            eprintln!("{}", super::tell::migrated(migrated));
+        }
+        Ok(app)
     }
+}
+
+/// Opens a database; with `create`, makes it where it is not there.
+pub async fn open(url: &DatabaseUrl, create: bool) -> Result<App, Failure> {
+    Ok(App::open(url.expose(), create, Arc::new(SystemClock), this_program()?).await?)
 }
 
 /// This program itself: workbooks are read in a process of its own.
@@ -54,6 +68,11 @@ pub fn permit() -> Result<Permit<Curate>, Failure> {
 
 /// The operator's leave to look after users.
 pub fn manage_users() -> Result<Permit<ManageUsers>, Failure> {
+    operator().permit().map_err(|denied| Failure::usage(denied.to_string()))
+}
+
+/// The operator's leave to back the catalogue up, restore it and move it.
+pub fn operate() -> Result<Permit<Operate>, Failure> {
     operator().permit().map_err(|denied| Failure::usage(denied.to_string()))
 }
 

@@ -35,7 +35,7 @@ impl Check {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let files = uploads(&self.files)?;
         let clock = Arc::new(SystemClock);
-        let report = match App::open(self.database.url.expose(), false, clock.clone(), this_program()?).await {
+        let report = match App::open(self.database.url()?.expose(), false, clock.clone(), this_program()?).await {
             Ok(app) => app.check(files, self.as_slug.as_deref())?,
             // No database is no obstacle to looking at a file; names then resolve among the files alone.
             Err(error) => {

@@ -2,7 +2,9 @@
 
 mod arguments;
 mod audit;
+mod backup;
 mod check;
+mod config;
 mod diff;
 mod doctor;
 mod export;
@@ -16,6 +18,7 @@ mod plan;
 mod schema;
 mod search;
 mod serve;
+mod settings;
 mod show;
 mod tell;
 mod template;
@@ -52,12 +55,16 @@ enum Command {
     Paths(paths::Paths),
     Export(export::Export),
     Gaps(gaps::Gaps),
+    Config(config::Config),
     Doctor(doctor::Doctor),
     Schema(schema::Schema),
     Template(template::Template),
     User(user::User),
     Token(token::Token),
     Audit(audit::Audit),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Copy(backup::Copy),
 }
 
 /// Runs the command line and gives the exit status: 0 done, 1 the answer is "no", 2 wrong usage or an unreadable
@@ -89,6 +96,10 @@ pub fn main() -> ExitCode {
             Command::User(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Audit(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
+            Command::Copy(command) => command.run().await,
+            Command::Config(command) => command.run(),
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),
         }

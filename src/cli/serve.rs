@@ -1,18 +1,17 @@
 //! `serve`: the server.
 
-use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::arguments::{Database, permit};
+use super::arguments::{open, permit};
 use super::outcome::{Failure, Outcome};
+use super::settings::AllSettings;
 use super::tell;
 use crate::app::App;
-use crate::config::{Limits, Listen, LogFormat, PublicOrigin, cors_origin};
+use crate::config::Config;
 use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
@@ -28,40 +27,27 @@ const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Serve {
-    /// The address to listen on
-    #[arg(long, value_name = "ADDR", env = "LINKWRIGHT_LISTEN", default_value_t)]
-    listen: Listen,
-    /// How log lines look: human or json
-    #[arg(long, value_name = "FORMAT", env = "LINKWRIGHT_LOG", default_value_t)]
-    log: LogFormat,
-    /// Where people reach this server, such as https://catalogue.example.nhs.uk; needed behind a proxy
-    #[arg(long, value_name = "ORIGIN", env = "LINKWRIGHT_PUBLIC_ORIGIN")]
-    public_origin: Option<PublicOrigin>,
-    /// A folder with brand.toml, logo and style of whoever runs this service
-    #[arg(long, value_name = "FOLDER", env = "LINKWRIGHT_BRAND")]
-    brand: Option<PathBuf>,
-    /// Our reverse proxies, which are believed about the address that a request comes from
-    #[arg(long = "proxy", value_name = "IP", env = "LINKWRIGHT_PROXIES", value_delimiter = ',')]
-    proxies: Vec<IpAddr>,
-    /// Other sites whose pages may ask the API, such as https://app.example
-    #[arg(long = "cors-origin", value_name = "ORIGIN", env = "LINKWRIGHT_CORS_ORIGINS", value_delimiter = ',', value_parser = cors_origin)]
-    cors_origins: Vec<String>,
     #[command(flatten)]
-    database: Database,
+    settings: Box<AllSettings>,
 }
 
 impl Serve {
     pub async fn run(self) -> Result<Outcome, Failure> {
-        telemetry::start(self.log);
-        let site = match &self.brand {
+        let loaded = self.settings.load()?;
+        let config = &loaded.config;
+        telemetry::start(config.log, &config.log_filter);
+        for remark in &loaded.remarks {
+            tracing::warn!("{remark}");
+        }
+        let site = match &config.brand {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
-        let app = Arc::new(self.database.open_or_create().await?);
-        self.refuse_if_unsafe(&app).await?;
-        let listener = TcpListener::bind(self.listen.0).await;
+        let app = Arc::new(open(&config.database, true).await?);
+        refuse_if_unsafe(config, &app).await?;
+        let listener = TcpListener::bind(config.listen.0).await;
         let listener = listener.map_err(|error| {
-            Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", self.listen))
+            Failure::no_server(format!("cannot listen on {}: {error}; name another with --listen", config.listen))
         })?;
         let address = listener.local_addr().map_err(|error| Failure::internal(&error))?;
         if let Some(report) = app.fill_if_empty(&permit()?).await? {
@@ -75,9 +61,11 @@ impl Serve {
         }
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
-        let origin = self.public_origin.clone().unwrap_or_default();
-        let settings = http::Settings { limits: self.limits(), site, origin };
-        let housekeeping = tokio::spawn(housekeep(app.clone()));
+        let settings = http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone() };
+        for step in app.newer_migrations().await? {
+            tracing::warn!(step, "the database is one step further than this program, which goes on working on it");
+        }
+        let housekeeping = tokio::spawn(housekeep(app.clone(), format!("{}:{}", host(), address.port())));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
@@ -87,67 +75,77 @@ impl Serve {
         served.map_err(|error| Failure::no_server(error.to_string()))?;
         Ok(Outcome::Yes)
     }
-
-    fn limits(&self) -> Limits {
-        let usual = Limits::default();
-        // Behind a proxy every connection has the proxy's address.
-        let of_one = if self.proxies.is_empty() { usual.connections_per_address } else { usual.connections };
-        Limits {
-            connections_per_address: of_one,
-            proxies: self.proxies.clone(),
-            cors_origins: self.cors_origins.clone(),
-            ..usual
-        }
-    }
-
-    /// Refuses to serve others than this machine while nobody looks after it, or with secrets that are none.
-    async fn refuse_if_unsafe(&self, app: &App) -> Result<(), Failure> {
-        if self.listen.0.ip().is_loopback() {
-            return Ok(());
-        }
-        let mut wrong = Vec::new();
-        if !app.has_administrator().await? {
-            wrong.push(
-                "there is no administrator: make one with `linkwright user first-administrator NAME`, with the same \
-                 --database"
-                    .to_owned(),
-            );
-        }
-        if self.database.url.has_default_password() {
-            wrong.push(
-                "the database's password is blank or one that everybody knows: give its user another, and write that \
-                 into the address"
-                    .to_owned(),
-            );
-        }
-        if let Some(file) = self.database.url.file() {
-            use std::os::unix::fs::PermissionsExt;
-            let open = std::fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o007 != 0);
-            if open {
-                let file = file.display();
-                wrong.push(format!(
-                    "everybody on this machine can read {file}, which holds password hashes: run `chmod o-rwx {file}`"
-                ));
-            }
-        }
-        if wrong.is_empty() {
-            return Ok(());
-        }
-        Err(Failure::usage(format!(
-            "{} is open to other machines, so this does not start:\n- {}\nOr listen on this machine only: --listen 127.0.0.1:8080",
-            self.listen,
-            wrong.join("\n- ")
-        )))
-    }
 }
 
-/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended.
-async fn housekeep(app: Arc<App>) {
+/// Refuses to serve others than this machine while nobody looks after it, or with secrets that are none.
+async fn refuse_if_unsafe(config: &Config, app: &App) -> Result<(), Failure> {
+    if config.listen.0.ip().is_loopback() {
+        return Ok(());
+    }
+    let wrong = unsafe_to_open(config, app.has_administrator().await?);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{} is open to other machines, so this does not start:\n- {}\nOr listen on this machine only: --listen 127.0.0.1:8080",
+        config.listen,
+        wrong.join("\n- ")
+    )))
+}
+
+/// What keeps a server from being opened to other machines, each with how to mend it.
+pub fn unsafe_to_open(config: &Config, has_administrator: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if !has_administrator {
+        wrong.push(
+            "there is no administrator: make one with `linkwright user first-administrator NAME`, with the same \
+             database"
+                .to_owned(),
+        );
+    }
+    if config.database.has_default_password() {
+        wrong.push(
+            "the database's password is blank or one that everybody knows: give its user another, and write that \
+             into the configuration"
+                .to_owned(),
+        );
+    }
+    if let Some(file) = config.database.file() {
+        use std::os::unix::fs::PermissionsExt;
+        let open = std::fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o007 != 0);
+        if open {
+            let file = file.display();
+            wrong.push(format!(
+                "everybody on this machine can read {file}, which holds password hashes: run `chmod o-rwx {file}`"
+            ));
+        }
+    }
+    wrong
+}
+
+/// What this machine is called.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "localhost".to_owned() } else { name.trim().to_owned() }
+}
+
+/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended. Of several servers
+/// on one database one does it each time; `server` is this one's name.
+async fn housekeep(app: Arc<App>, server: String) {
     let mut ticks = tokio::time::interval(HOUSEKEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut told = None;
     loop {
         ticks.tick().await;
+        // A little less than the time between two ticks, which never come exactly on time.
+        match app.claim("housekeeping", HOUSEKEEP_EVERY - REFRESH_EVERY * 5, &server).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "cannot see whose turn it is to keep house");
+                continue;
+            }
+        }
         match app.audit_head().await {
             Ok(head) if told.as_ref() != Some(&head) => {
                 tracing::info!(%head, "audit head");

@@ -6,6 +6,7 @@
 
 mod api;
 mod compress;
+mod currency;
 mod forms;
 mod graphql;
 mod health;

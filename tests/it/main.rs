@@ -4,6 +4,7 @@ mod answers;
 mod architecture;
 mod attacks;
 mod cli;
+mod configuration;
 mod doors;
 mod edge;
 mod export;

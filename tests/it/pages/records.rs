@@ -21,6 +21,7 @@ fn answer(server: &Server, site: &Site, address: &str) -> anyhow::Result<(Visito
     let visitor = Visitor {
         actor: Actor::Anonymous,
         view: app.view(&Actor::Anonymous)?,
+        stale: None,
         today: app.clock().today(),
         list: DataList::default(),
         csrf: None,

@@ -1,25 +1,12 @@
-//! What an installation is told from outside: where to listen, which database, how to log. Flags and environment
-//! are read in `cli`; this is the plain value that they make.
+//! The values that settings are made of: addresses, databases, origins, spans of time, sizes.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use thiserror::Error;
-
-/// The settings of a server.
-#[derive(Clone, Debug, Default)]
-pub struct Config {
-    /// Where the server listens.
-    pub listen: Listen,
-    /// The database.
-    pub database: DatabaseUrl,
-    /// How log lines look.
-    pub log: LogFormat,
-    /// What one client may take.
-    pub limits: Limits,
-}
 
 /// The address that the server listens on; by default this machine only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +32,9 @@ impl Default for Listen {
     }
 }
 
+/// What stays as it is in a password inside an address.
+const PASSWORD: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Where the database is. It may hold a password: its `Debug` and `Display` leave that out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
@@ -64,13 +54,28 @@ impl DatabaseUrl {
     /// Whether it holds a password that comes with a program or a tutorial, and so is no secret.
     #[must_use]
     pub fn has_default_password(&self) -> bool {
-        let authority = self.0.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
-        let password =
-            authority.and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password.to_lowercase());
-        password.is_some_and(|password| {
-            ["", "postgres", "password", "linkwright", "secret", "changeme", "change-me", "admin", "example"]
-                .contains(&password.as_str())
-        })
+        let (start, parameters) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let authority = start.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+        let before = authority.and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
+        let after = parameters.split('&').filter_map(|parameter| parameter.strip_prefix("password="));
+        before.into_iter().chain(after).any(is_no_secret)
+    }
+
+    /// Whether it holds a password: before the `@`, or as a parameter.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        let (start, parameters) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let authority = start.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+        authority.is_some_and(|(user, _)| user.contains(':'))
+            || parameters.split('&').any(|parameter| parameter.starts_with("password="))
+    }
+
+    /// The same address with this password, as the parameter that every PostgreSQL address may have.
+    #[must_use]
+    pub fn with_password(&self, password: &str) -> Self {
+        let password = utf8_percent_encode(password, PASSWORD);
+        let sign = if self.0.contains('?') { '&' } else { '?' };
+        Self(format!("{}{sign}password={password}", self.0))
     }
 
     /// The address with its password, for the driver alone.
@@ -78,6 +83,13 @@ impl DatabaseUrl {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a password comes with a program or a tutorial, and so is known to everybody.
+#[must_use]
+pub fn is_no_secret(password: &str) -> bool {
+    ["", "postgres", "password", "linkwright", "secret", "changeme", "change-me", "admin", "example"]
+        .contains(&password.to_lowercase().as_str())
 }
 
 impl Default for DatabaseUrl {
@@ -167,6 +179,12 @@ impl PublicOrigin {
         matches!(name, Some("localhost" | "127.0.0.1" | "[::1"))
     }
 
+    /// What the cookie is called that holds the version of the catalogue that a browser has seen.
+    #[must_use]
+    pub fn seen_cookie_name(&self) -> &'static str {
+        if self.is_secure() { "__Host-linkwright-seen" } else { "linkwright-seen" }
+    }
+
     /// What the session's cookie is called. `__Host-` keeps it from being set by another host, but needs `Secure`.
     #[must_use]
     pub fn cookie_name(&self) -> &'static str {
@@ -185,71 +203,6 @@ impl FromStr for PublicOrigin {
     }
 }
 
-/// What one client may take of a server: time, connections, sizes (threats.md §2).
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// How long the headers of a request may take, and how long a kept-alive connection may idle.
-    pub header_timeout: Duration,
-    /// How long the body of a request may take.
-    pub body_timeout: Duration,
-    /// How long a client may leave an answer unread before the connection is closed.
-    pub write_timeout: Duration,
-    /// How long a request may take in all.
-    pub request_timeout: Duration,
-    /// How long open requests may go on after the signal to stop.
-    pub drain_timeout: Duration,
-    /// Open connections in all.
-    pub connections: usize,
-    /// Open connections of one address (IPv6: of one /64). Behind a reverse proxy every connection has the
-    /// proxy's address: raise it to `connections` there.
-    pub connections_per_address: usize,
-    /// Bytes in the body of a GraphQL request.
-    pub body_bytes: usize,
-    /// How long one GraphQL request may take.
-    pub graphql_deadline: Duration,
-    /// GraphQL requests worked on at once; more wait within their deadline.
-    pub graphql_at_once: usize,
-    /// How often one address may ask for what is dear.
-    pub rates: Rates,
-    /// Reverse proxies of ours, which are believed about the address that a request comes from.
-    pub proxies: Vec<IpAddr>,
-    /// Origins, such as `https://app.example`, whose pages may ask the API; each as anybody might.
-    pub cors_origins: Vec<String>,
-}
-
-/// How often one address may ask for what is dear.
-#[derive(Clone, Copy, Debug)]
-pub struct Rates {
-    /// Names and passwords.
-    pub sign_in: Rate,
-    /// Workbooks.
-    pub upload: Rate,
-    /// Searches and queries.
-    pub search: Rate,
-    /// Plans as pages.
-    pub plan: Rate,
-}
-
-/// So many at once, and so many a minute after that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// At once.
-    pub at_once: u32,
-    /// A minute.
-    pub per_minute: u32,
-}
-
-impl Default for Rates {
-    fn default() -> Self {
-        Self {
-            sign_in: Rate { at_once: 10, per_minute: 5 },
-            upload: Rate { at_once: 20, per_minute: 10 },
-            search: Rate { at_once: 6_000, per_minute: 18_000 },
-            plan: Rate { at_once: 600, per_minute: 600 },
-        }
-    }
-}
-
 /// Reads an origin whose pages may ask the API: a scheme and a host, nothing after.
 pub fn cors_origin(text: &str) -> Result<String, ConfigError> {
     let text = text.trim();
@@ -260,25 +213,58 @@ pub fn cors_origin(text: &str) -> Result<String, ConfigError> {
     if whole { Ok(text.to_owned()) } else { Err(ConfigError::CorsOrigin) }
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self {
-            header_timeout: Duration::from_secs(10),
-            body_timeout: Duration::from_secs(10),
-            write_timeout: Duration::from_secs(30),
-            request_timeout: Duration::from_secs(30),
-            drain_timeout: Duration::from_secs(15),
-            connections: 400,
-            connections_per_address: 100,
-            body_bytes: 1_000_000,
-            graphql_deadline: Duration::from_secs(5),
-            graphql_at_once: cores * 2,
-            rates: Rates::default(),
-            proxies: Vec::new(),
-            cors_origins: Vec::new(),
-        }
+/// Reads a span of time: `500ms`, `10s`, `2 min`, `1h`; a bare number is seconds.
+pub fn span(text: &str) -> Result<Duration, ConfigError> {
+    let (number, unit) = number_and_unit(text).ok_or(ConfigError::Span)?;
+    let millis = match unit {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(ConfigError::Span),
+    };
+    let millis = number.checked_mul(millis).filter(|millis| *millis > 0).ok_or(ConfigError::Span)?;
+    Ok(Duration::from_millis(millis))
+}
+
+/// A span of time as [`span`] reads it.
+#[must_use]
+pub fn span_text(span: Duration) -> String {
+    match span.as_millis() {
+        millis if millis % 60_000 == 0 => format!("{}min", millis / 60_000),
+        millis if millis % 1_000 == 0 => format!("{}s", millis / 1_000),
+        millis => format!("{millis}ms"),
     }
+}
+
+/// Reads a size in bytes: `1000000`, `500kB`, `1MB`.
+pub fn size(text: &str) -> Result<usize, ConfigError> {
+    let (number, unit) = number_and_unit(text).ok_or(ConfigError::Size)?;
+    let each = match unit {
+        "" | "B" => 1,
+        "kB" => 1_000,
+        "MB" => 1_000_000,
+        _ => return Err(ConfigError::Size),
+    };
+    let bytes = number.checked_mul(each).filter(|bytes| *bytes > 0).ok_or(ConfigError::Size)?;
+    usize::try_from(bytes).map_err(|_| ConfigError::Size)
+}
+
+/// A size as [`size`] reads it.
+#[must_use]
+pub fn size_text(bytes: usize) -> String {
+    match bytes {
+        bytes if bytes % 1_000_000 == 0 => format!("{}MB", bytes / 1_000_000),
+        bytes if bytes % 1_000 == 0 => format!("{}kB", bytes / 1_000),
+        bytes => bytes.to_string(),
+    }
+}
+
+fn number_and_unit(text: &str) -> Option<(u64, &str)> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    Some((number.parse().ok()?, unit.trim_start()))
 }
 
 /// A setting that is not understood. It never repeats what was written, which may be a secret.
@@ -301,6 +287,33 @@ pub enum ConfigError {
     /// No log format.
     #[error("the log format is not understood: write human or json")]
     Log,
+    /// No log filter.
+    #[error("the log filter is not understood: write for instance info, or warn,linkwright=debug")]
+    LogFilter,
+    /// No span of time.
+    #[error("the span of time is not understood: write a number and ms, s, min or h, such as 10s")]
+    Span,
+    /// No size.
+    #[error("the size is not understood: write bytes as a number, or with kB or MB, such as 1MB")]
+    Size,
+    /// No number.
+    #[error("the number is not understood: write a whole number above 0")]
+    Number,
+    /// No rate.
+    #[error("the rate is not understood: write it as “10 at once, 5 a minute”")]
+    Rate,
+    /// No address of a machine.
+    #[error("the address is not understood: write an IP address without a port, such as 10.0.0.5")]
+    Address,
+    /// Nothing where something is wanted.
+    #[error("it is blank: write a value, or leave the setting out")]
+    Blank,
+    /// Several values of what has one.
+    #[error("it has one value, and several are given")]
+    Several,
+    /// A second password for the database.
+    #[error("the database's address holds a password already, or is no PostgreSQL address: keep one of them")]
+    Password,
 }
 
 #[cfg(test)]
@@ -353,6 +366,36 @@ mod tests {
             assert_eq!(url.expose(), written);
         }
         assert_eq!("mysql://x".parse::<DatabaseUrl>(), Err(ConfigError::Database));
+        Ok(())
+    }
+
+    #[test]
+    fn spans_and_sizes_are_read_as_they_are_written() {
+        for (text, millis, written) in
+            [("10s", 10_000, "10s"), ("500 ms", 500, "500ms"), ("2min", 120_000, "2min"), ("90", 90_000, "90s")]
+        {
+            assert_eq!(span(text), Ok(Duration::from_millis(millis)), "{text}");
+            assert_eq!(span_text(Duration::from_millis(millis)), written);
+        }
+        for (text, bytes, written) in [("1MB", 1_000_000, "1MB"), ("500 kB", 500_000, "500kB"), ("1234", 1_234, "1234")]
+        {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+            assert_eq!(size_text(bytes), written);
+        }
+        for wrong in ["", "s", "0s", "-1s", "10 parsecs", "1.5s", "99999999999999999999", "18446744073709551615h"] {
+            assert_eq!((span(wrong), size(wrong)), (Err(ConfigError::Span), Err(ConfigError::Size)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_password_of_its_own_goes_into_the_address_and_is_known_to_be_there() -> Result<(), ConfigError> {
+        let bare: DatabaseUrl = "postgres://lw@db/lw?sslmode=require".parse()?;
+        let whole = bare.with_password("p&ss w%rd");
+        assert_eq!(whole.expose(), "postgres://lw@db/lw?sslmode=require&password=p%26ss%20w%25rd");
+        assert_eq!((bare.has_password(), whole.has_password()), (false, true));
+        assert!(bare.with_password("postgres").has_default_password() && !whole.has_default_password());
+        assert!("postgres://lw:x@db/lw".parse::<DatabaseUrl>()?.has_password());
+        assert_eq!(whole.to_string(), "postgres://…@db/lw");
         Ok(())
     }
 }
