@@ -12,7 +12,7 @@ use linkwright::linkage::engine::steiner::Asking;
 use linkwright::linkage::engine::within::Within;
 
 use crate::linkplan::{instance, rows};
-use crate::{shared, told};
+use crate::{processor, shared, told};
 
 const MOST: usize = 5;
 const EACH: usize = 4;
@@ -33,7 +33,7 @@ fn the_five_best_come_in_order() {
         let network = instance(&kit, row);
         let lex = lexicographic(&network, Asking::default(), &Limits::NONE);
         let best = lex.best.expect("every row has a plan");
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), processor());
         let over = || start.elapsed() >= DEADLINE;
         let limits = Limits { over: &over, ..Limits::NONE };
         let allowed = network.terms.paid(best.labels);
@@ -47,7 +47,7 @@ fn the_five_best_come_in_order() {
         };
         let lacking = |plan: &_, out: &_| lacking_each(&network, plan, out);
         let found = ranked(&network, &within, usize::MAX, &limits, enough, lacking);
-        let took = start.elapsed();
+        let took = processor().saturating_sub(before);
         let costs: Vec<u64> = found.trees.iter().map(|plan| plan.tree.cost).collect();
         let trees: BTreeSet<&[usize]> = found.trees.iter().map(|plan| plan.tree.links.as_slice()).collect();
         assert!(costs.is_sorted() && costs.first() == Some(&best.tree.cost), "{row:?}: {costs:?}");
@@ -60,5 +60,9 @@ fn the_five_best_come_in_order() {
         }
     }
     let rest = if late.is_empty() { String::new() } else { format!("; {}", late.join(", ")) };
-    told("7. Five best within a tenth, in at most 100 ms", "13 of 16", &format!("{short} of {all}{rest}"));
+    told(
+        "7. Five best within a tenth, in at most 100 ms of the processor",
+        "13 of 16",
+        &format!("{short} of {all}{rest}"),
+    );
 }

@@ -4,6 +4,7 @@
 #[path = "../../examples/formats/lnk.rs"]
 mod format;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use linkwright::linkage::engine::proof::{Proof, Step};
 use linkwright::linkage::engine::steiner::Asking;
 use sha2::{Digest, Sha256};
 
-use crate::{shared, told};
+use crate::{processor, shared, told};
 
 /// Bar 11's deadlines.
 const DEADLINES: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(100), Duration::from_secs(1)];
@@ -145,9 +146,9 @@ fn the_catalogue_sized_instances_come_out_as_proved() {
     let rows = rows(&kit.join("dev/catalogue_expected.csv"));
     for row in &rows {
         let network = instance(&kit, row);
-        let start = Instant::now();
+        let start = processor();
         let lex = lexicographic(&network, Asking::default(), &Limits::NONE);
-        let took = start.elapsed();
+        let took = processor().saturating_sub(start);
         let family = row[..3].join(" ");
         match times.iter_mut().find(|(held, _)| *held == family) {
             Some((_, times)) => times.push(took),
@@ -161,9 +162,18 @@ fn the_catalogue_sized_instances_come_out_as_proved() {
         for (at, deadline) in DEADLINES.into_iter().enumerate() {
             let start = Instant::now();
             let time = search_time(deadline, network.links.len());
-            let over = || start.elapsed() >= time;
+            // What is spent of the processor once the search has been told to end comes on top.
+            let told = Cell::new(None);
+            let over = || {
+                let over = start.elapsed() >= time;
+                if over && told.get().is_none() {
+                    told.set(Some(processor()));
+                }
+                over
+            };
             let short = lexicographic(&network, Asking::default(), &Limits { over: &over, ..Limits::NONE });
-            longest[at] = longest[at].max(start.elapsed());
+            let after = told.get().map_or(Duration::ZERO, |told| time + processor().saturating_sub(told));
+            longest[at] = longest[at].max(after);
             let found = short.best.as_ref().map_or(0, |best| best.tree.cost);
             gaps[at] += usize::from(short.cost_bound < short.cost || short.tree_bound < found);
             assert!(short.best.is_some() && short.cost >= lex.cost && short.cost_bound <= lex.cost, "{row:?}");
@@ -171,8 +181,9 @@ fn the_catalogue_sized_instances_come_out_as_proved() {
         }
 
         if row[0] != "adv" || row[1] == "200" {
-            let start = Instant::now();
-            let over = || start.elapsed() >= Duration::from_secs(1);
+            let (start, before) = (Instant::now(), processor());
+            let second = Duration::from_secs(1);
+            let over = || start.elapsed() >= second && processor().saturating_sub(before) >= second;
             let (found, proved) = points(&network, Asking::default(), &Limits { over: &over, ..Limits::NONE });
             if row[0] != "adv" {
                 asked_fronts += 1;
@@ -204,7 +215,7 @@ fn the_catalogue_sized_instances_come_out_as_proved() {
             _ => "p50 2, max 30 ms",
         };
         let measured = format!("p50 {half:.1?}, max {most:.1?} of {}", times.len());
-        told(&format!("2. {family}: time with all ties"), wanted, &measured);
+        told(&format!("2. {family}: time of the processor with all ties"), wanted, &measured);
     }
     told(
         "5. Certificates of catalogue-sized plans",
@@ -212,7 +223,7 @@ fn the_catalogue_sized_instances_come_out_as_proved() {
         &format!("{certificates} accepted (a check at most {checking:.1?}), {refused} of {made} mutants refused"),
     );
     told(
-        "8. Fronts proved in 1 s",
+        "8. Fronts proved in 1 s of the processor",
         "53 of 80 (hub and pair)",
         &format!("{fronts} of {asked_fronts}; {fronts_known} of them known, all equal"),
     );

@@ -9,6 +9,7 @@ mod spreadsheets;
 mod steiner;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The folder of shared material at `path`, or `None` and a printed line.
 ///
@@ -22,6 +23,13 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     assert_ne!(std::env::var("STRICT").as_deref(), Ok("1"), "{} is not there", folder.display());
     println!("skipped: {} is not there", folder.display());
     None
+}
+
+/// How long this thread has been on the processor, as Linux counts it: what other programs do lengthens it less than the
+/// time on the wall.
+pub fn processor() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(told.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or_default())
 }
 
 /// A row of the table of results: the bar, what is wanted, what was measured.
