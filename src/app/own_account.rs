@@ -72,8 +72,9 @@ impl App {
         found.ok_or_else(|| AppError::NotFound("your account is no longer there".to_owned()))
     }
 
-    /// What somebody is told of their own account, asking in a session.
-    pub async fn own_overview(&self, own: &OwnAccount, session: &Session) -> Result<OwnOverview, AppError> {
+    /// What somebody is told of their own account, asking in the session with these
+    /// forms.
+    pub async fn own_overview(&self, own: &OwnAccount, csrf: &str) -> Result<OwnOverview, AppError> {
         let account = self.own(own).await?;
         let (now, lifetimes) = (self.clock.now(), self.identity.lifetimes);
         let sessions = self.store.sessions_of(account.id).await?.into_iter();
@@ -86,7 +87,7 @@ impl App {
                 .map(|held| OwnSession {
                     created_at: held.created_at,
                     seen_at: held.seen_at,
-                    current: held.id_sha256 == session.fingerprint,
+                    current: Secret::same(&held.csrf, csrf),
                 })
                 .collect(),
             has_password: account.password_hash.is_some(),

@@ -92,3 +92,29 @@ pub fn error_summary(faults: &[Fault]) -> Markup {
         }
     }
 }
+
+/// That something was done, above everything else of a page.
+#[must_use]
+pub fn success_banner(text: &str) -> Markup {
+    html! {
+        div class="nhsuk-notification-banner nhsuk-notification-banner--success" data-module="nhsuk-notification-banner" role="alert" aria-labelledby="nhsuk-notification-banner-title" {
+            div class="nhsuk-notification-banner__header" {
+                h2 class="nhsuk-notification-banner__title" id="nhsuk-notification-banner-title" { "Success" }
+            }
+            div class="nhsuk-notification-banner__content" {
+                p class="nhsuk-notification-banner__heading" { (text) }
+            }
+        }
+    }
+}
+
+/// That something was done, as the heading of its own page.
+#[must_use]
+pub fn panel(heading: &str, inside: &Markup) -> Markup {
+    html! {
+        div class="nhsuk-panel" {
+            h1 class="nhsuk-panel__heading" { (heading) }
+            div class="nhsuk-panel__body" { (inside) }
+        }
+    }
+}
