@@ -128,7 +128,7 @@ fn form(visitor: &Visitor, filled: &Filled, id: Uuid) -> Markup {
 pub fn token_made(name: &str, secret: &str) -> Page {
     let body = html! {
         (nhs::panel("Token made", &html! { (name) }))
-        (nhs::warning_callout("Copy it now", &html! {
+        (nhs::warning_of_level(2, "Copy it now", &html! {
             p { "It is shown this once, and nobody can show it again: only a fingerprint of it is kept." }
             p { code class="app-secret" id="secret" { (secret) } }
         }))

@@ -123,7 +123,8 @@ async fn chain(app: &App, visitor: &Visitor, asked: &Asked) -> Result<Markup, No
                 @if head.seq > 0 { p class="app-small" { "Head: " span class="app-name" { (head) } } }
             }
         },
-        Err(tampering) => nhs::warning_callout(
+        Err(tampering) => nhs::warning_of_level(
+            2,
             "The log is not what was written",
             &html! { p { (text::sentence(&tampering.to_string())) } p { "Keep the database as it is, and find out who could write to it." } },
         ),

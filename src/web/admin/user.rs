@@ -257,7 +257,7 @@ pub fn password_made(name: &str, password: &str, new_user: bool) -> Page {
     let heading = if new_user { "User added" } else { "New password made" };
     let body = html! {
         (nhs::panel(heading, &html! { (name) }))
-        (nhs::warning_callout("Hand this password over now", &html! {
+        (nhs::warning_of_level(2, "Hand this password over now", &html! {
             p { "It is shown this once, and nobody can show it again. Give it to them in a way that only they can read, and ask them to change it on their account page." }
             p { code class="app-secret" id="secret" { (password) } }
         }))

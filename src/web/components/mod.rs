@@ -22,7 +22,9 @@ pub use frame::{Brand, FooterLink, Header, NavItem, account_button, account_user
 pub use lists::{
     Crumb, Pages, SummaryRow, Task, breadcrumb, contents_list, pagination, summary_list, summary_list_html, task_list,
 };
-pub use notes::{Fault, card, details, error_summary, inset_text, panel, success_banner, warning_callout};
+pub use notes::{
+    Fault, card, details, error_summary, inset_text, panel, success_banner, warning_callout, warning_of_level,
+};
 pub use tables::{Column, DataTable, Row, table};
 pub use uploads::file_upload;
 

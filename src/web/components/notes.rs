@@ -16,10 +16,16 @@ pub fn inset_text(inside: &Markup) -> Markup {
 /// A warning that must not be missed.
 #[must_use]
 pub fn warning_callout(heading: &str, inside: &Markup) -> Markup {
+    warning_of_level(3, heading, inside)
+}
+
+/// The same with a heading of the level that its place on the page wants (2 or 3).
+#[must_use]
+pub fn warning_of_level(level: u8, heading: &str, inside: &Markup) -> Markup {
     html! {
         div class="nhsuk-card nhsuk-card--warning" {
             div class="nhsuk-card__content" {
-                h3 class="nhsuk-card__heading" { (heading) }
+                @if level == 2 { h2 class="nhsuk-card__heading" { (heading) } } @else { h3 class="nhsuk-card__heading" { (heading) } }
                 (inside)
             }
         }

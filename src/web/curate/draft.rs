@@ -32,7 +32,8 @@ pub(super) async fn changed(app: &App, visitor: &Visitor, upload: &UploadedDraft
 /// Who published what is published now, where that was after the upload.
 pub(super) fn overtaken(upload: &UploadedDraft) -> Markup {
     let Some(current) = upload.current.as_ref().filter(|_| upload.draft.stale) else { return html! {} };
-    nhs::warning_callout(
+    nhs::warning_of_level(
+        2,
         "Someone else has published since",
         &html! {
             p {

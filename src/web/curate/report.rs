@@ -148,7 +148,7 @@ pub fn links(links: &[ChangedLink]) -> Markup {
     html! {
         @if links.is_empty() { p { "No link between datasets changes." } }
         @if !gone.is_empty() {
-            (nhs::warning_callout("Links that would be lost", &html! {
+            (nhs::warning_of_level(2, "Links that would be lost", &html! {
                 p { "Nobody could link these datasets in one step any more:" }
                 ul class="nhsuk-list nhsuk-list--bullet" {
                     @for link in &gone { li { (dataset(&link.from)) " with " (dataset(&link.to)) " (now: " (codes(&link.before)) ")" } }
