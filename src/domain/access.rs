@@ -279,6 +279,16 @@ impl Privilege for ReadAudit {
     const SCOPE: Option<Scope> = None;
 }
 
+/// Backing the catalogue up, restoring it and moving it to another database.
+#[derive(Debug)]
+pub struct Operate;
+
+impl Privilege for Operate {
+    const WHAT: &'static str = "back up, restore or move the catalogue";
+    const ROLE: Role = Role::Administrator;
+    const SCOPE: Option<Scope> = None;
+}
+
 /// Proof that an actor may do `P`. Only [`Actor::permit`] makes one.
 #[derive(Debug)]
 pub struct Permit<P> {

@@ -7,6 +7,7 @@
 mod admin;
 mod api;
 mod curate;
+mod currency;
 mod forms;
 mod graphql;
 mod health;
