@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::Doors;
 use super::identity::{Caller, clear_cookie, set_cookie};
-use super::page_forms::{Wrong, finish, own, read, see, show, taken, visitor};
+use super::page_forms::{Wrong, fields, finish, own, read, see, show, taken, visitor};
 use super::refusal::{Refusal, prefers_html};
 use crate::app::PasswordChange;
-use crate::web;
+use crate::web::{self, Filled};
 
 /// `POST /account/password` with `old`, `new` and `again`.
 pub async fn password(State(doors): State<Doors>, caller: Caller, request: Request) -> Response {
@@ -20,10 +20,12 @@ pub async fn password(State(doors): State<Doors>, caller: Caller, request: Reque
 }
 
 async fn change_password(doors: &Doors, caller: &Caller, request: Request) -> Result<Response, Wrong> {
-    let mut filled = read(doors, caller, request).await?;
+    // A password is taken as it is, with whatever space it has; and none is shown again.
+    let sent = fields(doors, caller, request).await?;
+    let mut filled = Filled::default();
     let own = own(caller)?;
     let session = caller.session.as_ref().ok_or_else(|| Refusal::bad("there is no session"))?;
-    let of = |name: &str| filled.values.all(name).next().unwrap_or_default().to_owned();
+    let of = |name: &str| sent.get(name).unwrap_or_default();
     let (old, new, again) = (of("old"), of("new"), of("again"));
     if old.is_empty() {
         filled.wrong("Enter the password that you have now", "old");
@@ -34,7 +36,7 @@ async fn change_password(doors: &Doors, caller: &Caller, request: Request) -> Re
         filled.wrong("The two new passwords are not the same", "again");
     }
     if !filled.is_wrong() {
-        match doors.app.change_own_password(&own, session, &old, &new).await {
+        match doors.app.change_own_password(&own, session, old, new).await {
             Ok(PasswordChange::Done(begun)) => {
                 let mut response = see("/account?done=password");
                 if let Some(cookie) = set_cookie(&doors.origin, &begun) {

@@ -50,11 +50,17 @@ impl From<Denied> for Wrong {
     }
 }
 
-/// Reads a form of a page of this session.
-pub async fn read(doors: &Doors, caller: &Caller, request: Request) -> Result<Filled, Wrong> {
+/// Reads a form of a page of this session, every value as it was sent.
+pub async fn fields(doors: &Doors, caller: &Caller, request: Request) -> Result<Fields, Wrong> {
     own_site(request.headers(), &doors.origin, &[])?;
     let fields = Fields::read(request, MOST_FORM).await?;
     caller.own_form(fields.get("csrf"))?;
+    Ok(fields)
+}
+
+/// Reads a form of a page of this session, to be shown again where something is wrong with it.
+pub async fn read(doors: &Doors, caller: &Caller, request: Request) -> Result<Filled, Wrong> {
+    let fields = fields(doors, caller, request).await?;
     Ok(Filled::of(fields.all().filter(|(name, _)| *name != "csrf")))
 }
 
