@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::App;
 use super::accounts::{Begun, Session, refused};
 use super::error::AppError;
-use crate::auth::{Secret, verify_password};
+use crate::auth::{Kind, Secret, verify_password};
 use crate::domain::access::{OwnAccount, Scope};
 use crate::store::{Account, AccountChange, Record};
 
@@ -87,7 +87,8 @@ impl App {
                 .map(|held| OwnSession {
                     created_at: held.created_at,
                     seen_at: held.seen_at,
-                    current: Secret::same(&held.csrf, csrf),
+                    current: Secret::sent(Kind::Session, &held.csrf)
+                        .is_some_and(|secret| secret.is(csrf) || secret.is_masked(csrf)),
                 })
                 .collect(),
             has_password: account.password_hash.is_some(),
