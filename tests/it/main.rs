@@ -20,4 +20,5 @@ mod semantics;
 mod store;
 mod support;
 mod trust;
+mod trust_pages;
 mod twins;
