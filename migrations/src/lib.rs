@@ -19,6 +19,7 @@ mod m20261122_000001_catalogue;
 mod m20261122_000002_draft;
 mod m20261124_000003_trust;
 mod m20261125_000004_data_list;
+mod m20261125_000005_identity;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_draft::Migration),
             Box::new(m20261124_000003_trust::Migration),
             Box::new(m20261125_000004_data_list::Migration),
+            Box::new(m20261125_000005_identity::Migration),
         ]
     }
 

@@ -11,7 +11,9 @@ mod importing;
 mod links;
 mod list;
 mod planning;
+mod providing;
 mod publishing;
+mod repeating;
 mod rule_tests;
 mod shipped;
 mod snapshot;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::auth::SystemRandom;
+use crate::auth::oidc::Provider;
 use crate::clock::Clock;
 use crate::domain::access::{Actor, Curate, Permit};
 use crate::domain::catalogue::PublishedModel;
@@ -31,10 +34,11 @@ use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
 pub use crate::auth::Secret;
+pub use crate::auth::oidc::{BroughtBack, CALLBACK, SetUpError, SignInError};
 pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
-pub use crate::store::{AuditEntry, AuditHead, Tampering, VersionHead};
+pub use crate::store::{AuditEntry, AuditHead, Fingerprint, Tampering, VersionHead};
 pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
 pub use error::AppError;
@@ -54,6 +58,7 @@ pub struct App {
     reader: Reader,
     classes: history::Classes,
     identity: accounts::Identity,
+    provider: Option<Provider>,
 }
 
 impl App {
@@ -77,6 +82,7 @@ impl App {
             reader: Reader::new(exe),
             classes: history::Classes::default(),
             identity: accounts::Identity::new(Arc::new(SystemRandom)),
+            provider: None,
         })
     }
 

@@ -43,7 +43,8 @@ impl Serve {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
-        let app = Arc::new(open(&config.database, true).await?);
+        let app = open(&config.database, true).await?.with_provider(&config.oidc, &config.public_origin);
+        let app = Arc::new(app.map_err(|error| Failure::usage(error.to_string()))?);
         refuse_if_unsafe(config, &app).await?;
         let listener = TcpListener::bind(config.listen.0).await;
         let listener = listener.map_err(|error| {
@@ -137,6 +138,9 @@ async fn housekeep(app: Arc<App>) {
         }
         if let Err(error) = app.sweep_sessions().await {
             tracing::warn!(%error, "cannot remove ended sessions");
+        }
+        if let Err(error) = app.sweep_answers().await {
+            tracing::warn!(%error, "cannot forget old idempotency keys");
         }
     }
 }

@@ -38,7 +38,7 @@ impl Kind {
     /// What a request counts as; `None` for what is cheap.
     fn of(method: &Method, path: &str) -> Option<Self> {
         match (method, path.split('.').next().unwrap_or_default().trim_end_matches('/')) {
-            (&Method::POST, "/sign-in") => Some(Self::SignIn),
+            (&Method::POST, "/sign-in") | (_, "/sign-in/provider" | "/sign-in/callback") => Some(Self::SignIn),
             (&Method::POST, "/import" | "/curate") => Some(Self::Upload),
             (_, "/graphql" | "/search") => Some(Self::Search),
             (_, "/plan") => Some(Self::Plan),

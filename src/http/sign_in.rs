@@ -32,7 +32,7 @@ async fn ask(doors: &Doors, caller: Caller, status: StatusCode, wrong: Option<&s
     };
     let session = caller.session.as_ref().or(begun.as_ref().map(|begun| &begun.session));
     let csrf = session.map(|session| session.csrf.as_str()).unwrap_or_default();
-    let mut page = web::sign_in(csrf, wrong);
+    let mut page = web::sign_in(csrf, wrong, doors.app.provider_name());
     page.status = status.as_u16();
     let mut response = pages::show(doors, &caller, &page)?;
     if let Some(cookie) = begun.as_ref().and_then(|begun| set_cookie(&doors.origin, begun)) {

@@ -29,10 +29,13 @@ mod error;
 #[cfg(test)]
 mod faults;
 mod fuse;
+mod once;
+mod pending;
 mod place;
 mod publish;
 mod published;
 mod schema;
+mod seen;
 mod source;
 
 pub use accounts::{Account, AccountChange, ApiToken, StoredSession};
@@ -40,8 +43,10 @@ pub use audit::{AuditEntry, AuditHead, Record, Tampering, Verifier};
 pub use columns::{Fingerprint, NotAFingerprint};
 pub use draft::{Closed, Draft, DraftHead, DraftStatus, NewDraft};
 pub use error::StoreError;
-pub use publish::{NewVersion, NewViewState, Publication, Revision};
+pub use once::{Before, Once};
+pub use publish::{Extras, NewVersion, NewViewState, Publication, Revision};
 pub use published::{Published, StoredVersion, VersionHead, ViewState};
+pub use seen::{SeenDigests, SeenVersion};
 pub use source::{NewSourceFile, Source, SourceFile};
 
 use error::{Fault, is_sqlite_busy};

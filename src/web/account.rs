@@ -7,9 +7,9 @@ use super::components::{self as nhs, Button, Control, Input, Label};
 use super::layout::{Page, Place, Standing};
 use crate::domain::access::Person;
 
-/// The form for signing in; `wrong` says why it did not go before.
+/// The form for signing in; `wrong` says why it did not go before, `provider` what the identity provider is called.
 #[must_use]
-pub fn sign_in(csrf: &str, wrong: Option<&str>) -> Page {
+pub fn sign_in(csrf: &str, wrong: Option<&str>, provider: Option<&str>) -> Page {
     let field = |id: &'static str, text: &'static str| Control {
         id,
         name: id,
@@ -27,6 +27,10 @@ pub fn sign_in(csrf: &str, wrong: Option<&str>) -> Page {
         h1 class="nhsuk-heading-l" { "Sign in" }
         @if let Some(wrong) = wrong {
             div class="nhsuk-error-summary" role="alert" { p class="nhsuk-error-message" { (wrong) "." } }
+        }
+        @if let Some(provider) = provider {
+            p { a class="nhsuk-button" href="/sign-in/provider" role="button" draggable="false" { "Sign in with " (provider) } }
+            h2 class="nhsuk-heading-m" { "Or with a name and password of this service" }
         }
         form method="post" action="/sign-in" {
             input type="hidden" name="csrf" value=(csrf);

@@ -3,6 +3,7 @@
 mod answers;
 mod architecture;
 mod attacks;
+mod changes;
 mod cli;
 mod configuration;
 mod doors;
@@ -13,6 +14,7 @@ mod http;
 mod ingest;
 mod matrix;
 mod models;
+mod oidc;
 mod pages;
 mod planner;
 mod readme;
