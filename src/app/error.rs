@@ -109,7 +109,7 @@ impl AppError {
             Self::KeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::KeyInUse => "IDEMPOTENCY_KEY_IN_USE",
             Self::SignIn(_) => "SIGN_IN_FAILED",
-            Self::Store(error) if error.is_passing() => "UNAVAILABLE",
+            Self::Store(error) if error.is_passing() || error.is_disk() => "UNAVAILABLE",
             Self::Store(_) | Self::OldSchema(_) | Self::Search(_) | Self::Export(_) | Self::Internal(_) => "INTERNAL",
         }
     }

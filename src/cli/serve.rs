@@ -63,7 +63,10 @@ impl Serve {
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
         let settings = http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone() };
-        let housekeeping = tokio::spawn(housekeep(app.clone()));
+        for step in app.newer_migrations().await? {
+            tracing::warn!(step, "the database is one step further than this program, which goes on working on it");
+        }
+        let housekeeping = tokio::spawn(housekeep(app.clone(), format!("{}:{}", host(), address.port())));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
@@ -121,13 +124,29 @@ pub fn unsafe_to_open(config: &Config, has_administrator: bool) -> Vec<String> {
     wrong
 }
 
-/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended.
-async fn housekeep(app: Arc<App>) {
+/// What this machine is called.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "localhost".to_owned() } else { name.trim().to_owned() }
+}
+
+/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended. Of several servers
+/// on one database one does it each time; `server` is this one's name.
+async fn housekeep(app: Arc<App>, server: String) {
     let mut ticks = tokio::time::interval(HOUSEKEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut told = None;
     loop {
         ticks.tick().await;
+        // A little less than the time between two ticks, which never come exactly on time.
+        match app.claim("housekeeping", HOUSEKEEP_EVERY - REFRESH_EVERY * 5, &server).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "cannot see whose turn it is to keep house");
+                continue;
+            }
+        }
         match app.audit_head().await {
             Ok(head) if told.as_ref() != Some(&head) => {
                 tracing::info!(%head, "audit head");

@@ -39,7 +39,7 @@ pub enum Fault {
     #[error("{1}")]
     Key(&'static str, String),
     /// The database does not answer now.
-    #[error("the database does not answer: try again in a minute")]
+    #[error("the database does not answer, or cannot be written to, just now: try again in a minute")]
     Unavailable,
     /// A fault of ours; what happened is in the log.
     #[error("something went wrong here; the server's log says what, under this request id")]

@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
+use super::currency;
 use super::refusal::{PageMaker, Refusal, prefers_html};
 use super::server::Peer;
 use crate::telemetry::REQUEST_SECONDS;
@@ -52,7 +53,9 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     let graphql = request.uri().path() == "/graphql";
     let html = !graphql && prefers_html(request.headers());
 
-    let ran = tokio::time::timeout(doors.limits.request_timeout, next.run(request)).await;
+    let cookies = currency::cookies(request.headers());
+    let run = tokio::time::timeout(doors.limits.request_timeout, next.run(request));
+    let (ran, from) = currency::watched(run).await;
     let mut response = ran.unwrap_or_else(|_| Refusal::deadline().into_response());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let page = |status: u16, title: &str, text: &str| super::pages::refused(&doors, status, title, text, &id);
@@ -63,6 +66,7 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
             response.headers_mut().entry(axum::http::header::ALLOW).or_insert(allow);
         }
     }
+    currency::mark(&doors, &mut response, from, Some(&cookies));
     let status = response.status();
     let route = route.as_ref().map_or(page_route, MatchedPath::as_str);
     let took = started.elapsed();

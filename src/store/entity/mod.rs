@@ -11,5 +11,6 @@ pub(super) mod data_model;
 pub(super) mod data_model_version;
 pub(super) mod data_model_view;
 pub(super) mod draft;
+pub(super) mod job;
 pub(super) mod session;
 pub(super) mod source_file;
