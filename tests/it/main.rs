@@ -1,5 +1,6 @@
 //! The one integration binary: what Linkwright promises, room by room.
 
+mod access;
 mod answers;
 mod architecture;
 mod attacks;
@@ -23,3 +24,4 @@ mod store;
 mod support;
 mod trust;
 mod twins;
+mod views;
