@@ -5,6 +5,7 @@ mod answers;
 mod architecture;
 mod attacks;
 mod changes;
+mod claims;
 mod cli;
 mod configuration;
 mod doors;
