@@ -24,5 +24,6 @@ mod semantics;
 mod store;
 mod support;
 mod trust;
+mod trust_pages;
 mod twins;
 mod views;
