@@ -44,7 +44,8 @@ impl Serve {
             None => http::Site::default(),
         };
         site.settings = in_force(&loaded);
-        let app = Arc::new(open(&config.database, true).await?);
+        let app = open(&config.database, true).await?.with_provider(&config.oidc, &config.public_origin);
+        let app = Arc::new(app.map_err(|error| Failure::usage(error.to_string()))?);
         refuse_if_unsafe(config, &app).await?;
         let listener = TcpListener::bind(config.listen.0).await;
         let listener = listener.map_err(|error| {
@@ -168,6 +169,9 @@ async fn housekeep(app: Arc<App>, server: String) {
         }
         if let Err(error) = app.sweep_sessions().await {
             tracing::warn!(%error, "cannot remove ended sessions");
+        }
+        if let Err(error) = app.sweep_answers().await {
+            tracing::warn!(%error, "cannot forget old idempotency keys");
         }
     }
 }

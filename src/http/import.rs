@@ -15,10 +15,10 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::Doors;
-use super::identity::{self, Caller, own_site};
+use super::identity::{self, Caller, once_key, own_site};
 use super::refusal::Refusal;
-use crate::app::{AppError, ImportReport, Upload};
-use crate::domain::access::{Curate, Permit};
+use crate::app::{AppError, Fingerprint, ImportReport, Upload};
+use crate::domain::access::{Curate, OnceKey, Permit};
 
 /// Bytes of one upload: the workbook, and what a form puts around it.
 pub const MOST_BYTES: usize = 20_000_000;
@@ -117,6 +117,7 @@ pub async fn take_in(
     as_slug: Option<String>,
     request: Request,
 ) -> Result<TakenIn, Refusal> {
+    let key = once_key(request.headers())?;
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > MOST_BYTES + AROUND) {
         return Err(too_large());
@@ -135,6 +136,7 @@ pub async fn take_in(
     if uploads.is_empty() {
         return Ok(TakenIn { as_slug, report: None });
     }
+    let permit = permit.once(key.and_then(|key| OnceKey::of(&key, asked_for(as_slug.as_deref(), &uploads)).ok()));
     let reader = doors.imports.readers.clone().acquire_owned().await.map_err(|_| Refusal::busy())?;
     // Reading waits for a process: on a thread of its own it holds up no other request. Place and turn go with it.
     let (app, runtime) = (doors.app.clone(), tokio::runtime::Handle::current());
@@ -148,6 +150,16 @@ pub async fn take_in(
         Refusal::internal()
     })?;
     Ok(TakenIn { as_slug, report: Some(report) })
+}
+
+/// What an upload asks for, in a text that is the same for the same files and no others.
+fn asked_for(as_slug: Option<&str>, uploads: &[Upload]) -> String {
+    let files = uploads.iter().map(|upload| format!("{}\n{}", Fingerprint::of(&upload.bytes), upload.name));
+    ["import".to_owned(), as_slug.unwrap_or_default().to_owned()]
+        .into_iter()
+        .chain(files)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn too_large() -> Refusal {

@@ -20,6 +20,7 @@ mod own_account;
 mod page_forms;
 mod pages;
 mod peers;
+mod providing;
 mod rate;
 mod refusal;
 mod server;
@@ -38,7 +39,7 @@ use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::app::App;
+use crate::app::{App, CALLBACK};
 use crate::config::{Limits, PublicOrigin};
 use crate::graphql::Api;
 
@@ -111,6 +112,8 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .route("/graphql", graphql)
         .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/sign-in/provider", get(providing::begin))
+        .route(CALLBACK, get(providing::back))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account/password", get(pages::page).post(own_account::password))
         .route("/account/sign-out-everywhere", post(own_account::sign_out_everywhere))
@@ -147,6 +150,6 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE])
+        .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, identity::IDEMPOTENCY_KEY])
         .max_age(PREFLIGHT_KEPT)
 }

@@ -38,7 +38,9 @@ impl Kind {
     /// What a request counts as; `None` for what is cheap.
     fn of(method: &Method, path: &str) -> Option<Self> {
         match (method, path.split('.').next().unwrap_or_default().trim_end_matches('/')) {
-            (&Method::POST, "/sign-in" | "/account/password") => Some(Self::SignIn),
+            (&Method::POST, "/sign-in" | "/account/password") | (_, "/sign-in/provider" | "/sign-in/callback") => {
+                Some(Self::SignIn)
+            }
             (&Method::POST, "/import" | "/curate/uploads/new") => Some(Self::Upload),
             (_, "/graphql" | "/search") => Some(Self::Search),
             (_, "/plan") => Some(Self::Plan),

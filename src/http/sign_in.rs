@@ -47,7 +47,7 @@ async fn ask(
     let session = caller.session.as_ref().or(begun.as_ref().map(|begun| &begun.session));
     let csrf = session.map(|session| doors.app.form_token(session)).transpose();
     let csrf = csrf.map_err(|error| identity::refusal(&error))?.unwrap_or_default();
-    let mut page = web::sign_in(&doors.site, &csrf, wrong, back);
+    let mut page = web::sign_in(&doors.site, &csrf, wrong, back, doors.app.provider_name());
     page.status = status.as_u16();
     let mut response = pages::show(doors, &caller, &page)?;
     if let Some(cookie) = begun.as_ref().and_then(|begun| set_cookie(&doors.origin, begun)) {

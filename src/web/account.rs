@@ -15,9 +15,10 @@ pub use overview::overview;
 pub use password::password;
 pub use tokens::{token_made, tokens};
 
-/// The form for signing in; `wrong` says why it did not go before, `back` is the page to go on to.
+/// The form for signing in; `wrong` says why it did not go before, `back` is the page to go on to,
+/// `provider` what the identity provider is called.
 #[must_use]
-pub fn sign_in(site: &Site, csrf: &str, wrong: Option<&str>, back: &str) -> Page {
+pub fn sign_in(site: &Site, csrf: &str, wrong: Option<&str>, back: &str, provider: Option<&str>) -> Page {
     let field = |id: &'static str, text: &'static str| Control {
         id,
         name: id,
@@ -35,6 +36,10 @@ pub fn sign_in(site: &Site, csrf: &str, wrong: Option<&str>, back: &str) -> Page
         (nhs::error_summary(&wrong.map(|wrong| Fault::new(wrong, "name")).into_iter().collect::<Vec<_>>()))
         h1 class="nhsuk-heading-l" { "Sign in" }
         @if !back.is_empty() && wrong.is_none() { p { "The page that you asked for is not for everybody. Sign in, and it is shown if you may see it." } }
+        @if let Some(provider) = provider {
+            p { a class="nhsuk-button" href="/sign-in/provider" role="button" draggable="false" { "Sign in with " (provider) } }
+            h2 class="nhsuk-heading-m" { "Or with a name and password of this service" }
+        }
         form method="post" action="/sign-in" novalidate {
             input type="hidden" name="csrf" value=(csrf);
             @if !back.is_empty() { input type="hidden" name="back" value=(back); }
