@@ -31,6 +31,8 @@ conformance: assets
 bench: assets
 	cargo bench --locked --bench plan
 	cargo bench --locked --bench shipped
+	cargo bench --locked --bench pages
+	cargo build --locked --release && LINKWRIGHT_BIN=target/release/linkwright node scripts/page-speed.mjs
 
 ## Long: the engine beside networkx, rustworkx and a HiGHS formulation, on the same instances in one run
 bench-peers: assets

@@ -8,6 +8,7 @@ mod committees;
 mod curating;
 mod currency;
 mod error;
+mod forms;
 mod history;
 mod importing;
 mod keeping;

@@ -5,6 +5,7 @@
 //! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
 
 mod api;
+mod compress;
 mod currency;
 mod forms;
 mod graphql;
@@ -28,7 +29,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -116,6 +117,8 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .method_not_allowed_fallback(refusal::other_method)
         .layer(from_fn_with_state(doors.clone(), rate::limit))
         .layer(from_fn_with_state(doors.clone(), observe::observe))
+        .layer(compress::layer())
+        .layer(map_request(compress::guard))
         .with_state(doors)
 }
 

@@ -68,7 +68,7 @@ pub fn visitor(doors: &Doors, caller: &Caller) -> Result<Visitor, AppError> {
         stale: doors.app.stale(),
         today: doors.app.clock().today(),
         list: session.map(|session| session.list.clone()).unwrap_or_default(),
-        csrf: session.map(|session| session.csrf.clone()),
+        csrf: session.map(|session| doors.app.form_token(session)).transpose()?,
     })
 }
 

@@ -31,8 +31,9 @@ async fn ask(doors: &Doors, caller: Caller, status: StatusCode, wrong: Option<&s
         None => Some(doors.app.begin_session().await.map_err(|error| identity::refusal(&error))?),
     };
     let session = caller.session.as_ref().or(begun.as_ref().map(|begun| &begun.session));
-    let csrf = session.map(|session| session.csrf.as_str()).unwrap_or_default();
-    let mut page = web::sign_in(csrf, wrong);
+    let csrf = session.map(|session| doors.app.form_token(session)).transpose();
+    let csrf = csrf.map_err(|error| identity::refusal(&error))?.unwrap_or_default();
+    let mut page = web::sign_in(&csrf, wrong);
     page.status = status.as_u16();
     let mut response = pages::show(doors, &caller, &page)?;
     if let Some(cookie) = begun.as_ref().and_then(|begun| set_cookie(&doors.origin, begun)) {
@@ -87,7 +88,10 @@ pub async fn sign_out(State(doors): State<Doors>, caller: Caller, request: Reque
 /// `GET /account`: who one is here, and the way out.
 pub async fn account(State(doors): State<Doors>, caller: Caller) -> Result<Response, Refusal> {
     match (&caller.actor, &caller.session) {
-        (Actor::Person(person), Some(session)) => pages::show(&doors, &caller, &web::account(person, &session.csrf)),
+        (Actor::Person(person), Some(session)) => {
+            let csrf = doors.app.form_token(session).map_err(|error| identity::refusal(&error))?;
+            pages::show(&doors, &caller, &web::account(person, &csrf))
+        }
         _ => Ok(see("/sign-in")),
     }
 }

@@ -182,7 +182,7 @@ pub fn approvals(visitor: &Visitor, asked: &Asked) -> Answer {
             html! {
                 @match (date, &approval.lead_time) {
                     (Some(date), _) => { (text::weekday(date.decision)) @if date.expected { " (expected)" } @if let Some(due) = date.submit_by { br; "Papers by " (text::deadline(due)) } },
-                    (None, Some(lead)) => { "Takes " (lead.text) },
+                    (None, Some(lead)) => { "Takes " (text::days(&lead.text)) },
                     (None, None) => { span class="app-muted" { "Not recorded: ask" } },
                 }
             },
@@ -220,7 +220,7 @@ pub fn approval(site: &Site, visitor: &Visitor, asked: &Asked, code: &str) -> Re
         SummaryRow::text("Who decides", &approval.body),
         SummaryRow::text("Part of every application", if approval.standard { "Yes" } else { "No: on top of the standard application" }),
         SummaryRow::text("Contact", &approval.contact),
-        SummaryRow::text("A decision takes", &approval.lead_time.as_ref().map(|lead| lead.text.clone()).unwrap_or_default()),
+        SummaryRow::text("A decision takes", &approval.lead_time.as_ref().map(|lead| text::days(&lead.text)).unwrap_or_default()),
         date.as_ref().map(|date| SummaryRow::html("Next decision", html! {
             (text::weekday(date.decision)) @if date.expected { ", expected from the usual rhythm" }
             @if let Some(due) = date.submit_by { br; "Papers by " (text::deadline(due)) }

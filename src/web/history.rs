@@ -176,7 +176,10 @@ pub async fn compare(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
         (nhs::error_summary(&faults))
         span class="app-caption" { (dataset) }
         h1 class="nhsuk-heading-l" { @if let Some((from, to)) = both { "What changed from version " (from) " to version " (to) } @else { "Compare versions" } }
-        (chooser(&entry.dataset.slug, &versions, from, to, &faults))
+        @if versions.len() < 2 {
+            p { "Only 1 version has been published, so there is nothing to compare yet." }
+            p { a href=(links::dataset(&entry.dataset.slug)) { "Show the dataset" } " or " a href={ (links::dataset(&entry.dataset.slug)) "/history" } { "its history" } "." }
+        } @else { (chooser(&entry.dataset.slug, &versions, from, to, &faults)) }
         @if let Some(diff) = &diff { (changes(diff)) (record::downloads(asked, "changes")) }
     };
     let mut page = framed(entry, &format!("Compare versions of {dataset}"), body);

@@ -55,6 +55,8 @@ pub struct Page {
     pub standing: Standing,
     /// Whether a form on it was filled in wrongly.
     pub faulty: bool,
+    /// Whether the query explorer runs on it.
+    pub explorer: bool,
     /// The HTTP status; 0 is 200.
     pub status: u16,
     /// Its content.
@@ -106,6 +108,10 @@ pub fn render(site: &Site, visitor: &Visitor, page: &Page) -> Markup {
                     link rel="stylesheet" href={ "/assets/" (assets.css) };
                     @if !brand.style.is_empty() { link rel="stylesheet" href={ "/brand/" (brand.style) }; }
                     script type="module" src={ "/assets/" (assets.js) } {}
+                    @if let Some(explorer) = assets.explorer.as_ref().filter(|_| page.explorer) {
+                        link rel="stylesheet" href={ "/assets/" (explorer.css) };
+                        script type="module" src={ "/assets/" (explorer.js) } {}
+                    }
                 }
             }
             body {
@@ -128,7 +134,7 @@ pub fn render(site: &Site, visitor: &Visitor, page: &Page) -> Markup {
 }
 
 /// What the data models that a page is about say of their standing, each note once.
-fn standing(visitor: &Visitor, standing: &Standing) -> Vec<String> {
+pub fn standing(visitor: &Visitor, standing: &Standing) -> Vec<String> {
     let models = &visitor.view.catalogue.models;
     let heads: Vec<&ModelHead> = match standing {
         Standing::Nothing => Vec::new(),

@@ -153,7 +153,7 @@ impl Site {
         KINDS.iter().find(|(kind, _)| *kind == ending).map(|(_, media_type)| (bytes.as_slice(), *media_type))
     }
 
-    /// What a page may load and run: only what comes from here.
+    /// What a page may load and run: only what comes from here. The query explorer's page is held to the same.
     #[must_use]
     pub fn content_security_policy(&self) -> String {
         let start = self.assets.as_ref().map(|assets| format!(" '{}'", assets.start_hash)).unwrap_or_default();

@@ -87,6 +87,13 @@ pub fn share(share: Option<Share>) -> String {
     }
 }
 
+/// `21 days`: a duration as it is recorded, with the unit where the column gave it alone.
+#[must_use]
+pub fn days(recorded: &str) -> String {
+    let bare = recorded.trim();
+    if bare.ends_with(|c: char| c.is_ascii_digit()) { format!("{bare} days") } else { bare.to_owned() }
+}
+
 /// `a, b and c`
 #[must_use]
 pub fn list<S: AsRef<str>>(items: &[S]) -> String {
@@ -167,6 +174,14 @@ mod tests {
         assert_eq!(
             [count(1, "table"), count(2_863, "field"), count(2, "body"), count(2, "key")],
             ["1 table", "2,863 fields", "2 bodies", "2 keys"]
+        );
+    }
+
+    #[test]
+    fn a_duration_has_its_unit() {
+        assert_eq!(
+            [days("up to 21"), days("21 days"), days("7–21"), days("")],
+            ["up to 21 days", "21 days", "7–21 days", ""]
         );
     }
 

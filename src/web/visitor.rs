@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::answer::Asked;
 use super::components::{Button, Variant};
+use super::layout::{self, Standing};
 use crate::app::{Listing, ListingSheet, View};
 use crate::domain::access::Actor;
 use crate::domain::list::DataList;
@@ -86,6 +87,14 @@ impl Visitor {
             "This describes data. It holds no patient data, and it is not an approval.".to_owned(),
         ));
         Listing { title: title.to_owned(), file_stem: file_stem.to_owned(), about, sheets }
+    }
+
+    /// What stands in a picture that may be taken out of its page: what the data is worth, and of which version it is.
+    #[must_use]
+    pub fn picture_note(&self, of: &Standing) -> String {
+        let first = layout::standing(self, of).into_iter().next().unwrap_or_default();
+        let (version, day) = (self.view.version, super::text::day(self.today));
+        format!("{first} Catalogue version {version}, {day}. Not an approval.").trim_start().to_owned()
     }
 
     /// A button that adds something to the visitor's list, or that it is on it.

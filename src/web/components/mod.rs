@@ -94,6 +94,24 @@ pub fn hidden(text: &str) -> Markup {
     html! { span class="nhsuk-u-visually-hidden" { (text) } }
 }
 
+/// A name with places where a long word may be broken: before a capital letter within it, and after a mark.
+#[must_use]
+pub fn breaking(name: &str) -> Markup {
+    let mut pieces: Vec<String> = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        let joint = (before.is_lowercase() || before.is_ascii_digit()) && c.is_uppercase();
+        if (joint || "_-/.=(".contains(before)) && !c.is_whitespace() {
+            pieces.push(String::new());
+        }
+        if let Some(last) = pieces.last_mut() {
+            last.push(c);
+        }
+        before = c;
+    }
+    html! { @for (at, piece) in pieces.iter().enumerate() { @if at > 0 { wbr; } (piece) } }
+}
+
 /// Nothing at all.
 #[must_use]
 pub fn nothing() -> Markup {

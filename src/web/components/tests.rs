@@ -256,3 +256,11 @@ fn frame() {
         similar_asserts::assert_eq!(navigation(&ours.0), navigation(theirs.first().map_or("", String::as_str)));
     }
 }
+
+#[test]
+fn a_long_name_may_be_broken_where_its_words_meet() {
+    assert_eq!(breaking("AntenatalAppDate").0, "Antenatal<wbr>App<wbr>Date");
+    assert_eq!(breaking("local_patient_identifier").0, "local_<wbr>patient_<wbr>identifier");
+    assert_eq!(breaking("NHS number (booking)").0, "NHS number (<wbr>booking)");
+    assert_eq!(breaking("<b>").0, "&lt;b&gt;");
+}

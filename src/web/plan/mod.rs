@@ -198,7 +198,7 @@ fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
             }
             @if let Some(effect) = &plan.held_effect { p { (effect.text) } }
             (options::cards(visitor, wanted, plan, shown))
-            (options::all(visitor, wanted, plan, shown))
+            (options::all(wanted, plan, shown))
         }
         @if let Some(option) = plan.options.get(shown) { (chosen::option(visitor, wanted, plan, option, shown)) }
     }
