@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use linkwright::app::App;
 use linkwright::clock::SystemClock;
-use linkwright::domain::access::{Actor, Curate, ManageUsers, Role, Scope};
+use linkwright::domain::access::{Actor, ManageUsers, Role, Scope};
 use linkwright::domain::refs::Slug;
 use linkwright::store::{NewVersion, Store};
 use sea_orm::{ConnectionTrait, Database, Statement};
@@ -58,10 +58,9 @@ async fn filled(url: &str) -> anyhow::Result<String> {
     store.close().await;
     let app = App::open(url, true, Arc::new(SystemClock), exe).await?;
     let permit = operator.permit::<ManageUsers>()?;
-    let own: BTreeSet<Slug> = MODELS.iter().map(Slug::of).collect::<Result<_, _>>()?;
+    let own: BTreeSet<Slug> = MODELS.into_iter().map(Slug::of).collect::<Result<_, _>>()?;
     app.add_user(&permit, "cara", BTreeSet::from([Role::Curator]), own, Some("three plain words here")).await?;
-    let (_, secret) = app.add_token(&permit, "cara", "t", BTreeSet::from(Scope::ALL.map(|scope| scope)), 1).await?;
-    let _ = operator.permit::<Curate>()?;
+    let (_, secret) = app.add_token(&permit, "cara", "t", Scope::ALL.iter().copied().collect(), 1).await?;
     app.close().await;
     Ok(format!("Bearer {}", secret.expose()))
 }
