@@ -14,6 +14,7 @@ use anyhow::{Context, ensure};
 use linkwright::app::App;
 use linkwright::clock::SystemClock;
 use linkwright::domain::access::{Actor, ManageUsers, Role, Scope};
+use linkwright::domain::data_model::DataModel;
 use linkwright::domain::refs::Slug;
 use linkwright::store::{NewVersion, Store};
 use sea_orm::{ConnectionTrait, Database, Statement};
@@ -43,6 +44,25 @@ fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
+/// A data model that checks out.
+fn whole_model(name: &str, label: &str) -> anyhow::Result<Arc<DataModel>> {
+    let mut content = DataModel::clone(&*model(name, label)?);
+    // Its one field is of a table that is not there.
+    content.fields.clear();
+    Ok(Arc::new(content))
+}
+
+/// Whether the long faults are wanted; else a line says that they were left out.
+fn wanted(what: &str) -> bool {
+    let wanted = std::env::var_os("LINKWRIGHT_FAULTS").is_some();
+    if !wanted {
+        use std::io::Write;
+        let _ =
+            writeln!(std::io::stderr(), "skipped: {what} (set LINKWRIGHT_FAULTS=short, or long as `make faults` does)");
+    }
+    wanted
+}
+
 /// A catalogue of [`MODELS`] in two versions each, and the token of their curator.
 async fn filled(url: &str) -> anyhow::Result<String> {
     let operator = Actor::LocalOperator { account: "test".to_owned() };
@@ -51,7 +71,7 @@ async fn filled(url: &str) -> anyhow::Result<String> {
     store.migrate().await?;
     for label in ["1", "2"] {
         let expected = store.revision().await?;
-        let models: Vec<_> = MODELS.iter().map(|name| model(name, label)).collect::<Result<_, _>>()?;
+        let models: Vec<_> = MODELS.iter().map(|name| whole_model(name, label)).collect::<Result<_, _>>()?;
         let new: Vec<NewVersion> = models.iter().map(crate::store::version).collect();
         store.publish(crate::store::publication(expected, new, [label; 3])?).await?;
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use super::{Acknowledged, Writers, filled, turn, until_acknowledged, wait, whole};
+use super::{Acknowledged, Writers, filled, turn, until_acknowledged, wait, wanted, whole};
 use crate::support::TestResult;
 use crate::support::cluster::Cluster;
 use crate::support::faults::{seeded, skipped, times};
@@ -12,6 +12,9 @@ use crate::support::process::{Process, Told, publish, request};
 
 #[test]
 fn while_postgresql_is_away_the_catalogue_is_read_and_afterwards_written_again() -> TestResult {
+    if !wanted("PostgreSQL that goes away") {
+        return Ok(());
+    }
     let _turn = turn();
     let rounds = times(4, 20);
     let Some(cluster) = Cluster::start()? else {

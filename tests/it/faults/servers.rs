@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use super::{Acknowledged, MODELS, filled, rows, turn, wait, whole};
+use super::{Acknowledged, MODELS, filled, rows, turn, wait, wanted, whole};
 use crate::support::TestResult;
 use crate::support::database::TestDatabase;
 use crate::support::faults::{skipped, times};
@@ -26,6 +26,9 @@ fn read(address: SocketAddr, seen: Option<i64>) -> anyhow::Result<i64> {
 
 #[test]
 fn what_one_server_publishes_the_other_shows_and_no_reader_goes_back() -> TestResult {
+    if !wanted("several servers") {
+        return Ok(());
+    }
     let _turn = turn();
     let publishes = times(60, 1_000);
     let Some(database) = wait(TestDatabase::postgres())? else {
@@ -88,6 +91,9 @@ fn what_one_server_publishes_the_other_shows_and_no_reader_goes_back() -> TestRe
 
 #[test]
 fn a_list_and_a_draft_made_on_one_server_are_there_on_the_other_and_one_keeps_house() -> TestResult {
+    if !wanted("several servers") {
+        return Ok(());
+    }
     let _turn = turn();
     let Some(database) = wait(TestDatabase::postgres())? else {
         return skipped("several servers", "no PostgreSQL here");
