@@ -36,6 +36,8 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             Datum::word(walk.cardinality),
             Datum::text(text::share(walk.match_rate)),
             Datum::count(walk.linked_people),
+            Datum::text(walk.ppv.map(|ppv| text::share(Some(ppv))).unwrap_or_default()),
+            Datum::text(walk.sensitivity.map(|found| text::share(Some(found))).unwrap_or_default()),
             Datum::text(walk.approvals.codes().iter().map(Code::as_str).collect::<Vec<_>>().join("; ")),
             Datum::word(walk.performed_by),
             Datum::text(&walk.lead_time),
@@ -52,6 +54,8 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             "Cardinality",
             "Match rate",
             "Linked people",
+            "PPV",
+            "Sensitivity",
             "Approvals",
             "Done by",
             "Lead time",
@@ -108,6 +112,14 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             html! { (text::share(walk.match_rate)) " of those on the side it starts from" },
         )),
         SummaryRow::text("People linked", &walk.linked_people.map(text::number).unwrap_or_default()),
+        SummaryRow::text(
+            "Of its links, how many are right (PPV)",
+            &walk.ppv.map(|ppv| text::share(Some(ppv))).unwrap_or_default(),
+        ),
+        SummaryRow::text(
+            "Of the pairs that belong together, how many it finds (sensitivity)",
+            &walk.sensitivity.map(|found| text::share(Some(found))).unwrap_or_default(),
+        ),
         Some(SummaryRow::html(
             "Done by",
             html! { @match walk.performed_by { Some(by) => (by.as_str()), None => "Not recorded" } },

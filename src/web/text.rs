@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::domain::calendar::london;
 use crate::domain::crosswalk::Share;
 use crate::domain::data_model::Coverage;
+use crate::domain::number::grouped;
 use crate::domain::words::{Cardinality, CrosswalkStatus, Provenance, Sensitivity, Visibility};
 
 /// `24 November 2026`
@@ -38,18 +39,19 @@ pub fn deadline(at: Timestamp) -> String {
     at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y").to_string()
 }
 
+/// A message as a sentence: with a capital at its start and a full stop at its end.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.trim().chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let rest = letters.as_str();
+    if rest.ends_with(['.', '?', '!']) { format!("{first}{rest}") } else { format!("{first}{rest}.") }
+}
+
 /// `2,684,730`
 #[must_use]
 pub fn number(count: impl TryInto<u64>) -> String {
-    let digits = count.try_into().unwrap_or(u64::MAX).to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    grouped(count.try_into().unwrap_or(u64::MAX))
 }
 
 /// `1 table`, `2,863 fields`

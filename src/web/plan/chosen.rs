@@ -213,7 +213,9 @@ fn whom(option: &PlanOption) -> Markup {
                 @for said in &scope.geography { @if !said.text.is_empty() { p class="app-small" { strong { (said.subject) } ": " (said.text) } } }
             })),
             (!scope.opt_outs.is_empty()).then(|| SummaryRow::html("Opt-outs", html! {
-                @for out in &scope.opt_outs { p class="app-small" { (out.text) } }
+                @for out in scope.opt_outs.iter().filter(|out| !scope.geography.iter().any(|said| said.text == out.text)) {
+                    p class="app-small" { (out.text) }
+                }
             })),
             Some(SummaryRow::html("Consent", html! { (scope.consent.text) })),
         ]))
