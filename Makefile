@@ -39,5 +39,10 @@ bench-peers: assets
 	@if [ -d ../shared/data ]; then cargo build --locked --release --example lnk && scripts/bench-peers; \
 	else echo "bench-peers: skipped, ../shared/data is not here"; fi
 
+## Long: killed, full, broken, halted, away: nothing acknowledged is lost (docs/benchmarks.md, Durability). Needs root for a small disk, fiu-utils, PostgreSQL; what is missing is skipped with a line
+faults: assets
+	scripts/ensure-postgres
+	LINKWRIGHT_FAULTS=long cargo test --locked --test it -- --nocapture --test-threads=1 faults:: store::keeping::
+
 fmt:
 	cargo fmt --all

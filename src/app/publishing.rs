@@ -13,7 +13,7 @@ use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::data_model::DataModel;
 use crate::domain::refs::Slug;
 use crate::domain::words::Visibility;
-use crate::store::{DraftStatus, Extras, NewVersion, NewViewState, Publication, SeenDigests, Source};
+use crate::store::{DraftStatus, Extras, NewVersion, NewViewState, Publication, SeenDigests, Source, StoreError};
 
 /// What is kept as the message of a publish without a note.
 const PUBLISH: &str = "publish";
@@ -113,6 +113,22 @@ impl App {
         drafts: &[Uuid],
         note: &str,
     ) -> Result<Vec<PublishedNow>, AppError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.try_to_publish(permit, drafts, note).await {
+                Err(error) if overtaken(&error) && tries < MOST_TRIES => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_to_publish(
+        &self,
+        permit: &Permit<Curate>,
+        drafts: &[Uuid],
+        note: &str,
+    ) -> Result<Vec<PublishedNow>, AppError> {
         if let Some(made) = self.published_before(permit).await? {
             return Ok(made);
         }
@@ -168,6 +184,23 @@ impl App {
         note: &str,
     ) -> Result<PublishedNow, AppError> {
         permit.covers(slug)?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.try_to_roll_back(permit, slug, version, note).await {
+                Err(error) if overtaken(&error) && tries < MOST_TRIES => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_to_roll_back(
+        &self,
+        permit: &Permit<Curate>,
+        slug: &Slug,
+        version: i32,
+        note: &str,
+    ) -> Result<PublishedNow, AppError> {
         if let Some(made) = self.published_before(permit).await?.and_then(|made| made.into_iter().next()) {
             return Ok(made);
         }
@@ -250,6 +283,14 @@ impl App {
 /// Whether a message says only how it was published.
 pub(super) fn is_no_note(message: &str) -> bool {
     matches!(message, "" | "import" | PUBLISH | ROLLBACK)
+}
+
+/// How often a publish is prepared anew when others come first.
+const MOST_TRIES: u32 = 20;
+
+/// Whether somebody else published in between: then all is checked anew, against what they published.
+fn overtaken(error: &AppError) -> bool {
+    matches!(error, AppError::Store(StoreError::RevisionMoved { .. }))
 }
 
 fn no_draft(id: Uuid) -> AppError {

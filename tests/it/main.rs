@@ -11,6 +11,7 @@ mod configuration;
 mod doors;
 mod edge;
 mod export;
+mod faults;
 mod graphql;
 mod http;
 mod ingest;

@@ -17,7 +17,7 @@ mod publish;
 mod schema;
 
 /// A publication against `expected` whose three views have these digests.
-fn publication(expected: i64, models: Vec<NewVersion>, digests: [&str; 3]) -> anyhow::Result<Publication> {
+pub fn publication(expected: i64, models: Vec<NewVersion>, digests: [&str; 3]) -> anyhow::Result<Publication> {
     let [public, registered, staff] = digests.map(str::to_owned);
     Ok(Publication {
         expected_revision: expected,
@@ -34,7 +34,7 @@ fn publication(expected: i64, models: Vec<NewVersion>, digests: [&str; 3]) -> an
     })
 }
 
-fn version(content: &Arc<DataModel>) -> NewVersion {
+pub fn version(content: &Arc<DataModel>) -> NewVersion {
     NewVersion { content: Arc::clone(content), source: None, draft: None, rolled_back_from: None }
 }
 

@@ -35,7 +35,6 @@ impl Numbers {
 }
 
 /// A fault that cannot be provoked here: told on a line of its own; with `STRICT=1` an error.
-#[expect(dead_code, reason = "for the faults that need tools")]
 pub fn skipped(what: &str, why: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let strict = std::env::var("STRICT").is_ok_and(|strict| strict == "1");

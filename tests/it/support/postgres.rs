@@ -96,7 +96,7 @@ fn start() -> anyhow::Result<Cluster> {
 }
 
 /// The folder of the newest PostgreSQL's programs, where Debian puts them; else that of `initdb` on the path.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let version = |folder: &PathBuf| folder.file_name()?.to_str()?.parse::<u32>().ok();
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path());
     let newest = debian.filter(|folder| folder.join("bin/initdb").exists()).max_by_key(version);
