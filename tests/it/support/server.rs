@@ -102,7 +102,7 @@ impl Server {
         });
         match starting.recv_timeout(Duration::from_secs(120)) {
             Ok((address, app)) => Ok(Self { address, app, stop: Some(stop), thread: Some(thread) }),
-            Err(_) if thread.is_finished() => match thread.join() {
+            Err(mpsc::RecvTimeoutError::Disconnected) => match thread.join() {
                 Ok(Err(error)) => Err(error),
                 _ => Err(anyhow!("the server broke off")),
             },
