@@ -218,7 +218,8 @@ impl Reply {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
             Err(error) => return Err(error.into()),
         }
-        let text = String::from_utf8(bytes)?;
+        // A workbook is no text: its head is read all the same.
+        let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         let mut lines = head.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
