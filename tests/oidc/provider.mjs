@@ -66,4 +66,5 @@ server.listen(0, 'localhost', () => {
   }
   process.stdout.write(`${issuer}\n`)
 })
+process.stdout.on('error', () => {})
 process.stdin.resume().on('end', () => process.exit())

@@ -79,7 +79,7 @@ impl Browser {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let length = body.len();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nCookie: {}\r\nContent-Length: {length}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nCookie: {}\r\nContent-Length: {length}\r\n\r\n{body}",
             cookies.join("; ")
         );
         socket.write_all(request.as_bytes())?;
@@ -280,9 +280,12 @@ fn each_value_that_is_wrong_keeps_a_browser_out() -> TestResult {
     let stolen = format!("/sign-in/callback?state={}&code={code}", value(&own, "state"));
     let reply = thief.send(&site.host(), "GET", &stolen, "")?;
     site.refused("a stolen code", (thief, reply), "invalid_grant")?;
-    // The provider has seen it used wrongly: it is worth nothing in the right browser either.
-    let reply = victim.send(&site.host(), "GET", &path, "")?;
-    site.refused("a replayed code", (victim, reply), "invalid_grant")?;
+    // It is good in the right browser all the same; once used, it is worth nothing in another.
+    assert_eq!(victim.send(&site.host(), "GET", &path, "")?.status, 303);
+    let (mut late, own) = site.away()?;
+    let replayed = format!("/sign-in/callback?state={}&code={code}", value(&own, "state"));
+    let reply = late.send(&site.host(), "GET", &replayed, "")?;
+    site.refused("a replayed code", (late, reply), "invalid_grant")?;
     // The whole address in a browser that never went away.
     let (mut right, address) = site.away()?;
     let path = right.through(&site.provider, &address)?;

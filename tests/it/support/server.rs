@@ -102,7 +102,7 @@ impl Server {
         });
         match starting.recv_timeout(Duration::from_secs(120)) {
             Ok((address, app)) => Ok(Self { address, app, stop: Some(stop), thread: Some(thread) }),
-            Err(_) if thread.is_finished() => match thread.join() {
+            Err(mpsc::RecvTimeoutError::Disconnected) => match thread.join() {
                 Ok(Err(error)) => Err(error),
                 _ => Err(anyhow!("the server broke off")),
             },
@@ -218,7 +218,8 @@ impl Reply {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
             Err(error) => return Err(error.into()),
         }
-        let text = String::from_utf8(bytes)?;
+        // A workbook is no text: its head is read all the same.
+        let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         let mut lines = head.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
