@@ -21,6 +21,7 @@ mod m20261122_000001_catalogue;
 mod m20261122_000002_draft;
 mod m20261124_000003_trust;
 mod m20261125_000004_data_list;
+mod m20261125_000005_identity;
 mod m20261125_000006_job;
 
 /// Every migration, in order.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_draft::Migration),
             Box::new(m20261124_000003_trust::Migration),
             Box::new(m20261125_000004_data_list::Migration),
+            Box::new(m20261125_000005_identity::Migration),
             Box::new(m20261125_000006_job::Migration),
         ]
     }

@@ -459,7 +459,7 @@ impl App {
 }
 
 /// Roles and data models in words, for the record.
-fn standing(roles: &BTreeSet<Role>, models: &BTreeSet<Slug>) -> String {
+pub(super) fn standing(roles: &BTreeSet<Role>, models: &BTreeSet<Slug>) -> String {
     let words = roles.iter().map(ToString::to_string).chain(models.iter().map(|model| format!("model:{model}")));
     words.collect::<Vec<_>>().join(" ")
 }

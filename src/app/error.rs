@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::auth::oidc::SignInError;
 use crate::domain::access::Denied;
 use crate::domain::catalogue::Unknown;
 use crate::domain::finding::{Finding, Severity};
@@ -35,6 +36,15 @@ pub enum AppError {
     /// What was to be published does not check out.
     #[error("nothing was published: {}", first_of(.0))]
     Refused(Vec<Finding>),
+    /// An idempotency key was used for another request.
+    #[error("this idempotency key was used for another request within a day: choose a new one for a new request")]
+    KeyReused,
+    /// The same request is being answered at this moment.
+    #[error("this request is being answered already: send it again for the answer")]
+    KeyInUse,
+    /// Signing in with an identity provider.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// The search index.
     #[error("the search index failed: {0}")]
     Search(#[from] SearchError),
@@ -58,6 +68,7 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::DraftNotOpen { .. } => Self::BadRequest(error.to_string()),
             StoreError::NotFound { .. } => Self::NotFound(error.to_string()),
+            StoreError::AnsweredMeanwhile => Self::KeyInUse,
             other => Self::Store(other),
         }
     }
@@ -95,6 +106,9 @@ impl AppError {
             Self::BadRequest(_) => "BAD_REQUEST",
             Self::Denied(_) => "FORBIDDEN",
             Self::Refused(_) => "REFUSED",
+            Self::KeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Self::KeyInUse => "IDEMPOTENCY_KEY_IN_USE",
+            Self::SignIn(_) => "SIGN_IN_FAILED",
             Self::Store(error) if error.is_passing() || error.is_disk() => "UNAVAILABLE",
             Self::Store(_) | Self::OldSchema(_) | Self::Search(_) | Self::Export(_) | Self::Internal(_) => "INTERNAL",
         }

@@ -16,7 +16,9 @@ mod links;
 mod list;
 mod own_account;
 mod planning;
+mod providing;
 mod publishing;
+mod repeating;
 mod review;
 mod rule_tests;
 mod shipped;
@@ -29,6 +31,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use crate::auth::SystemRandom;
+use crate::auth::oidc::Provider;
 use crate::clock::Clock;
 use crate::domain::access::{Actor, Curate, Permit};
 use crate::domain::catalogue::PublishedModel;
@@ -38,10 +41,13 @@ use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
 pub use crate::auth::Secret;
+pub use crate::auth::oidc::{BroughtBack, CALLBACK, SetUpError, SignInError};
 pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
-pub use crate::store::{AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Tampering, VersionHead};
+pub use crate::store::{
+    AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Fingerprint, Tampering, VersionHead,
+};
 pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
 pub use curating::{ChangedLink, CuratedModel, ReadFile, Restoration, UploadedDraft};
@@ -64,7 +70,9 @@ pub struct App {
     clock: Arc<dyn Clock>,
     reader: Reader,
     classes: history::Classes,
+    changed_links: curating::ChangedLinks,
     identity: accounts::Identity,
+    provider: Option<Provider>,
     currency: currency::Currency,
     migrated: Option<Migrated>,
 }
@@ -92,7 +100,9 @@ impl App {
             clock,
             reader: Reader::new(exe),
             classes: history::Classes::default(),
+            changed_links: curating::ChangedLinks::default(),
             identity: accounts::Identity::new(Arc::new(SystemRandom)),
+            provider: None,
             currency,
             migrated,
         })

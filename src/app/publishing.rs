@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use super::App;
 use super::error::AppError;
-use super::snapshot::content_digest;
+use super::snapshot::digest;
 use crate::domain::access::{Curate, Permit};
 use crate::domain::catalogue::{Catalogue, PublishedModel};
 use crate::domain::data_model::DataModel;
 use crate::domain::refs::Slug;
 use crate::domain::words::Visibility;
-use crate::store::{DraftStatus, NewVersion, NewViewState, Publication, Source};
+use crate::store::{DraftStatus, Extras, NewVersion, NewViewState, Publication, SeenDigests, Source};
 
 /// What is kept as the message of a publish without a note.
 const PUBLISH: &str = "publish";
@@ -113,6 +113,9 @@ impl App {
         drafts: &[Uuid],
         note: &str,
     ) -> Result<Vec<PublishedNow>, AppError> {
+        if let Some(made) = self.published_before(permit).await? {
+            return Ok(made);
+        }
         self.refresh().await?;
         let mut contents = Vec::new();
         for id in drafts {
@@ -142,9 +145,13 @@ impl App {
 
     /// Throws a draft away.
     pub async fn discard(&self, permit: &Permit<Curate>, draft: Uuid) -> Result<(), AppError> {
+        if self.discarded_before(permit).await? {
+            return Ok(());
+        }
         let held = self.store.draft(draft).await?.ok_or_else(|| no_draft(draft))?;
         permit.covers(&held.head.slug)?;
-        Ok(self.store.discard(draft, permit.by(), self.clock.now()).await?)
+        let once = self.once(permit);
+        Ok(self.store.discard_once(draft, permit.by(), self.clock.now(), once.as_ref()).await?)
     }
 
     /// Publishes the content of an old version as a new one.
@@ -161,6 +168,9 @@ impl App {
         note: &str,
     ) -> Result<PublishedNow, AppError> {
         permit.covers(slug)?;
+        if let Some(made) = self.published_before(permit).await?.and_then(|made| made.into_iter().next()) {
+            return Ok(made);
+        }
         self.refresh().await?;
         let old = self.store.version(slug, version).await?;
         let old = old.ok_or_else(|| {
@@ -202,9 +212,18 @@ impl App {
             .collect();
         after.extend(models.iter().map(|model| PublishedModel { version: 0, published_at: at, model: model.clone() }));
         after.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
-        let view = |class| -> Result<NewViewState, AppError> {
-            Ok(NewViewState { class, digest: content_digest(&Catalogue::assemble(&after, class))? })
+        let mut seen: Vec<SeenDigests> = vec![SeenDigests::default(); models.len()];
+        let mut view = |class: Visibility| -> Result<NewViewState, AppError> {
+            let catalogue = Catalogue::assemble(&after, class);
+            let place = Visibility::ALL.iter().position(|other| *other == class).unwrap_or_default();
+            for (model, seen) in models.iter().zip(&mut seen) {
+                if let (Some(shown), Some(seen)) = (catalogue.shown_of(model), seen.get_mut(place)) {
+                    *seen = digest(&shown)?;
+                }
+            }
+            Ok(NewViewState { class, digest: digest(&catalogue)? })
         };
+        let views = [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?];
         let publication = Publication {
             expected_revision: snapshot.revision,
             models: contents
@@ -216,12 +235,13 @@ impl App {
                     rolled_back_from: content.rolled_back_from,
                 })
                 .collect(),
-            views: [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?],
+            views,
             by: permit.by().clone(),
             at,
             message: why.to_owned(),
         };
-        let made = self.store.publish(publication).await?;
+        let extras = Extras { seen, once: self.once(permit) };
+        let made = self.store.publish_with(publication, extras).await?;
         self.refresh().await?;
         Ok(made.versions)
     }

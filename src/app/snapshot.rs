@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::AppError;
@@ -73,9 +74,14 @@ impl Snapshot {
     pub fn build(published: Published, clock: &Arc<dyn Clock>) -> Result<Self, AppError> {
         let mut views: Vec<Arc<View>> = Vec::new();
         for class in Visibility::ALL {
-            let catalogue = Catalogue::assemble(&published.models, *class);
+            let mut catalogue = Catalogue::assemble(&published.models, *class);
+            for seen in published.seen.iter().filter(|seen| seen.class == *class) {
+                if let Some(head) = catalogue.models.get_mut(&seen.slug) {
+                    (head.version, head.published_at) = (seen.seen_version, seen.changed_at);
+                }
+            }
             let state = published.views.iter().find(|state| state.class == *class);
-            let digest = content_digest(&catalogue)?;
+            let digest = digest(&catalogue)?;
             let same = views.iter().find(|view| *view.catalogue == catalogue);
             let (catalogue, graph, search) = match same {
                 Some(view) => (view.catalogue.clone(), view.graph.clone(), view.search.clone()),
@@ -110,8 +116,8 @@ impl Snapshot {
     }
 }
 
-/// SHA-256 of what a view holds, in hexadecimal.
-pub fn content_digest(catalogue: &Catalogue) -> Result<String, AppError> {
-    let content = serde_json::to_vec(catalogue).map_err(AppError::internal)?;
+/// SHA-256 of a content, in hexadecimal.
+pub(super) fn digest(content: &impl Serialize) -> Result<String, AppError> {
+    let content = serde_json::to_vec(content).map_err(AppError::internal)?;
     Ok(Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect())
 }

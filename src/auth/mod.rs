@@ -1,6 +1,7 @@
-//! Who somebody is: passwords, secrets of tokens and sessions, and how long a session lives. What a person may do is
+//! Who somebody is: passwords, identity providers, secrets of tokens and sessions, and how long a session lives. What a person may do is
 //! `domain::access`'s; what is kept of all this is `store`'s.
 
+pub mod oidc;
 mod password;
 mod secret;
 mod session;

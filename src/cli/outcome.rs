@@ -65,7 +65,11 @@ impl From<AppError> for Failure {
         match error {
             AppError::Unknown(_) | AppError::NotFound(_) => Self::no(text),
             AppError::Refused(findings) => Self::no(super::tell::findings(&findings)),
-            AppError::BadRequest(_) | AppError::Denied(_) => Self::usage(text),
+            AppError::BadRequest(_)
+            | AppError::Denied(_)
+            | AppError::KeyReused
+            | AppError::KeyInUse
+            | AppError::SignIn(_) => Self::usage(text),
             AppError::Store(_) | AppError::OldSchema(_) => Self::no_server(text),
             AppError::Search(_) | AppError::Export(_) | AppError::Internal(_) => Self::internal(&text),
         }

@@ -11,7 +11,7 @@ use super::outcome::{Failure, Outcome};
 use super::settings::AllSettings;
 use super::tell;
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, Loaded, Shown};
 use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
@@ -39,11 +39,13 @@ impl Serve {
         for remark in &loaded.remarks {
             tracing::warn!("{remark}");
         }
-        let site = match &config.brand {
+        let mut site = match &config.brand {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
-        let app = Arc::new(open(&config.database, true).await?);
+        site.settings = in_force(&loaded);
+        let app = open(&config.database, true).await?.with_provider(&config.oidc, &config.public_origin);
+        let app = Arc::new(app.map_err(|error| Failure::usage(error.to_string()))?);
         refuse_if_unsafe(config, &app).await?;
         let listener = TcpListener::bind(config.listen.0).await;
         let listener = listener.map_err(|error| {
@@ -75,6 +77,17 @@ impl Serve {
         served.map_err(|error| Failure::no_server(error.to_string()))?;
         Ok(Outcome::Yes)
     }
+}
+
+/// The settings as administrators see them on a page: of a secret only where it comes from.
+fn in_force(loaded: &Loaded) -> Vec<http::Configured> {
+    let row = |shown: Shown| http::Configured {
+        name: shown.name.to_owned(),
+        value: shown.value,
+        from: shown.from.to_string(),
+        default: shown.default,
+    };
+    loaded.shown().into_iter().map(row).collect()
 }
 
 /// Refuses to serve others than this machine while nobody looks after it, or with secrets that are none.
@@ -156,6 +169,9 @@ async fn housekeep(app: Arc<App>, server: String) {
         }
         if let Err(error) = app.sweep_sessions().await {
             tracing::warn!(%error, "cannot remove ended sessions");
+        }
+        if let Err(error) = app.sweep_answers().await {
+            tracing::warn!(%error, "cannot forget old idempotency keys");
         }
     }
 }

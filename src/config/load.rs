@@ -213,6 +213,8 @@ pub fn load(asked: &Asked) -> Result<Loaded, Problems> {
     let origins = &loaded.origins;
     settle(&mut loaded.config, |name| origins.contains_key(name));
     problems.extend(open_to_all(&loaded));
+    let oidc = loaded.config.oidc.problems(&loaded.config.public_origin).into_iter();
+    problems.extend(oidc.map(|text| Problem { place: "OpenID Connect".to_owned(), key: String::new(), text }));
     if problems.is_empty() { Ok(loaded) } else { Err(Problems(problems)) }
 }
 

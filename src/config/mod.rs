@@ -7,6 +7,7 @@
 mod file;
 mod limits;
 mod load;
+mod oidc;
 mod settings;
 mod values;
 
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 pub use limits::{Limits, Rate, Rates};
 pub use load::{Asked, DEFAULT_FILE, Loaded, Origin, Problem, Problems, Shown, load};
+pub use oidc::Oidc;
 pub use settings::{Group, Kind, SETTINGS, Setting, settings};
 pub use values::{
     ConfigError, DatabaseUrl, Listen, LogFormat, PublicOrigin, cors_origin, is_no_secret, size_text, span_text,
@@ -40,4 +42,6 @@ pub struct Config {
     pub log_filter: String,
     /// What one client may take.
     pub limits: Limits,
+    /// The identity provider that people sign in with.
+    pub oidc: Oidc,
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use tracing_subscriber::EnvFilter;
 
+use super::oidc;
 use super::values::{ConfigError, cors_origin, size, size_text, span, span_text};
 use super::{Config, Limits, Listen, PublicOrigin};
 
@@ -194,6 +195,96 @@ pub const SETTINGS: &[Group] = &[
         ],
     },
     Group {
+        title: "Single sign-on",
+        settings: &[
+            one(
+                "oidc-issuer",
+                "ADDRESS",
+                "The issuer of the OpenID Connect provider that people sign in with; without it only by name and password",
+                |config, values| put(&mut config.oidc.issuer, values, oidc::issuer),
+                |config| config.oidc.issuer.clone(),
+            ),
+            one(
+                "oidc-client-id",
+                "ID",
+                "What the provider knows this server as",
+                |config, values| put(&mut config.oidc.client_id, values, text),
+                |config| config.oidc.client_id.clone(),
+            ),
+            secret(
+                "oidc-client-secret",
+                "oidc-client-secret-file",
+                "The secret between the provider and this server; none for a public client",
+                |config, values| {
+                    let mut secret = String::new();
+                    put(&mut secret, values, text)?;
+                    config.oidc.client_secret = Some(secret);
+                    Ok(())
+                },
+            ),
+            one(
+                "oidc-ca-file",
+                "FILE",
+                "The certificates of a private authority that vouches for the provider's host (PEM)",
+                |config, values| put(&mut config.oidc.ca_file, values, path),
+                |config| shown(config.oidc.ca_file.as_ref()),
+            ),
+            one(
+                "oidc-name",
+                "NAME",
+                "What the sign-in page calls it",
+                |config, values| put(&mut config.oidc.name, values, text),
+                |config| config.oidc.name.clone(),
+            ),
+            many(
+                "oidc-scopes",
+                "oidc-scope",
+                "SCOPE",
+                "What the provider is asked for beside openid",
+                |config, values| list(&mut config.oidc.scopes, values, text),
+                |config| joined(&config.oidc.scopes),
+            ),
+            one(
+                "oidc-role-claim",
+                "CLAIM",
+                "The claim that lists the groups or roles of a person; a dot goes inside, as in realm_access.roles",
+                |config, values| put(&mut config.oidc.role_claim, values, text),
+                |config| config.oidc.role_claim.clone(),
+            ),
+            many(
+                "oidc-roles",
+                "oidc-role",
+                "GROUP=ROLE",
+                "What a group makes of a person: GROUP=researcher, GROUP=curator:MODEL …, *=researcher for everybody; without any, administrators give roles",
+                |config, values| list(&mut config.oidc.roles, values, oidc::role_of_group),
+                |config| joined(&config.oidc.roles),
+            ),
+            many(
+                "oidc-acr",
+                "oidc-acr",
+                "CLASS",
+                "The authentication classes (acr) that will do, such as those with a second factor; without any, all",
+                |config, values| list(&mut config.oidc.acr, values, text),
+                |config| joined(&config.oidc.acr),
+            ),
+            one(
+                "oidc-max-age",
+                "TIME",
+                "How long ago somebody may have proved who they are to the provider",
+                |config, values| put(&mut config.oidc.max_age, values, |text| span(text).map(Some)),
+                |config| config.oidc.max_age.map(span_text).unwrap_or_default(),
+            ),
+            many(
+                "oidc-hosts",
+                "oidc-host",
+                "HOST",
+                "Hosts that the server may ask beside the issuer's, where the provider spreads over several",
+                |config, values| list(&mut config.oidc.hosts, values, oidc::host),
+                |config| joined(&config.oidc.hosts),
+            ),
+        ],
+    },
+    Group {
         title: "Limits",
         settings: &[
             one(
@@ -330,6 +421,11 @@ fn list<T>(
 ) -> Result<(), ConfigError> {
     *place = values.iter().map(|value| read(value.trim())).collect::<Result<_, _>>()?;
     Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one of the readers, which may fail")]
+fn text(text: &str) -> Result<String, ConfigError> {
+    Ok(text.trim().to_owned())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the readers, which may fail")]

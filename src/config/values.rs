@@ -305,6 +305,17 @@ pub enum ConfigError {
     /// No address of a machine.
     #[error("the address is not understood: write an IP address without a port, such as 10.0.0.5")]
     Address,
+    /// No issuer.
+    #[error(
+        "the issuer is not understood: write its address, such as https://id.example.nhs.uk; plain http only for this machine"
+    )]
+    Issuer,
+    /// No host.
+    #[error("the host is not understood: write its name and nothing else, such as keys.example.nhs.uk")]
+    Host,
+    /// No role of a group.
+    #[error("the role of a group is not understood: write GROUP=ROLE, or GROUP=curator:MODEL")]
+    RoleOfGroup,
     /// Nothing where something is wanted.
     #[error("it is blank: write a value, or leave the setting out")]
     Blank,

@@ -174,7 +174,7 @@ impl Actor {
         };
         let mut by = self.doer(P::ROLE);
         by.request = request;
-        Ok(Permit { by, models, privilege: PhantomData })
+        Ok(Permit { by, models, once: None, privilege: PhantomData })
     }
 
     /// Who this is, for the record, when acting in a role.
@@ -295,10 +295,49 @@ pub struct Permit<P> {
     by: Doer,
     /// The data models that it is for; `None` for all.
     models: Option<BTreeSet<Slug>>,
+    once: Option<OnceKey>,
     privilege: PhantomData<P>,
 }
 
+/// The key under which a change is made once, however often it is asked for, and what is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnceKey {
+    /// The key, of its sender's own choice.
+    pub key: String,
+    /// What is asked for, such that two requests that ask for the same say the same.
+    pub request: String,
+}
+
+impl OnceKey {
+    /// Letters of a key.
+    pub const MOST: usize = 200;
+
+    /// A key as it was sent, if it can be one.
+    pub fn of(key: &str, request: impl Into<String>) -> Result<Self, String> {
+        let printable = key.chars().all(|letter| letter.is_ascii_graphic() || letter == ' ');
+        if key.trim().is_empty() || key.len() > Self::MOST || !printable {
+            return Err(format!(
+                "the idempotency key is not 1 to {} printable letters: use for instance a random UUID",
+                Self::MOST
+            ));
+        }
+        Ok(Self { key: key.to_owned(), request: request.into() })
+    }
+}
+
 impl<P> Permit<P> {
+    /// The same for a change that is to be made once.
+    #[must_use]
+    pub fn once(self, key: Option<OnceKey>) -> Self {
+        Self { once: key, ..self }
+    }
+
+    /// The key under which the change is to be made once.
+    #[must_use]
+    pub fn once_key(&self) -> Option<&OnceKey> {
+        self.once.as_ref()
+    }
+
     /// Who acts, for the record.
     #[must_use]
     pub fn by(&self) -> &Doer {

@@ -8,9 +8,10 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::approval::{Approval, Code, Meeting, Rule, Term};
+use super::approval::{Approval, Code, Meeting, Rule};
 use super::crosswalk::Crosswalk;
 use super::data_model::{About, DataModel, Dataset, Field, Scheme, Synonym, Table};
+use super::hiding;
 use super::refs::{FieldRef, Ref, Slug, TableRef, closest};
 use super::words::Visibility;
 
@@ -82,6 +83,19 @@ pub struct Catalogue {
     pub synonyms: Vec<Synonym>,
 }
 
+/// What a catalogue shows of one data model. Its serialised form moves only when that does.
+#[derive(Debug, Serialize)]
+pub struct ShownModel<'a> {
+    about: &'a About,
+    datasets: Vec<&'a Arc<DatasetEntry>>,
+    schemes: Vec<&'a Arc<Scheme>>,
+    crosswalks: Vec<&'a Arc<Crosswalk>>,
+    approvals: Vec<&'a Arc<Approval>>,
+    rules: Vec<&'a Arc<Rule>>,
+    meetings: Vec<&'a Meeting>,
+    synonyms: Vec<&'a Synonym>,
+}
+
 /// A reference that names nothing in the catalogue, and the closest names that do.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub struct Unknown {
@@ -146,13 +160,7 @@ impl Catalogue {
     fn take_tables(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {
         let mut fields: IndexMap<TableRef, IndexMap<Slug, Arc<Field>>> = IndexMap::new();
         for field in &model.fields {
-            let shown = if field.references.iter().any(|reference| hidden.contains(&reference.target.table.dataset)) {
-                let mut field = Field::clone(field);
-                field.references.retain(|reference| !hidden.contains(&reference.target.table.dataset));
-                Arc::new(field)
-            } else {
-                field.clone()
-            };
+            let shown = hiding::field(field, hidden);
             fields.entry(field.table_ref()).or_default().insert(field.slug.clone(), shown);
         }
         for table in &model.tables {
@@ -173,25 +181,31 @@ impl Catalogue {
 
     fn take_governance(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {
         self.schemes.extend(model.schemes.iter().map(|scheme| (scheme.slug.clone(), scheme.clone())));
-        let shown = |named: &[Slug]| named.is_empty() || named.iter().any(|dataset| !hidden.contains(dataset));
-        for crosswalk in model.crosswalks.iter().filter(|crosswalk| shown(&crosswalk.only_with)) {
-            let mut crosswalk = crosswalk.clone();
-            if crosswalk.only_with.iter().any(|dataset| hidden.contains(dataset)) {
-                Arc::make_mut(&mut crosswalk).only_with.retain(|dataset| !hidden.contains(dataset));
-            }
-            self.crosswalks.insert(crosswalk.slug.clone(), crosswalk);
-        }
+        let crosswalks = model.crosswalks.iter().filter_map(|crosswalk| hiding::crosswalk(crosswalk, hidden));
+        self.crosswalks.extend(crosswalks.map(|crosswalk| (crosswalk.slug.clone(), crosswalk)));
         self.approvals.extend(model.approvals.iter().map(|approval| (approval.code.clone(), approval.clone())));
-        let shown = model.rules.iter().filter(|rule| {
-            rule.when.iter().all(|term| match term {
-                Term::Dataset(dataset) => !hidden.contains(dataset),
-                Term::Table(table) => !hidden.contains(&table.dataset),
-                Term::Project(_) | Term::Crosswalk(_) | Term::Sensitivity(_) | Term::Curated(_) => true,
-            })
-        });
+        let shown = model.rules.iter().filter(|rule| hiding::shows(rule, hidden));
         self.rules.extend(shown.map(|rule| (rule.slug.clone(), rule.clone())));
         self.meetings.extend(model.meetings.iter().cloned());
         self.synonyms.extend(model.synonyms.iter().cloned());
+    }
+
+    /// What is shown here of one of the data models that this was put together from; `None` where nothing is.
+    #[must_use]
+    pub fn shown_of(&self, model: &DataModel) -> Option<ShownModel<'_>> {
+        let slug = &model.about.slug;
+        let crosswalks = model.crosswalks.iter().map(|crosswalk| &crosswalk.slug);
+        let rules = model.rules.iter().map(|rule| &rule.slug);
+        Some(ShownModel {
+            about: &self.models.get(slug)?.about,
+            datasets: self.datasets.values().filter(|entry| entry.model == *slug).collect(),
+            schemes: model.schemes.iter().filter_map(|scheme| self.schemes.get(&scheme.slug)).collect(),
+            crosswalks: crosswalks.filter_map(|slug| self.crosswalks.get(slug)).collect(),
+            approvals: model.approvals.iter().filter_map(|approval| self.approvals.get(&approval.code)).collect(),
+            rules: rules.filter_map(|slug| self.rules.get(slug)).collect(),
+            meetings: self.meetings.iter().filter(|meeting| model.meetings.contains(meeting)).collect(),
+            synonyms: self.synonyms.iter().filter(|synonym| model.synonyms.contains(synonym)).collect(),
+        })
     }
 
     /// Every table, dataset by dataset.

@@ -10,6 +10,7 @@ pub mod crosswalk;
 pub mod data_model;
 pub mod diff;
 pub mod finding;
+mod hiding;
 pub mod list;
 pub mod number;
 pub mod plan;

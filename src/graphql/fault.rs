@@ -35,6 +35,9 @@ pub enum Fault {
     /// The actor may not do this.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// An idempotency key that cannot be used: its code, and why.
+    #[error("{1}")]
+    Key(&'static str, String),
     /// The database does not answer now.
     #[error("the database does not answer, or cannot be written to, just now: try again in a minute")]
     Unavailable,
@@ -55,6 +58,7 @@ impl Fault {
             Self::Deadline => "DEADLINE_EXCEEDED",
             Self::Denied(denied) if denied.is_anonymous() => "UNAUTHENTICATED",
             Self::Denied(_) => "FORBIDDEN",
+            Self::Key(code, _) => code,
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -72,6 +76,7 @@ impl From<AppError> for Fault {
             AppError::Unknown(unknown) => Self::Unknown(unknown),
             AppError::BadRequest(text) => Self::BadRequest(text),
             AppError::Denied(denied) => Self::Denied(denied),
+            error @ (AppError::KeyReused | AppError::KeyInUse) => Self::Key(error.code(), error.to_string()),
             error => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a query failed");
                 if error.code() == "UNAVAILABLE" { Self::Unavailable } else { Self::Internal }

@@ -61,12 +61,15 @@ impl ChangePayload {
     }
 }
 
+const DISCARDED: &str = "the draft is discarded";
+
 fn draft_id(id: &ID) -> Option<Uuid> {
     id.parse().ok()
 }
 
 /// Changes to what is published, for curators of the data model. Each may be sent again without harm: what was done
-/// before answers ALREADY_DONE.
+/// before answers ALREADY_DONE or, where it is sent again under the same key (as an argument, or in the header
+/// `Idempotency-Key`), what it answered then.
 #[Object]
 impl Mutation {
     /// Publishes a draft.
@@ -74,11 +77,18 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draft, as `POST /import` answered it.")] draft: ID,
+        #[graphql(
+            desc = "A key of your choice, such as a random UUID: sent again with it within a day, the request is answered the same and changes nothing."
+        )]
+        key: Option<String>,
     ) -> Result<ChangePayload, Fault> {
         let world = World::of(ctx)?;
-        let permit = world.permit::<Curate>()?;
+        let permit = world.permit_once::<Curate>(ctx, key, format!("publish {}", draft.as_str()))?;
         let Some(id) = draft_id(&draft) else { return Ok(ChangePayload::told(Outcome::NotFound, "this is no draft")) };
         let publish = async {
+            if let Some(made) = world.app().published_before(&permit).await?.as_deref().and_then(<[_]>::first) {
+                return Ok(ChangePayload::published(Outcome::Done, made));
+            }
             match world.app().settled(&permit, id).await? {
                 Settled::Published(made) => Ok(ChangePayload::published(Outcome::AlreadyDone, &made)),
                 Settled::Discarded => Ok(ChangePayload::told(Outcome::Refused, "the draft was discarded")),
@@ -97,17 +107,24 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draft, as `POST /import` answered it.")] draft: ID,
+        #[graphql(
+            desc = "A key of your choice, such as a random UUID: sent again with it within a day, the request is answered the same and changes nothing."
+        )]
+        key: Option<String>,
     ) -> Result<ChangePayload, Fault> {
         let world = World::of(ctx)?;
-        let permit = world.permit::<Curate>()?;
+        let permit = world.permit_once::<Curate>(ctx, key, format!("discard {}", draft.as_str()))?;
         let Some(id) = draft_id(&draft) else { return Ok(ChangePayload::told(Outcome::NotFound, "this is no draft")) };
         let discard = async {
+            if world.app().discarded_before(&permit).await? {
+                return Ok(ChangePayload::told(Outcome::Done, DISCARDED));
+            }
             match world.app().settled(&permit, id).await? {
                 Settled::Discarded => Ok(ChangePayload::told(Outcome::AlreadyDone, "the draft was discarded before")),
                 Settled::Published(_) => Ok(ChangePayload::told(Outcome::Refused, "the draft is published")),
                 Settled::Open => {
                     world.app().discard(&permit, id).await?;
-                    Ok(ChangePayload::told(Outcome::Done, "the draft is discarded"))
+                    Ok(ChangePayload::told(Outcome::Done, DISCARDED))
                 }
             }
         };
@@ -120,9 +137,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The data model.")] slug: String,
         #[graphql(desc = "The version whose content comes back.")] version: i32,
+        #[graphql(
+            desc = "A key of your choice, such as a random UUID: sent again with it within a day, the request is answered the same and changes nothing."
+        )]
+        key: Option<String>,
     ) -> Result<ChangePayload, Fault> {
         let world = World::of(ctx)?;
-        let permit = world.permit::<Curate>()?;
+        let permit = world.permit_once::<Curate>(ctx, key, format!("rollback {slug} {version}"))?;
         let slug = Slug::of(&slug).map_err(|error| Fault::bad(error.to_string()))?;
         let rolled = world.app().rollback(&permit, &slug, version).await;
         ChangePayload::of(rolled.map(|made| ChangePayload::published(Outcome::Done, &made)))

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use super::fault::Fault;
 use super::origin::Origin;
 use crate::app::{App, View};
-use crate::domain::access::{Actor, Permit, Privilege};
+use crate::domain::access::{Actor, OnceKey, Permit, Privilege};
 use crate::domain::data_model::Field;
 use crate::domain::refs::Slug;
 
@@ -37,6 +37,8 @@ pub struct World {
     app: Arc<App>,
     actor: Actor,
     request: String,
+    /// The key under which changes are made once.
+    key: Option<String>,
     /// What the actor sees.
     pub view: Arc<View>,
     /// The day in London.
@@ -58,6 +60,7 @@ impl World {
             app,
             actor,
             request: request.to_owned(),
+            key: None,
             view,
             today,
             left: AtomicUsize::new(MOST_VALUES),
@@ -65,6 +68,12 @@ impl World {
             until,
             holders: OnceLock::new(),
         })
+    }
+
+    /// The same with the key under which the request asks for its changes to be made once.
+    #[must_use]
+    pub fn with_key(self, key: Option<String>) -> Self {
+        Self { key, ..self }
     }
 
     /// The world of the request that is being resolved.
@@ -87,6 +96,23 @@ impl World {
     /// Asks for leave to do `P`, for the record of this request.
     pub fn permit<P: Privilege>(&self) -> Result<Permit<P>, Fault> {
         Ok(self.actor.permit_for(self.request.clone())?)
+    }
+
+    /// The same for a change that is made once where a key is given: as an argument, or with the whole request, in which
+    /// case each of its changes has one of its own.
+    pub fn permit_once<P: Privilege>(
+        &self,
+        ctx: &Context<'_>,
+        key: Option<String>,
+        asked_for: String,
+    ) -> Result<Permit<P>, Fault> {
+        let field = ctx.field();
+        let with_request = || Some(format!("{} {}", self.key.as_ref()?, field.alias().unwrap_or(field.name())));
+        let key = match key.or_else(with_request) {
+            Some(key) => Some(OnceKey::of(&key, asked_for).map_err(Fault::bad)?),
+            None => None,
+        };
+        Ok(self.permit()?.once(key))
     }
 
     /// Pays for work before it is done.

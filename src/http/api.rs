@@ -29,7 +29,7 @@ pub async fn query(
         Err(why) => Outcome::Variables(why),
         Ok(variables) => {
             let asked = Asked { query: query.to_owned(), operation_name: None, variables };
-            match graphql::run(&doors, &id, caller.actor, asked, true).await {
+            match graphql::run(&doors, &id, graphql::Sender { actor: caller.actor, key: None }, asked, true).await {
                 Ok(ran) => Outcome::Answered(indented(&ran.body(&id))),
                 Err(refusal) => Outcome::Refused(refusal.sentence()),
             }

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::Doors;
 use super::currency;
-use super::identity::{Caller, own_site};
+use super::identity::{Caller, once_key, own_site};
 use super::observe::RequestId;
 use super::refusal::Refusal;
 use crate::domain::access::Actor;
@@ -70,7 +70,7 @@ pub async fn by_get(
     };
     let asked = Asked { query, operation_name, variables: map("variables", variables).map_err(refuse)? };
     map("extensions", extensions).map_err(refuse)?;
-    answer(&doors, &id, caller.actor, media, asked, true).await
+    answer(&doors, &id, Sender { actor: caller.actor, key: None }, media, asked, true).await
 }
 
 /// `POST /graphql` with `application/json`.
@@ -84,24 +84,33 @@ pub async fn by_post(
     let refuse = |refusal: Refusal| refusal.of_type(media.content_type());
     own_site(request.headers(), &doors.origin, &doors.limits.cors_origins).map_err(refuse)?;
     is_json(request.headers()).map_err(refuse)?;
+    let key = once_key(request.headers()).map_err(refuse)?;
     let body = body(&doors, request).await.map_err(refuse)?;
     let asked = parameters(&body).map_err(refuse)?;
-    answer(&doors, &id, caller.actor, media, asked, false).await
+    answer(&doors, &id, Sender { actor: caller.actor, key }, media, asked, false).await
 }
 
 async fn answer(
     doors: &Doors,
     id: &RequestId,
-    actor: Actor,
+    sender: Sender,
     media: Media,
     asked: Asked,
     read_only: bool,
 ) -> Result<Response, Refusal> {
-    match run(doors, id, actor, asked, read_only).await {
+    match run(doors, id, sender, asked, read_only).await {
         Ok(Ran::Answered(answer)) => Ok(media.response(answer)),
         Ok(Ran::Fault(fault)) => Ok(media.fault(&fault, id)),
         Err(refusal) => Err(refusal.of_type(media.content_type())),
     }
+}
+
+/// Who sends a query, and the key under which its changes are made once.
+pub struct Sender {
+    /// Who.
+    pub actor: Actor,
+    /// The key.
+    pub key: Option<String>,
 }
 
 /// What became of a query.
@@ -123,7 +132,7 @@ impl Ran {
 }
 
 /// Runs a query within the limits of every query; with `read_only`, nothing but a query.
-pub async fn run(doors: &Doors, id: &RequestId, actor: Actor, asked: Asked, read_only: bool) -> Result<Ran, Refusal> {
+pub async fn run(doors: &Doors, id: &RequestId, sender: Sender, asked: Asked, read_only: bool) -> Result<Ran, Refusal> {
     let operation = match doors.api.read(asked) {
         Ok(operation) => operation,
         Err(refused) => return Ok(Ran::Answered(refused.answer(id.as_str()))),
@@ -141,10 +150,10 @@ pub async fn run(doors: &Doors, id: &RequestId, actor: Actor, asked: Asked, read
         Ok(Ok(permit)) => permit,
         Ok(Err(_)) | Err(_) => return Err(Refusal::busy()),
     };
-    let world = match World::new(doors.app.clone(), actor, id.as_str(), deadline) {
+    let world = match World::new(doors.app.clone(), sender.actor, id.as_str(), deadline) {
         Ok(world) => {
             currency::note(&world.view);
-            world
+            world.with_key(sender.key)
         }
         Err(fault) => return Ok(Ran::Fault(fault)),
     };

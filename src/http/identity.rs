@@ -4,15 +4,15 @@
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::Doors;
 use super::currency;
 use super::observe::RequestId;
 use super::refusal::Refusal;
-use crate::app::{AppError, Begun, Session};
+use crate::app::{AppError, Begun, Session, SignInError};
 use crate::config::PublicOrigin;
-use crate::domain::access::{Actor, Permit, Privilege};
+use crate::domain::access::{Actor, OnceKey, Permit, Privilege};
 
 /// Who sends a request.
 #[derive(Clone, Debug)]
@@ -90,6 +90,9 @@ pub fn refusal(error: &AppError) -> Refusal {
         AppError::BadRequest(_) => StatusCode::BAD_REQUEST,
         AppError::Unknown(_) | AppError::NotFound(_) => StatusCode::NOT_FOUND,
         AppError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::KeyInUse => StatusCode::CONFLICT,
+        AppError::SignIn(why) => return not_signed_in(why),
         other => {
             tracing::error!(error = other as &dyn std::error::Error, "a request failed");
             return if other.code() == "UNAVAILABLE" { Refusal::unavailable() } else { Refusal::internal() };
@@ -97,6 +100,37 @@ pub fn refusal(error: &AppError) -> Refusal {
     };
     let code = if status == StatusCode::UNAUTHORIZED { "UNAUTHENTICATED" } else { error.code() };
     Refusal::new(status, code, error.to_string())
+}
+
+/// What somebody is told who was not signed in. What exactly does not check out is for the log and the audit.
+fn not_signed_in(why: &SignInError) -> Refusal {
+    tracing::warn!(error = why as &dyn std::error::Error, "a sign-in with the identity provider failed");
+    let message = match why {
+        SignInError::State | SignInError::Late | SignInError::Refused(_) => {
+            format!("you were not signed in, as {why}: go to /sign-in and begin again")
+        }
+        SignInError::Claims(_) => {
+            "you were not signed in, as what the identity provider says of you does not check out: tell an \
+             administrator, who finds the reason in the audit log under this request id"
+                .to_owned()
+        }
+        SignInError::Provider(_) | SignInError::Randomness(_) => {
+            let message = "the identity provider does not answer as it should: try again in a minute; if it goes on, tell \
+                           an administrator";
+            return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "SIGN_IN_FAILED", message);
+        }
+    };
+    Refusal::new(StatusCode::FORBIDDEN, "SIGN_IN_FAILED", message)
+}
+
+/// The header with the key under which a change is made once.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The key under which a request asks for its change to be made once; an error where it is none.
+pub fn once_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = key.to_str().unwrap_or_default();
+    OnceKey::of(key, "").map(|key| Some(key.key)).map_err(Refusal::bad)
 }
 
 /// The value of a cookie.

@@ -257,6 +257,7 @@ impl Store {
                 created_at: Set(micros(new.created_at)),
                 seen_at: Set(micros(new.seen_at)),
                 list: Set(new.list.clone()),
+                pending: Set(String::new()),
             };
             let writing = self.writing().await?;
             let result = async {

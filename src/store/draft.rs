@@ -14,6 +14,7 @@ use super::audit::{self, Record};
 use super::columns::{self, Document, Fingerprint, apart, micros, moment, plain, stored};
 use super::entity::draft::{ActiveModel, Column, Entity, Model};
 use super::error::{Fault, StoreError};
+use super::once::{self, Once};
 use super::source::{self, Source};
 use super::{READ_DEADLINE, Store, WRITE_DEADLINE};
 use crate::domain::access::Doer;
@@ -117,11 +118,26 @@ pub struct Closed {
 impl Store {
     /// Keeps the drafts of one import with their source files: all of them or none.
     pub async fn add_drafts(&self, drafts: Vec<NewDraft>) -> Result<Vec<Draft>, StoreError> {
+        self.add_drafts_once(drafts, None, "").await
+    }
+
+    /// The same under a key, with what is answered.
+    pub async fn add_drafts_once(
+        &self,
+        drafts: Vec<NewDraft>,
+        once: Option<&Once>,
+        answer: &str,
+    ) -> Result<Vec<Draft>, StoreError> {
         let call = async {
             let contents = drafts.iter().map(|draft| Arc::clone(&draft.content)).collect();
             let documents = Document::all_of(contents).await?;
             let writing = self.writing().await?;
-            let result = add(&writing.transaction, drafts, documents).await;
+            let result = async {
+                let added = add(&writing.transaction, drafts, documents).await?;
+                once::keep(&writing.transaction, once, answer).await?;
+                Ok(added)
+            };
+            let result = result.await;
             self.written(writing, result).await
         };
         self.within(WRITE_DEADLINE, call).await
@@ -171,13 +187,25 @@ impl Store {
 
     /// Throws an open draft away. It is kept, marked as discarded.
     pub async fn discard(&self, id: Uuid, by: impl Into<Doer>, at: Timestamp) -> Result<(), StoreError> {
+        self.discard_once(id, by, at, None).await
+    }
+
+    /// The same under a key.
+    pub async fn discard_once(
+        &self,
+        id: Uuid,
+        by: impl Into<Doer>,
+        at: Timestamp,
+        once: Option<&Once>,
+    ) -> Result<(), StoreError> {
         let by = by.into();
         let call = async {
             let writing = self.writing().await?;
             let result = async {
                 let database = &writing.transaction;
                 close(database, id, None, DraftStatus::Discarded, &by.to_string(), at).await?;
-                audit::append(database, Record::done(&by, at, "discard", format!("draft {id}"))).await
+                audit::append(database, Record::done(&by, at, "discard", format!("draft {id}"))).await?;
+                once::keep(database, once, "").await
             };
             let result = result.await;
             self.written(writing, result).await

@@ -60,6 +60,9 @@ pub enum StoreError {
         /// The revision that the database is at.
         found: i64,
     },
+    /// The same request came in twice at one moment, and the other was answered.
+    #[error("this request was answered at the same moment: ask again for the answer")]
+    AnsweredMeanwhile,
     /// The draft has been published or discarded already.
     #[error("draft {id} is {status} already: import the workbook again to get a new draft")]
     DraftNotOpen {

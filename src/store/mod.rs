@@ -34,11 +34,14 @@ mod fuse;
 mod job;
 mod keeping;
 mod notes;
+mod once;
+mod pending;
 mod place;
 mod publish;
 mod published;
 mod pulse;
 mod schema;
+mod seen;
 mod source;
 
 pub use accounts::{Account, AccountChange, ApiToken, StoredSession};
@@ -48,8 +51,10 @@ pub use columns::{Fingerprint, NotAFingerprint};
 pub use draft::{Closed, Draft, DraftHead, DraftStatus, NewDraft};
 pub use error::StoreError;
 pub use keeping::{BackupReport, Content, KeepingError, Made, TableContent};
-pub use publish::{NewVersion, NewViewState, Publication, Revision};
+pub use once::{Before, Once};
+pub use publish::{Extras, NewVersion, NewViewState, Publication, Revision};
 pub use published::{Published, StoredVersion, VersionHead, ViewState};
+pub use seen::{SeenDigests, SeenVersion};
 pub use source::{NewSourceFile, Source, SourceFile};
 
 use error::{Fault, is_sqlite_busy};

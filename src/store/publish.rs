@@ -13,7 +13,9 @@ use super::audit::{self, Record};
 use super::columns::{Document, micros, plain, stored};
 use super::entity::{catalogue_revision, catalogue_view, data_model, data_model_version};
 use super::error::{Fault, StoreError, is_duplicate};
+use super::once::{self, Once};
 use super::published::{self, ViewState};
+use super::seen::{self, SeenDigests};
 use super::source::{self, Source};
 use super::{Store, WRITE_DEADLINE, draft};
 use crate::domain::access::Doer;
@@ -60,6 +62,16 @@ pub struct NewViewState {
     pub digest: String,
 }
 
+/// What may be said beside a publication.
+#[derive(Clone, Debug, Default)]
+pub struct Extras {
+    /// What each class sees of each new version, in the order of the publication. Of a version of which it is not said,
+    /// everybody sees everything.
+    pub seen: Vec<SeenDigests>,
+    /// The key under which it happens once. What is kept as the answer are the versions, as JSON: `[["maternity",2]]`.
+    pub once: Option<Once>,
+}
+
 /// What a publish made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
@@ -78,12 +90,17 @@ impl Store {
     /// After [`StoreError::NoAnswer`] it is safe to call again with the same publication: if the first went through,
     /// the second is told that the revision has moved.
     pub async fn publish(&self, publication: Publication) -> Result<Revision, StoreError> {
+        self.publish_with(publication, Extras::default()).await
+    }
+
+    /// The same, with what may be said beside it.
+    pub async fn publish_with(&self, publication: Publication, extras: Extras) -> Result<Revision, StoreError> {
         let expected = publication.expected_revision;
         let call = async {
             let contents = publication.models.iter().map(|version| Arc::clone(&version.content)).collect();
             let documents = Document::all_of(contents).await?;
             let writing = self.writing().await?;
-            let result = publish_in(&writing.transaction, &publication, documents).await;
+            let result = publish_in(&writing.transaction, &publication, &extras, documents).await;
             match self.written(writing, result).await {
                 Err(Fault::Raced) => {
                     let found = published::revision(&self.database).await?;
@@ -99,6 +116,7 @@ impl Store {
 async fn publish_in(
     database: &impl ConnectionTrait,
     publication: &Publication,
+    extras: &Extras,
     documents: Vec<Document>,
 ) -> Result<Revision, Fault> {
     let mut slugs = HashSet::new();
@@ -107,11 +125,17 @@ async fn publish_in(
     }
     let revision = take_revision(database, publication).await?;
     let mut versions = Vec::with_capacity(publication.models.len());
-    for (new, document) in publication.models.iter().zip(documents) {
+    for (at, (new, document)) in publication.models.iter().zip(documents).enumerate() {
+        let whole = document.sha256.to_string();
         let version = add_version(database, publication, revision, new, document).await?;
-        versions.push((new.content.about.slug.clone(), version));
+        let slug = &new.content.about.slug;
+        let digests = extras.seen.get(at).cloned().unwrap_or_else(|| [whole.clone(), whole.clone(), whole]);
+        seen::add(database, slug.as_str(), version, &digests, publication.at).await?;
+        versions.push((slug.clone(), version));
     }
     let views = add_views(database, publication, revision).await?;
+    let answer = serde_json::to_string(&versions).map_err(|error| Fault::refused(error.to_string()))?;
+    once::keep(database, extras.once.as_ref(), &answer).await?;
     Ok(Revision { revision, versions, views })
 }
 

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IdenStatic, 
 use super::columns::{self, Document, Fingerprint, apart, moment};
 use super::entity::{catalogue_revision, catalogue_view, data_model, data_model_version};
 use super::error::{Fault, StoreError};
+use super::seen::{self, SeenVersion};
 use super::{READ_DEADLINE, Store};
 use crate::domain::catalogue::PublishedModel;
 use crate::domain::refs::Slug;
@@ -23,6 +24,8 @@ pub struct Published {
     pub views: [ViewState; 3],
     /// The current version of every data model, by slug.
     pub models: Vec<PublishedModel>,
+    /// What these versions are to each class. Of one that is not there every class is told what is stored.
+    pub seen: Vec<SeenVersion>,
 }
 
 /// Where the view of one class stands.
@@ -82,10 +85,10 @@ impl Store {
         let call = async {
             let transaction = self.reading().await?;
             let rows = rows(&transaction, known).await;
-            let (revision, views, rows) = self.read(transaction, rows).await?;
+            let (revision, views, rows, seen) = self.read(transaction, rows).await?;
             let mut models = apart(move || read_all(rows)).await?;
             models.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
-            Ok(Published { revision, views, models })
+            Ok(Published { revision, views, models, seen })
         };
         self.within(READ_DEADLINE, call).await
     }
@@ -145,14 +148,15 @@ enum Current {
 async fn rows(
     database: &impl ConnectionTrait,
     known: &[PublishedModel],
-) -> Result<(i64, [ViewState; 3], Vec<Current>), Fault> {
+) -> Result<(i64, [ViewState; 3], Vec<Current>, Vec<SeenVersion>), Fault> {
     let known: HashMap<(&str, i32), &PublishedModel> =
         known.iter().map(|published| ((published.model.about.slug.as_str(), published.version), published)).collect();
     let revision = revision(database).await?;
     let views = views(database, revision).await?;
-    let mut current = Vec::new();
+    let (mut current, mut seen) = (Vec::new(), Vec::new());
     for model in data_model::Entity::find().all(database).await? {
         let Some(version) = model.current_version else { continue };
+        seen.extend(seen::of_version(database, &model.slug, version).await?);
         if let Some(published) = known.get(&(model.slug.as_str(), version)) {
             current.push(Current::Known(PublishedModel::clone(published)));
             continue;
@@ -160,7 +164,7 @@ async fn rows(
         let row = data_model_version::Entity::find_by_id((model.slug.clone(), version)).one(database).await?;
         current.push(Current::Row(row.ok_or_else(|| Fault::damaged(named(&model.slug, version), "it is missing"))?));
     }
-    Ok((revision, views, current))
+    Ok((revision, views, current, seen))
 }
 
 fn read_all(rows: Vec<Current>) -> Result<Vec<PublishedModel>, Fault> {
@@ -174,7 +178,7 @@ fn read_all(rows: Vec<Current>) -> Result<Vec<PublishedModel>, Fault> {
 
 /// Reads everything that is published as one connection sees it, which fails where any of it is damaged.
 pub(super) async fn whole(database: &impl ConnectionTrait) -> Result<(), Fault> {
-    let (_, _, rows) = rows(database, &[]).await?;
+    let (_, _, rows, _) = rows(database, &[]).await?;
     apart(move || read_all(rows)).await.map(|_| ())
 }
 

@@ -28,6 +28,10 @@ pub enum Place {
     Help,
     /// The API.
     Api,
+    /// What curators do.
+    Curate,
+    /// What administrators do.
+    Admin,
 }
 
 /// Whose notes on their standing a page shows.
@@ -84,10 +88,13 @@ pub fn render(site: &Site, visitor: &Visitor, page: &Page) -> Markup {
         format!("{error}{} – {}", page.title, brand.service)
     };
     let logo = (!brand.logo.is_empty()).then(|| format!("/brand/{}", brand.logo));
-    let navigation = NAVIGATION.map(|(text, href, place)| {
-        let current = (place == page.place).then_some("true");
-        NavItem { text, href, current }
-    });
+    let parts = NAVIGATION.into_iter().chain(visitor.parts());
+    let navigation: Vec<NavItem<'_>> = parts
+        .map(|(text, href, place)| {
+            let current = (place == page.place).then_some("true");
+            NavItem { text, href, current }
+        })
+        .collect();
     let header = nhs::header(&Header {
         brand: Brand { service: &brand.service, organisation: &brand.organisation, logo: logo.as_deref() },
         account: visitor.account(),

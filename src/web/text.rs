@@ -39,6 +39,15 @@ pub fn deadline(at: Timestamp) -> String {
     at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y").to_string()
 }
 
+/// A message as a sentence: with a capital at its start and a full stop at its end.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.trim().chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let rest = letters.as_str();
+    if rest.ends_with(['.', '?', '!']) { format!("{first}{rest}") } else { format!("{first}{rest}.") }
+}
+
 /// `2,684,730`
 #[must_use]
 pub fn number(count: impl TryInto<u64>) -> String {

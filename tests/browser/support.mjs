@@ -1,5 +1,5 @@
 // The built program on a port of its own, over the shipped models in a folder that is thrown away, and Debian's Chromium.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { edited } from './workbooks.mjs'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const require = createRequire(join(root, 'web/package.json'))
 const { chromium } = require('playwright-core')
 export const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 
-const folder = mkdtempSync(join(tmpdir(), 'linkwright-browser-'))
+export const folder = mkdtempSync(join(tmpdir(), 'linkwright-browser-'))
 let server, browser
 export let base
 
@@ -40,6 +41,47 @@ export async function start () {
     executablePath: chrome,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
   })
+  await people()
+}
+
+/** The roles that pages are looked at in, each with a user of that name. */
+const ROLES = { administrator: [], curator: ['--model', 'icare-maternity', '--model', 'ihkb'], researcher: [] }
+const signedIn = {}
+/** An upload that waits, of the curator. */
+export let waiting
+
+function run (...args) {
+  return execFileSync(program, [...args, '--database', server.database], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+}
+
+/** The folder with the shipped data models as workbooks. */
+export function exported () {
+  const to = join(folder, 'exported')
+  if (!existsSync(to)) run('export', '--format', 'workbook', '--output', to)
+  return to
+}
+
+/** Fills in the sign-in form that a page shows. */
+export async function signIn (page, name, password) {
+  await page.locator('#name').fill(name)
+  await page.locator('#password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+}
+
+/** Makes a user of each role, signs each in, and an upload that waits. */
+async function people () {
+  for (const [role, more] of Object.entries(ROLES)) {
+    const made = role === 'administrator'
+      ? run('user', 'first-administrator', role, '--format', 'json')
+      : run('user', 'add', role, '--role', role, ...more, '--format', 'json')
+    const { page, context, close } = await open('/sign-in')
+    await signIn(page, role, JSON.parse(made).password)
+    signedIn[role] = await context.storageState()
+    await close()
+  }
+  const file = edited(join(exported(), 'icare-maternity.xlsx'), join(folder, 'waiting.xlsx'), 'Care activity in pregnancy', 'Care activity in pregnancy, revised')
+  waiting = JSON.parse(run('import', file, '--format', 'json')).models[0].draft
 }
 
 export async function stop () {
@@ -49,8 +91,8 @@ export async function stop () {
 }
 
 /** A page that notes everything that must not happen: errors, broken rules, requests to elsewhere, dialogs. */
-export async function open (path, { script = true, width = 1280, height = 900, forced = false, at = base } = {}) {
-  const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width, height }, forcedColors: forced ? 'active' : 'none', acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'] })
+export async function open (path, { script = true, width = 1280, height = 900, forced = false, at = base, as } = {}) {
+  const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width, height }, forcedColors: forced ? 'active' : 'none', acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'], storageState: as && signedIn[as] })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   const wrong = []

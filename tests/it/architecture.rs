@@ -38,6 +38,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("petgraph", &["linkage"]),
     ("maud", &["web"]),
     ("argon2", &["auth"]),
+    ("openidconnect", &["auth"]),
     ("rustix", &["ingest"]),
 ];
 

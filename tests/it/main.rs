@@ -1,8 +1,11 @@
 //! The one integration binary: what Linkwright promises, room by room.
 
+mod access;
 mod answers;
 mod architecture;
 mod attacks;
+mod changes;
+mod claims;
 mod cli;
 mod configuration;
 mod doors;
@@ -13,6 +16,7 @@ mod http;
 mod ingest;
 mod matrix;
 mod models;
+mod oidc;
 mod pages;
 mod planner;
 mod readme;
@@ -20,4 +24,6 @@ mod semantics;
 mod store;
 mod support;
 mod trust;
+mod trust_pages;
 mod twins;
+mod views;

@@ -2,12 +2,14 @@
 //! [`super::columns`].
 
 pub(super) mod account;
+pub(super) mod answered_request;
 pub(super) mod api_token;
 pub(super) mod audit_entry;
 pub(super) mod catalogue_revision;
 pub(super) mod catalogue_view;
 pub(super) mod data_model;
 pub(super) mod data_model_version;
+pub(super) mod data_model_view;
 pub(super) mod draft;
 pub(super) mod job;
 pub(super) mod session;

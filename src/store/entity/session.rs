@@ -15,6 +15,8 @@ pub struct Model {
     pub seen_at: i64,
     #[sea_orm(column_type = "Text")]
     pub list: String,
+    #[sea_orm(column_type = "Text")]
+    pub pending: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -9,6 +9,7 @@ mod notes;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
 use maud::{Markup, PreEscaped, html};
 
@@ -17,12 +18,15 @@ pub use forms::{
     Choice, Choices, Control, Input, Label, SearchInput, Select, SelectItem, Textarea, checkboxes, input, radios,
     search_input, select, textarea,
 };
-pub use frame::{Brand, FooterLink, Header, NavItem, footer, header};
+pub use frame::{Brand, FooterLink, Header, NavItem, account_button, account_user, footer, header};
 pub use lists::{
     Crumb, Pages, SummaryRow, Task, breadcrumb, contents_list, pagination, summary_list, summary_list_html, task_list,
 };
-pub use notes::{Fault, card, details, error_summary, inset_text, warning_callout};
+pub use notes::{
+    Fault, card, details, error_summary, inset_text, panel, success_banner, warning_callout, warning_of_level,
+};
 pub use tables::{Column, DataTable, Row, table};
+pub use uploads::file_upload;
 
 /// The sizes of headings, legends and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,7 +50,10 @@ async fn what_is_published_comes_back_the_same_also_after_reopening(database: &T
         models: [epr, maternity]
             .map(|model| PublishedModel { version: 1, published_at: moment(0).unwrap_or_default(), model })
             .to_vec(),
+        seen: published.seen.clone(),
     };
+    assert_eq!(published.seen.len(), 6, "two versions for three classes");
+    assert!(published.seen.iter().all(|seen| seen.seen_version == 1));
     assert_eq!(published, expected);
     store.close().await;
     let again = Store::open(&database.url, false).await?;

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use linkwright::app::App;
-use linkwright::clock::FixedClock;
-use linkwright::config::Limits;
+use linkwright::clock::{Clock, FixedClock, SystemClock};
+use linkwright::config::{Limits, Oidc};
 use linkwright::domain::access::{Actor, Curate};
 use linkwright::domain::data_model::DataModel;
 use linkwright::domain::words::Visibility;
-use linkwright::http::serve;
+use linkwright::http::{Settings, serve};
 use linkwright::store::{NewVersion, NewViewState, Publication};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -47,7 +47,36 @@ impl Server {
         Self::start(models, false, limits)
     }
 
+    /// These data models, on a server that people reach at `origin` and sign in to with an identity provider. Its clock
+    /// is the machine's, as the provider's is.
+    pub fn with_provider(
+        models: Vec<Arc<DataModel>>,
+        limits: Limits,
+        oidc: Oidc,
+        origin: &str,
+    ) -> anyhow::Result<Self> {
+        let settings = Settings { limits, origin: origin.parse()?, ..Settings::default() };
+        Self::start_as(models, false, settings, Arc::new(SystemClock), Some(oidc))
+    }
+
+    /// These data models, on a server with these settings.
+    pub fn set_up(models: Vec<Arc<DataModel>>, settings: Settings) -> anyhow::Result<Self> {
+        let clock = Arc::new(FixedClock("2026-11-22T09:00:00Z".parse()?));
+        Self::start_as(models, false, settings, clock, None)
+    }
+
     fn start(models: Vec<Arc<DataModel>>, shipped: bool, limits: Limits) -> anyhow::Result<Self> {
+        let clock = Arc::new(FixedClock("2026-11-22T09:00:00Z".parse()?));
+        Self::start_as(models, shipped, limits.into(), clock, None)
+    }
+
+    fn start_as(
+        models: Vec<Arc<DataModel>>,
+        shipped: bool,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        oidc: Option<Oidc>,
+    ) -> anyhow::Result<Self> {
         let (started, starting) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -55,9 +84,9 @@ impl Server {
             runtime.block_on(async move {
                 let database = TestDatabase::sqlite()?;
                 publish(&database, models).await?;
-                let clock = Arc::new(FixedClock("2026-11-22T09:00:00Z".parse()?));
                 let exe = PathBuf::from(env!("CARGO_BIN_EXE_linkwright"));
-                let app = Arc::new(App::open(&database.url, true, clock, exe).await?);
+                let app = App::open(&database.url, true, clock, exe).await?;
+                let app = Arc::new(app.with_provider(&oidc.unwrap_or_default(), &settings.origin)?);
                 if shipped {
                     let operator = Actor::LocalOperator { account: "test".to_owned() };
                     app.fill_if_empty(&operator.permit::<Curate>()?).await?;
@@ -67,7 +96,7 @@ impl Server {
                 let shutdown = async {
                     let _ = stopped.await;
                 };
-                serve(app, limits, listener, shutdown).await?;
+                serve(app, settings, listener, shutdown).await?;
                 Ok(())
             })
         });
