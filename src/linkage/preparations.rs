@@ -34,7 +34,11 @@ fn preparation<'s>(catalogue: &Catalogue, branches: &Branches<'s>, step: &'s Ste
     let after = if step.via == Via::Crosswalk { ", after the crosswalk," } else { "" };
     let hang: Vec<String> =
         branches.behind(&step.to.table).into_iter().filter(|other| **other != table).map(ToString::to_string).collect();
-    let with = if hang.is_empty() { String::new() } else { format!(", with {} joined to it,", hang.join(" and ")) };
+    let with = match (hang.as_slice(), after) {
+        ([], _) => String::new(),
+        (some, "") => format!(", with {} joined to it,", some.join(" and ")),
+        (some, _) => format!(", with {} joined to it", some.join(" and ")),
+    };
     let text = format!(
         "Aggregate {named}{with}{after} to one row per {unit} ({}) before joining it to {before}.",
         keys.join(", ")

@@ -117,9 +117,10 @@ pub(super) fn nothing_to_link(plan: &LinkagePlan) -> Option<Notice> {
 
 /// Says that a list holds fewer than there are, or than there may be.
 pub(super) fn cut(what: &str, shown: usize, more: Option<usize>) -> Notice {
+    let are = if shown == 1 { "is" } else { "are" };
     let text = match more {
-        Some(more) => format!("{shown} {what} are told; {more} more were found."),
-        None => format!("{shown} {what} are told; there may be more, as not all were looked through."),
+        Some(more) => format!("Only {shown} of the {what} {are} given; {more} more were found."),
+        None => format!("Only {shown} of the {what} {are} given; there may be more, as not all were looked through."),
     };
     notice(NoticeKind::ListCut, text, [])
 }

@@ -112,7 +112,7 @@ fn paths_are_refused_and_timed_as_plans_are() -> TestResult {
     }
     let made = chain(6);
     let (from, to) = (Ref::Dataset(made.dataset(0)?), Ref::Dataset(made.dataset(3)?));
-    let request = PathsRequest { first: 20, ..PathsRequest::of(from, to, "2026-11-22".parse()?) };
+    let request = PathsRequest { first: 3, ..PathsRequest::of(from, to, "2026-11-22".parse()?) };
     let whole = made.view()?.paths(&request)?;
     assert_eq!((whole.stopped, whole.complete), (SearchStop::Finished, true));
     let view = made.view_timed(Arc::new(Hasty { looks: AtomicU64::new(0), still: 0 }))?;
