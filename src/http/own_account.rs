@@ -107,8 +107,9 @@ pub async fn revoke_token(State(doors): State<Doors>, caller: Caller, request: R
     let html = prefers_html(request.headers());
     let done = async {
         let filled = read(&doors, &caller, request).await?;
+        let own = own(&caller)?;
         let id = filled.values.text("id").parse().map_err(|_| Refusal::bad("this is no token: load the page again"))?;
-        doors.app.revoke_own_token(&own(&caller)?, id).await?;
+        doors.app.revoke_own_token(&own, id).await?;
         Ok(see("/account/tokens?done=revoked"))
     };
     let done = done.await;

@@ -66,7 +66,7 @@ export async function signIn (page, name, password) {
   await page.locator('#name').fill(name)
   await page.locator('#password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor()
 }
 
 /** Makes a user of each role, signs each in, and an upload that waits. */

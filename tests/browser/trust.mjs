@@ -63,7 +63,7 @@ describe('pages of trust', () => {
       assert.match(await page.locator('.nhsuk-notification-banner').innerText(), /restored/)
       await page.goto(new URL('/admin/audit', page.url()).href)
       assert.match(await page.locator('main').innerText(), /You do not have permission[\s\S]*Administrator[\s\S]*write to/)
-      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByRole('button', { name: 'Sign out', exact: true }).click()
       await page.getByRole('link', { name: 'Sign in' }).waitFor()
       assert.deepEqual(curator.wrong.filter((one) => !/status of 403/.test(one)), [])
       await curator.close()

@@ -1,3 +1,5 @@
+//! How the linkage map is laid out, whatever is on it.
+
 use proptest::prelude::*;
 
 use super::scene::{self, ALONG, Area, Line, Node, Scene};
