@@ -38,7 +38,7 @@ server.listen(0, 'localhost', () => {
     if (person.deny) {
       result = { error: 'access_denied', error_description: 'not today\r\nSet-Cookie: a=b' }
     } else if (prompt.name === 'login') {
-      result = { login: { accountId: person.account, acr: person.acr, ts: person.ts } }
+      result = { login: { accountId: person.account, acr: person.acr, ts: person.ts ?? undefined } }
     } else {
       const grant = new provider.Grant({ accountId: session.accountId, clientId: params.client_id })
       grant.addOIDCScope('openid profile email roles')
