@@ -492,22 +492,31 @@ fn a_curator_uploads_reads_what_was_found_publishes_and_brings_the_old_version_b
     assert_eq!((away.status, away.header("location")), (303, "/curate?done=discarded"));
     assert!(cara.get(&stale)?.body.contains("This upload was discarded"));
 
-    let restore = "/curate/restore?model=maternity&version=1";
+    // What the first version refers to is not published, so that it cannot come back; the page says why.
+    let fields = [("model", "maternity"), ("version", "1"), ("note", "The first was right")];
+    let broken = cara.act("/curate/restore?model=maternity&version=1", "/curate/restore", &fields)?;
+    assert!(broken.status == 422 && broken.body.contains("Nothing was published"), "{}", broken.body);
+    let third = cara.upload("m.xlsx", &workbook("3")?)?.header("location").to_owned();
+    let publish = format!("{third}/publish");
+    let fields = [("sent", "yes"), ("checked", "yes"), ("note", "Third")];
+    assert_eq!(cara.act(&publish, &publish, &fields)?.status, 303);
+    let restore = "/curate/restore?model=maternity&version=2";
     let asks = cara.get(restore)?.body;
-    assert!(asks.contains("Restoring version 1 makes a new version 3"), "{asks}");
+    assert!(asks.contains("Restoring version 2 makes a new version 4"), "{asks}");
     assert_eq!(otto.get(restore)?.status, 403);
     assert_eq!(cara.get("/curate/restore?model=maternity&version=9")?.status, 404);
-    let fields = [("model", "maternity"), ("version", "1"), ("note", "The first was right")];
+    let fields = [("model", "maternity"), ("version", "2"), ("note", "The second was right")];
     assert_eq!(otto.act("/account", "/curate/restore", &fields)?.status, 403);
     let back = cara.act(restore, "/curate/restore", &fields)?;
     assert_eq!((back.status, back.header("location")), (303, "/curate?done=restored"), "{}", back.body);
     let dataset = between(&cara.get("/datasets")?.body, "href=\"/datasets/", "\"").to_owned();
     let history = cara.get(&format!("/datasets/{dataset}/history"))?.body;
-    for says in ["Second &lt;edition&gt;", "The first was right", "brings back version 1", "Restore version 2"] {
+    for says in ["Second &lt;edition&gt;", "The second was right", "brings back version 2", "Restore version 3"] {
         assert!(history.contains(says), "{says}: {history}");
     }
     let actions: Vec<String> = log(&server)?.into_iter().map(|(action, _, _)| action).collect();
-    let mut wanted = vec!["rollback", "discard", "publish", "import", "import"].into_iter().peekable();
+    let mut wanted =
+        vec!["rollback", "publish", "import", "discard", "publish", "import", "import"].into_iter().peekable();
     actions.iter().for_each(|action| {
         wanted.next_if(|wanted| wanted == action);
     });
