@@ -1,5 +1,5 @@
 # What a contributor types. `make serve` and `make test` are all that a fresh machine needs.
-.PHONY: serve assets build test conformance bench bench-peers faults release-check fmt
+.PHONY: serve assets build test conformance bench bench-load bench-peers faults release-check fmt
 
 ## Build the program and start the server on an embedded database with the shipped data models
 serve: build
@@ -31,6 +31,10 @@ conformance: assets
 bench: assets
 	cargo bench --locked --bench plan
 	cargo bench --locked --bench shipped
+
+## Long: a made-up national catalogue under load: `make bench-load SECONDS=600` (docs/benchmarks.md)
+bench-load: assets
+	cargo bench --locked --bench load -- --seconds $(or $(SECONDS),60)
 
 ## Long: the engine beside networkx, rustworkx and a HiGHS formulation, on the same instances in one run
 bench-peers: assets

@@ -43,6 +43,13 @@ impl Serve {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
+        let tls = match (&config.tls_certificate, &config.tls_key) {
+            (Some(certificate), Some(key)) => {
+                Some(http::Tls::read(certificate, key).map_err(|error| Failure::usage(error.to_string()))?)
+            }
+            _ => None,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let app = Arc::new(open(&config.database, true).await?);
         refuse_if_unsafe(config, &app).await?;
         let listener = TcpListener::bind(config.listen.0).await;
@@ -61,10 +68,11 @@ impl Serve {
         }
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
-        let settings = http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone() };
+        let settings =
+            http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone(), tls };
         let housekeeping = tokio::spawn(housekeep(app.clone()));
         let refreshing = tokio::spawn(refresh(app.clone()));
-        println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
+        println!("Linkwright is at {scheme}://{address}/ (GraphQL at {scheme}://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
         refreshing.abort();
         housekeeping.abort();

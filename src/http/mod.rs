@@ -19,6 +19,7 @@ mod refusal;
 mod server;
 mod sign_in;
 mod stall;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,7 @@ use crate::graphql::Api;
 pub use crate::graphql::sdl as graphql_schema;
 pub use crate::web::Site;
 pub use server::{ServeError, serve, shutdown_signal};
+pub use tls::{Tls, TlsError};
 
 /// How long a browser may remember what another origin may do.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
@@ -67,6 +69,8 @@ pub struct Settings {
     pub site: Site,
     /// Where people reach it.
     pub origin: PublicOrigin,
+    /// What it speaks TLS with; `None` for plain HTTP, behind a proxy that speaks TLS.
+    pub tls: Option<Tls>,
 }
 
 impl From<Limits> for Settings {
@@ -77,7 +81,7 @@ impl From<Limits> for Settings {
 
 /// Everything that is answered, and where.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let Settings { limits, mut site, origin } = settings;
+    let Settings { limits, mut site, origin, tls: _ } = settings;
     site.api_limits = api::limits(&limits);
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());

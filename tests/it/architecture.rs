@@ -33,6 +33,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("async_graphql", &["graphql"]),
     ("axum", &["http"]),
     ("hyper", &["http"]),
+    ("tokio_rustls", &["http"]),
     ("clap", &["cli"]),
     ("rust_xlsxwriter", &["export"]),
     ("petgraph", &["linkage"]),

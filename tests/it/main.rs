@@ -19,5 +19,6 @@ mod readme;
 mod semantics;
 mod store;
 mod support;
+mod tls;
 mod trust;
 mod twins;
