@@ -41,5 +41,9 @@ bench-peers: assets
 	@if [ -d ../shared/data ]; then cargo build --locked --release --example lnk && scripts/bench-peers; \
 	else echo "bench-peers: skipped, ../shared/data is not here"; fi
 
+## Long: the Debian package tried in a clean Debian, bill of materials, licences, cargo deny (INSTALL_TOOLS=1 gets them)
+release-check: assets
+	scripts/release-check
+
 fmt:
 	cargo fmt --all

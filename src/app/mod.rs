@@ -34,7 +34,7 @@ pub use crate::auth::Secret;
 pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
-pub use crate::store::{AuditEntry, AuditHead, Tampering, VersionHead};
+pub use crate::store::{AuditEntry, AuditHead, Health, Tampering, VersionHead};
 pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
 pub use error::AppError;
@@ -111,6 +111,11 @@ impl App {
     pub async fn ready(&self) -> Result<(), AppError> {
         self.store.revision().await?;
         Ok(())
+    }
+
+    /// How well the database is.
+    pub async fn database_health(&self) -> Result<Health, AppError> {
+        Ok(self.store.health().await?)
     }
 
     /// Fills an empty catalogue from the data models in this program; `None` where it is not empty.

@@ -104,6 +104,7 @@ impl View {
     /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer, unless its
     /// deadline cuts the search short.
     pub fn plan(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
+        let began = self.clock.running();
         let mut plan = self.plan_options(request)?;
         if !request.held.is_empty() {
             plan.held_effect = Some(self.held_effect(&plan, request)?);
@@ -112,6 +113,7 @@ impl View {
             self.explain_no(&mut plan, request)?;
         }
         plan.digest = digest(&plan)?;
+        metrics::histogram!("plan_duration_seconds").record(self.clock.running().saturating_sub(began));
         Ok(plan)
     }
 

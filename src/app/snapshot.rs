@@ -44,7 +44,10 @@ impl View {
 
     /// Searches the catalogue.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, AppError> {
-        Ok(self.index()?.search(request)?)
+        let began = self.clock.running();
+        let found = self.index()?.search(request);
+        metrics::histogram!("search_duration_seconds").record(self.clock.running().saturating_sub(began));
+        Ok(found?)
     }
 
     /// The search index, built when it is first asked for: most commands end without a search.
@@ -71,6 +74,7 @@ impl Snapshot {
     /// Builds the views of what the database holds. Classes that see the same share one index and one graph.
     /// Searches over them are timed by `clock`.
     pub fn build(published: Published, clock: &Arc<dyn Clock>) -> Result<Self, AppError> {
+        let began = clock.running();
         let mut views: Vec<Arc<View>> = Vec::new();
         for class in Visibility::ALL {
             let catalogue = Catalogue::assemble(&published.models, *class);
@@ -97,6 +101,7 @@ impl Snapshot {
                 links: Links::default(),
             }));
         }
+        metrics::histogram!("snapshot_build_duration_seconds").record(clock.running().saturating_sub(began));
         Ok(Self { revision: published.revision, models: published.models, views })
     }
 

@@ -36,6 +36,7 @@ impl Serve {
         let loaded = self.settings.load()?;
         let config = &loaded.config;
         telemetry::start(config.log, &config.log_filter);
+        telemetry::figures();
         for remark in &loaded.remarks {
             tracing::warn!("{remark}");
         }
@@ -157,7 +158,11 @@ async fn refresh(app: Arc<App>) {
         match app.refresh().await {
             Ok(true) => tracing::info!(revision = app.snapshot().revision, "took up a new revision"),
             Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "cannot look for new revisions"),
+            Err(error) => {
+                tracing::warn!(%error, "cannot look for new revisions");
+                continue;
+            }
         }
+        telemetry::checked(app.clock().now().as_second());
     }
 }

@@ -42,6 +42,12 @@ pub use crate::web::Site;
 pub use server::{ServeError, serve, shutdown_signal};
 pub use tls::{Tls, TlsError};
 
+/// Whether the pages' style and script were built into this program.
+#[must_use]
+pub fn has_assets() -> bool {
+    crate::web::Assets::built().is_some()
+}
+
 /// How long a browser may remember what another origin may do.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
 

@@ -1,6 +1,6 @@
 //! What happens around every request: an id, a time limit, security headers, one log line and two figures.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
@@ -12,6 +12,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
+use super::forms::Patience;
+use super::import::{ARRIVAL, takes_uploads};
 use super::refusal::{PageMaker, Refusal, prefers_html};
 use super::server::Peer;
 use crate::telemetry::REQUEST_SECONDS;
@@ -54,7 +56,10 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     let graphql = request.uri().path() == "/graphql";
     let html = !graphql && prefers_html(request.headers());
 
-    let ran = tokio::time::timeout(doors.limits.request_timeout, next.run(request)).await;
+    request.extensions_mut().insert(Patience(doors.limits.body_timeout));
+    // An upload may take its time to arrive, and then that of any other request.
+    let arrival = if takes_uploads(request.method(), request.uri().path()) { ARRIVAL } else { Duration::ZERO };
+    let ran = tokio::time::timeout(doors.limits.request_timeout + arrival, next.run(request)).await;
     let mut response = ran.unwrap_or_else(|_| Refusal::deadline().into_response());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let page = |status: u16, title: &str, text: &str| super::pages::refused(&doors, status, title, text, &id);

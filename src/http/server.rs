@@ -35,7 +35,8 @@ const HEADER_BYTES: usize = 64 * 1024;
 const UPKEEP: Duration = Duration::from_secs(5);
 /// What a connection too many is told, in one packet.
 const TOO_MANY: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\
+      Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +95,7 @@ pub async fn serve(
             let _ = socket.try_write(TOO_MANY);
             continue;
         };
+        metrics::gauge!("http_connections_open").increment(1);
         // Answers are whole when they are written; waiting to fill packets only delays them.
         let _ = socket.set_nodelay(true);
         let (doors, tls, watcher) = (doors.clone(), tls.clone(), graceful.watcher());
@@ -108,6 +110,7 @@ pub async fn serve(
                 },
             }
             drop(admitted);
+            metrics::gauge!("http_connections_open").decrement(1);
         });
     }
     drop(listener);

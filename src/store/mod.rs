@@ -29,6 +29,7 @@ mod error;
 #[cfg(test)]
 mod faults;
 mod fuse;
+mod health;
 mod place;
 mod publish;
 mod published;
@@ -40,6 +41,7 @@ pub use audit::{AuditEntry, AuditHead, Record, Tampering, Verifier};
 pub use columns::{Fingerprint, NotAFingerprint};
 pub use draft::{Closed, Draft, DraftHead, DraftStatus, NewDraft};
 pub use error::StoreError;
+pub use health::Health;
 pub use publish::{NewVersion, NewViewState, Publication, Revision};
 pub use published::{Published, StoredVersion, VersionHead, ViewState};
 pub use source::{NewSourceFile, Source, SourceFile};
@@ -176,14 +178,18 @@ impl Store {
         deadline: Duration,
         call: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, StoreError> {
-        match tokio::time::timeout(deadline, call).await {
-            Ok(Ok(value)) => Ok(value),
+        let result = match tokio::time::timeout(deadline, call).await {
+            Ok(Ok(value)) => return Ok(value),
             Ok(Err(fault)) => {
                 self.fuse.look_at(&fault);
-                Err(fault.at(&self.place))
+                fault.at(&self.place)
             }
-            Err(_) => Err(StoreError::NoAnswer { place: self.place.to_string(), seconds: deadline.as_secs() }),
+            Err(_) => StoreError::NoAnswer { place: self.place.to_string(), seconds: deadline.as_secs() },
+        };
+        if result.is_fault() {
+            metrics::counter!("database_errors_total").increment(1);
         }
+        Err(result)
     }
 }
 

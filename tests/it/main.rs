@@ -13,6 +13,7 @@ mod http;
 mod ingest;
 mod matrix;
 mod models;
+mod operation;
 mod pages;
 mod planner;
 mod readme;
