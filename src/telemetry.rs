@@ -44,11 +44,7 @@ pub const FIGURES: &[(&str, Counted, &str)] = &[
     ("catalogue_version", Counted::Now, "The version of the public catalogue"),
     ("catalogue_items", Counted::Now, "Datasets, tables and fields in the public catalogue, by kind"),
     ("catalogue_published_timestamp_seconds", Counted::Now, "When the public catalogue last changed"),
-    (
-        CHECKED_AT,
-        Counted::Now,
-        "When this server last saw that it answers from the database's newest state; time() less this is its age",
-    ),
+    ("catalogue_age_seconds", Counted::Now, "How long ago the database last confirmed that this is what is published"),
     ("snapshot_build_duration_seconds", Counted::Times, "How long a new state took to be built in memory"),
     ("imports_queued", Counted::Now, "Uploads being taken in, read or waiting"),
     ("imports_total", Counted::Up, "Uploads, by result: read, refused (with findings) or failed"),
@@ -57,9 +53,6 @@ pub const FIGURES: &[(&str, Counted, &str)] = &[
     ("process_cpu_seconds_total", Counted::Now, "Processor time of this process"),
     ("process_open_fds", Counted::Now, "Files and connections that this process has open"),
 ];
-
-/// The name of the figure of when the newest state was last looked for.
-pub const CHECKED_AT: &str = "catalogue_checked_timestamp_seconds";
 
 /// How a figure is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,12 +94,6 @@ pub fn figures() -> Option<&'static PrometheusHandle> {
             Some(handle)
         })
         .as_ref()
-}
-
-/// Tells when the newest state was last looked for, in seconds since 1970.
-#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 stay far below 2^52")]
-pub fn checked(second: i64) {
-    metrics::gauge!(CHECKED_AT).set(second as f64);
 }
 
 /// Takes the figures of this process, as Linux counts them; elsewhere there are none.

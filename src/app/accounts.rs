@@ -31,7 +31,7 @@ const MOST_DAYS: u32 = 366;
 pub(super) struct Identity {
     pub random: Arc<dyn Randomness>,
     pub lifetimes: Lifetimes,
-    passwords: Arc<Semaphore>,
+    pub passwords: Arc<Semaphore>,
 }
 
 impl Identity {
@@ -156,7 +156,7 @@ impl App {
         self.store.add_account(&account, only_first, record).await.map_err(refused)
     }
 
-    async fn hashed(&self, name: &str, password: &str) -> Result<String, AppError> {
+    pub(super) async fn hashed(&self, name: &str, password: &str) -> Result<String, AppError> {
         let (name, password, random) = (name.to_owned(), password.to_owned(), self.identity.random.clone());
         let _turn = self.identity.passwords.clone().acquire_owned().await.map_err(AppError::internal)?;
         let hashed = tokio::task::spawn_blocking(move || hash_password(&name, &password, &*random)).await;
@@ -192,7 +192,7 @@ impl App {
         let held = self.user(name).await?;
         let record = self.record(permit, "user.roles", &held);
         let record = record.changed(standing(&held.person.roles, &held.person.models), standing(&roles, &models));
-        Ok(self.store.change_account(held.id, AccountChange::Roles(roles, models), record).await?)
+        self.store.change_account(held.id, AccountChange::Roles(roles, models), record).await.map_err(refused)
     }
 
     /// Gives a user a new password, made here where none is given; their sessions end.
@@ -214,11 +214,20 @@ impl App {
         Ok(made)
     }
 
-    /// Closes a user's account: their sessions end, their tokens are void, their name is not used again.
+    /// Closes a user's account: their sessions end, their tokens are void, their name is given to nobody else. The last
+    /// administrator's is not closed.
     pub async fn close_user(&self, permit: &Permit<ManageUsers>, name: &str) -> Result<(), AppError> {
         let held = self.user(name).await?;
         let record = self.record(permit, "user.close", &held);
-        Ok(self.store.change_account(held.id, AccountChange::Closed, record).await?)
+        self.store.change_account(held.id, AccountChange::Closed, record).await.map_err(refused)
+    }
+
+    /// Opens a closed account again, with the roles that it had.
+    pub async fn reopen_user(&self, permit: &Permit<ManageUsers>, name: &str) -> Result<(), AppError> {
+        let held = self.user(name).await?;
+        let record = self.record(permit, "user.reopen", &held);
+        let record = record.changed("closed", standing(&held.person.roles, &held.person.models));
+        self.store.change_account(held.id, AccountChange::Reopened, record).await.map_err(refused)
     }
 
     fn record(&self, permit: &Permit<ManageUsers>, action: &'static str, account: &Account) -> Record {
@@ -234,6 +243,20 @@ impl App {
         scopes: BTreeSet<Scope>,
         days: u32,
     ) -> Result<(Uuid, Secret), AppError> {
+        let held = self.user(owner).await?;
+        let id = Uuid::new_v4();
+        Ok((id, self.make_token(permit.by(), &held, (id, name), scopes, days).await?))
+    }
+
+    /// Makes a token of this id and name.
+    pub(super) async fn make_token(
+        &self,
+        by: &Doer,
+        held: &Account,
+        (id, name): (Uuid, &str),
+        scopes: BTreeSet<Scope>,
+        days: u32,
+    ) -> Result<Secret, AppError> {
         if days == 0 || days > MOST_DAYS {
             return Err(AppError::bad_request(format!("a token is good for 1 to {MOST_DAYS} days, not {days}")));
         }
@@ -242,8 +265,8 @@ impl App {
                 "a token without a scope is good for nothing: give read, curate or both",
             ));
         }
-        let held = self.user(owner).await?;
         if held.closed_at.is_some() {
+            let owner = &held.person.subject;
             return Err(AppError::bad_request(format!("the account of {owner} is closed: it gets no tokens")));
         }
         let at = self.clock.now();
@@ -252,7 +275,7 @@ impl App {
         let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
         let after = format!("{} until {expires_at}", words.join(" "));
         let token = ApiToken {
-            id: Uuid::new_v4(),
+            id,
             account: held.id,
             name: name.to_owned(),
             scopes,
@@ -261,9 +284,9 @@ impl App {
             revoked_at: None,
         };
         let object = format!("token {} of user {}", token.id, held.person.subject);
-        let record = Record::done(permit.by(), at, "token.add", object).changed("", after);
-        self.store.add_token(&token, secret.fingerprint(), record).await?;
-        Ok((token.id, secret))
+        let record = Record::done(by, at, "token.add", object).changed("", after);
+        self.store.add_token(&token, secret.fingerprint(), record).await.map_err(refused)?;
+        Ok(secret)
     }
 
     /// Every token.
@@ -336,7 +359,7 @@ impl App {
         }
     }
 
-    async fn begin(
+    pub(super) async fn begin(
         &self,
         account: Option<Account>,
         replaces: Option<Fingerprint>,
@@ -442,7 +465,7 @@ fn standing(roles: &BTreeSet<Role>, models: &BTreeSet<Slug>) -> String {
 }
 
 /// What the store refuses of accounts is the asker's to mend.
-fn refused(error: crate::store::StoreError) -> AppError {
+pub(super) fn refused(error: crate::store::StoreError) -> AppError {
     match error {
         crate::store::StoreError::Refused { why } => AppError::bad_request(why),
         other => other.into(),

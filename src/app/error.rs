@@ -95,7 +95,7 @@ impl AppError {
             Self::BadRequest(_) => "BAD_REQUEST",
             Self::Denied(_) => "FORBIDDEN",
             Self::Refused(_) => "REFUSED",
-            Self::Store(error) if error.is_passing() => "UNAVAILABLE",
+            Self::Store(error) if error.is_passing() || error.is_disk() => "UNAVAILABLE",
             Self::Store(_) | Self::OldSchema(_) | Self::Search(_) | Self::Export(_) | Self::Internal(_) => "INTERNAL",
         }
     }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::curating::{ReadFile, StoredReport};
 use super::error::AppError;
 use super::publishing::NewContent;
 use super::snapshot::{Snapshot, View};
@@ -118,6 +119,9 @@ pub struct ImportReport {
     /// Whether a file could not be read at all.
     #[serde(skip)]
     pub unreadable: bool,
+    /// How each file was read.
+    #[serde(skip)]
+    pub files: Vec<ReadFile>,
 }
 
 /// What became of one data model.
@@ -269,6 +273,18 @@ fn outline(model: &DataModel) -> CheckedModel {
     CheckedModel { slug: model.about.slug.clone(), tables: tables.collect() }
 }
 
+/// How a file was read, to be kept with its draft.
+fn read_file(file: &CheckedFile) -> ReadFile {
+    let ingest::Rows { read, stored, listed } = file.rows;
+    ReadFile { file: file.file.clone(), layout: file.layout.clone(), read, stored, listed }
+}
+
+/// What is found in a content beside what is published.
+pub(super) fn found_in(model: &DataModel, published: &[PublishedModel]) -> Vec<Finding> {
+    let draft = Draft::stored(format!("data model {}", model.about.slug), model.clone());
+    ingest::check_together(&[&draft], published)
+}
+
 /// Reads one workbook's data model, whatever it refers to; else the findings that say why it cannot be.
 pub fn read_model(reader: &Reader, upload: &Upload) -> Result<DataModel, Vec<Finding>> {
     let raw = ingest::read(reader, &upload.name, &upload.bytes)
@@ -323,6 +339,7 @@ impl App {
         self.refresh().await?;
         let snapshot = self.snapshot();
         let checked = read_and_check(&self.reader, uploads, Some(&snapshot), as_slug, self.clock.today())?;
+        let files = checked.report.files.iter().map(read_file).collect();
         let unreadable = checked.report.has_unreadable();
         let store = !checked.report.has_errors() && !dry_run;
         let mut models = Vec::new();
@@ -359,9 +376,9 @@ impl App {
                 }
             }
         } else if !contents.is_empty() {
-            self.keep_drafts(permit, &mut models, contents, &findings).await?;
+            self.keep_drafts(permit, &mut models, contents, (&checked.report.files, &findings)).await?;
         }
-        Ok(ImportReport { models, findings, unreadable })
+        Ok(ImportReport { models, findings, unreadable, files })
     }
 
     async fn keep_drafts(
@@ -369,15 +386,23 @@ impl App {
         permit: &Permit<Curate>,
         models: &mut [ImportedModel],
         contents: Vec<(usize, NewContent, Option<i32>)>,
-        findings: &[Finding],
+        (files, findings): (&[CheckedFile], &[Finding]),
     ) -> Result<(), AppError> {
         let import_id = Uuid::new_v4();
         let mut drafts = Vec::new();
         for (at, content, based_on) in contents {
             let id = Uuid::new_v4();
             let Some(model) = models.get_mut(at) else { continue };
-            let report = serde_json::to_string(&serde_json::json!({ "diff": model.diff, "findings": findings }))
-                .map_err(AppError::internal)?;
+            let source = match &content.source {
+                Some(Source::New(source)) => source.name.as_str(),
+                _ => "",
+            };
+            let report = StoredReport {
+                diff: model.diff.clone(),
+                findings: findings.to_vec(),
+                file: files.iter().find(|file| file.file == source).map(read_file),
+            };
+            let report = serde_json::to_string(&report).map_err(AppError::internal)?;
             drafts.push(NewDraft {
                 id,
                 import_id,
@@ -400,6 +425,6 @@ impl View {
     pub fn of_models(models: &[PublishedModel], clock: &Arc<dyn Clock>) -> Result<Arc<Self>, AppError> {
         let unseen = |class| ViewState { class, version: 0, digest: String::new(), changed_at: None };
         let views = [Visibility::Public, Visibility::Registered, Visibility::Staff].map(unseen);
-        Snapshot::build(Published { revision: 0, views, models: models.to_vec() }, clock)?.view(Visibility::Staff)
+        Snapshot::build(Published { revision: 0, views, models: models.to_vec() }, None, clock)?.view(Visibility::Staff)
     }
 }

@@ -5,19 +5,26 @@
 
 mod accounts;
 mod committees;
+mod curating;
+mod currency;
 mod error;
 mod history;
 mod importing;
+mod keeping;
 mod links;
 mod list;
+mod own_account;
 mod planning;
 mod publishing;
+mod quietly;
+mod review;
 mod rule_tests;
 mod shipped;
 mod snapshot;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
@@ -34,14 +41,18 @@ pub use crate::auth::Secret;
 pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
-pub use crate::store::{AuditEntry, AuditHead, Health, Tampering, VersionHead};
+pub use crate::store::{AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Health, Tampering, VersionHead};
 pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
+pub use curating::{ChangedLink, CuratedModel, ReadFile, Restoration, UploadedDraft};
 pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
+pub use keeping::{Migrated, Moved, Restored, backup, copy, restore};
 pub use links::PairLink;
+pub use own_account::{OwnOverview, OwnSession, OwnToken, PasswordChange};
 pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm, Reopened};
 pub use publishing::{PublishedNow, Settled, WaitingDraft};
+pub use review::MOST_ENTRIES;
 pub use shipped::shipped_models;
 pub use snapshot::{Snapshot, View};
 
@@ -54,6 +65,8 @@ pub struct App {
     reader: Reader,
     classes: history::Classes,
     identity: accounts::Identity,
+    currency: currency::Currency,
+    migrated: Option<Migrated>,
 }
 
 impl App {
@@ -61,15 +74,18 @@ impl App {
     /// there; otherwise they must be. `exe` is the program that reads workbooks in a process of its own.
     pub async fn open(url: &str, create: bool, clock: Arc<dyn Clock>, exe: PathBuf) -> Result<Self, AppError> {
         let store = Store::open(url, create).await?;
+        let mut migrated = None;
         if create {
-            store.migrate().await?;
+            migrated = keeping::migrate(&store, url, &*clock).await?;
         } else {
             let pending = store.pending_migrations().await?;
             if !pending.is_empty() {
                 return Err(AppError::OldSchema(store.place().to_owned()));
             }
         }
-        let snapshot = Snapshot::build(store.published().await?, &clock)?;
+        let snapshot = Snapshot::build(store.published().await?, None, &clock)?;
+        let currency = currency::Currency::default();
+        currency.note(clock.running(), true);
         Ok(Self {
             store,
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -77,6 +93,8 @@ impl App {
             reader: Reader::new(exe),
             classes: history::Classes::default(),
             identity: accounts::Identity::new(Arc::new(SystemRandom)),
+            currency,
+            migrated,
         })
     }
 
@@ -97,14 +115,42 @@ impl App {
         &self.clock
     }
 
+    /// The migrations that ran when the database was opened, where it held something before.
+    #[must_use]
+    pub fn migrated(&self) -> Option<&Migrated> {
+        self.migrated.as_ref()
+    }
+
+    /// Migrations of a newer program, which left this one able to work on the database.
+    pub async fn newer_migrations(&self) -> Result<Vec<String>, AppError> {
+        Ok(self.store.newer_migrations().await?)
+    }
+
     /// Takes up what other servers on the same database have published; says whether there was anything.
     pub async fn refresh(&self) -> Result<bool, AppError> {
+        let asked = self.clock.running();
+        let done = self.look().await;
+        self.currency.note(asked, done.is_ok());
+        done
+    }
+
+    async fn look(&self) -> Result<bool, AppError> {
         let held = self.snapshot();
-        if self.store.revision().await? == held.revision {
+        let revision = self.store.revision().await?;
+        if revision == held.revision {
             return Ok(false);
         }
-        self.take(self.store.published_since(&held.models).await?).await?;
+        // Only a restored backup brings an older revision, and its versions need not be those that are known.
+        let back = revision < held.revision;
+        let known: &[PublishedModel] = if back { &[] } else { &held.models };
+        self.take(self.store.published_since(known).await?, back).await?;
         Ok(true)
+    }
+
+    /// Claims the turn of a job that is due `every` so often, which of several servers one is to do: whether it is
+    /// ours. `by` names this server.
+    pub async fn claim(&self, job: &str, every: Duration, by: &str) -> Result<bool, AppError> {
+        Ok(self.store.claim(job, every, by, self.clock.now()).await?)
     }
 
     /// Whether the database answers; the error says why not.
@@ -155,14 +201,18 @@ impl App {
         self.store.close().await;
     }
 
-    /// Builds the snapshot off the executor's threads; an older revision never replaces a newer one.
-    async fn take(&self, published: Published) -> Result<(), AppError> {
-        let clock = self.clock.clone();
-        let built = tokio::task::spawn_blocking(move || Snapshot::build(published, &clock))
-            .await
-            .map_err(AppError::internal)??;
+    /// Builds the snapshot off the executor's threads; an older revision never replaces a newer one, unless it is meant to.
+    async fn take(&self, published: Published, anyway: bool) -> Result<(), AppError> {
+        let (clock, held) = (self.clock.clone(), self.snapshot());
+        let built = quietly::run(move || {
+            let built = Snapshot::build(published, Some(&held), &clock)?;
+            built.warm(&held)?;
+            Ok::<_, AppError>(built)
+        })
+        .await
+        .map_err(AppError::internal)??;
         let built = Arc::new(built);
-        self.snapshot.rcu(|held| if held.revision < built.revision { built.clone() } else { held.clone() });
+        self.snapshot.rcu(|held| if anyway || held.revision < built.revision { built.clone() } else { held.clone() });
         Ok(())
     }
 }

@@ -15,6 +15,11 @@ use crate::domain::refs::Slug;
 use crate::domain::words::Visibility;
 use crate::store::{DraftStatus, NewVersion, NewViewState, Publication, Source};
 
+/// What is kept as the message of a publish without a note.
+const PUBLISH: &str = "publish";
+/// The same of bringing a version back.
+const ROLLBACK: &str = "rollback";
+
 /// A content to publish.
 #[derive(Debug)]
 pub(super) struct NewContent {
@@ -98,6 +103,16 @@ impl App {
 
     /// Publishes drafts together, in one transaction, after checking them against what is published now.
     pub async fn publish(&self, permit: &Permit<Curate>, drafts: &[Uuid]) -> Result<Vec<PublishedNow>, AppError> {
+        self.publish_noted(permit, drafts, PUBLISH).await
+    }
+
+    /// The same with a note for readers.
+    pub async fn publish_noted(
+        &self,
+        permit: &Permit<Curate>,
+        drafts: &[Uuid],
+        note: &str,
+    ) -> Result<Vec<PublishedNow>, AppError> {
         self.refresh().await?;
         let mut contents = Vec::new();
         for id in drafts {
@@ -121,7 +136,7 @@ impl App {
             let source = draft.head.source_sha256.map(Source::Kept);
             contents.push(NewContent { model: draft.content, source, draft: Some(*id), rolled_back_from: None });
         }
-        let made = self.publish_contents(permit, contents, "publish").await?;
+        let made = self.publish_contents(permit, contents, note).await?;
         Ok(made.into_iter().map(|(slug, version)| PublishedNow { slug, version }).collect())
     }
 
@@ -134,6 +149,17 @@ impl App {
 
     /// Publishes the content of an old version as a new one.
     pub async fn rollback(&self, permit: &Permit<Curate>, slug: &Slug, version: i32) -> Result<PublishedNow, AppError> {
+        self.rollback_noted(permit, slug, version, ROLLBACK).await
+    }
+
+    /// The same with a note for readers.
+    pub async fn rollback_noted(
+        &self,
+        permit: &Permit<Curate>,
+        slug: &Slug,
+        version: i32,
+        note: &str,
+    ) -> Result<PublishedNow, AppError> {
         permit.covers(slug)?;
         self.refresh().await?;
         let old = self.store.version(slug, version).await?;
@@ -151,7 +177,7 @@ impl App {
             draft: None,
             rolled_back_from: Some(version),
         };
-        let made = self.publish_contents(permit, vec![content], "rollback").await?;
+        let made = self.publish_contents(permit, vec![content], note).await?;
         let made = made.into_iter().next().ok_or_else(|| AppError::internal("nothing was published"))?;
         Ok(PublishedNow { slug: made.0, version: made.1 })
     }
@@ -199,6 +225,11 @@ impl App {
         self.refresh().await?;
         Ok(made.versions)
     }
+}
+
+/// Whether a message says only how it was published.
+pub(super) fn is_no_note(message: &str) -> bool {
+    matches!(message, "" | "import" | PUBLISH | ROLLBACK)
 }
 
 fn no_draft(id: Uuid) -> AppError {

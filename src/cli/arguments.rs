@@ -11,7 +11,7 @@ use super::settings::DatabaseSettings;
 use crate::app::{App, Upload, upload_of};
 use crate::clock::SystemClock;
 use crate::config::DatabaseUrl;
-use crate::domain::access::{Actor, Curate, ManageUsers, Permit, ReadAudit};
+use crate::domain::access::{Actor, Curate, ManageUsers, Operate, Permit, ReadAudit};
 use crate::domain::project::{Characteristic, Project};
 
 /// Which database.
@@ -34,7 +34,11 @@ impl Database {
 
     /// Opens the database and makes it where it is not there.
     pub async fn open_or_create(&self) -> Result<App, Failure> {
-        open(&self.url()?, true).await
+        let app = open(&self.url()?, true).await?;
+        if let Some(migrated) = app.migrated() {
+            eprintln!("{}", super::tell::migrated(migrated));
+        }
+        Ok(app)
     }
 }
 
@@ -64,6 +68,11 @@ pub fn permit() -> Result<Permit<Curate>, Failure> {
 
 /// The operator's leave to look after users.
 pub fn manage_users() -> Result<Permit<ManageUsers>, Failure> {
+    operator().permit().map_err(|denied| Failure::usage(denied.to_string()))
+}
+
+/// The operator's leave to back the catalogue up, restore it and move it.
+pub fn operate() -> Result<Permit<Operate>, Failure> {
     operator().permit().map_err(|denied| Failure::usage(denied.to_string()))
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod audit;
+mod backup;
 mod check;
 mod config;
 mod diff;
@@ -61,6 +62,9 @@ enum Command {
     User(user::User),
     Token(token::Token),
     Audit(audit::Audit),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Copy(backup::Copy),
 }
 
 /// Runs the command line and gives the exit status: 0 done, 1 the answer is "no", 2 wrong usage or an unreadable
@@ -92,6 +96,9 @@ pub fn main() -> ExitCode {
             Command::User(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Audit(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
+            Command::Copy(command) => command.run().await,
             Command::Config(command) => command.run(),
             Command::Schema(command) => command.run(),
             Command::Template(command) => command.run(),

@@ -71,7 +71,10 @@ impl Serve {
         app.view(&Actor::Anonymous)?.index()?;
         let settings =
             http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone(), tls };
-        let housekeeping = tokio::spawn(housekeep(app.clone()));
+        for step in app.newer_migrations().await? {
+            tracing::warn!(step, "the database is one step further than this program, which goes on working on it");
+        }
+        let housekeeping = tokio::spawn(housekeep(app.clone(), format!("{}:{}", host(), address.port())));
         let refreshing = tokio::spawn(refresh(app.clone()));
         println!("Linkwright is at {scheme}://{address}/ (GraphQL at {scheme}://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
@@ -129,13 +132,29 @@ pub fn unsafe_to_open(config: &Config, has_administrator: bool) -> Vec<String> {
     wrong
 }
 
-/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended.
-async fn housekeep(app: Arc<App>) {
+/// What this machine is called.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "localhost".to_owned() } else { name.trim().to_owned() }
+}
+
+/// Tells the log the head of the audit log whenever it has moved, and removes sessions that have ended. Of several servers
+/// on one database one does it each time; `server` is this one's name.
+async fn housekeep(app: Arc<App>, server: String) {
     let mut ticks = tokio::time::interval(HOUSEKEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut told = None;
     loop {
         ticks.tick().await;
+        // A little less than the time between two ticks, which never come exactly on time.
+        match app.claim("housekeeping", HOUSEKEEP_EVERY - REFRESH_EVERY * 5, &server).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "cannot see whose turn it is to keep house");
+                continue;
+            }
+        }
         match app.audit_head().await {
             Ok(head) if told.as_ref() != Some(&head) => {
                 tracing::info!(%head, "audit head");
@@ -158,11 +177,7 @@ async fn refresh(app: Arc<App>) {
         match app.refresh().await {
             Ok(true) => tracing::info!(revision = app.snapshot().revision, "took up a new revision"),
             Ok(false) => {}
-            Err(error) => {
-                tracing::warn!(%error, "cannot look for new revisions");
-                continue;
-            }
+            Err(error) => tracing::warn!(%error, "cannot look for new revisions"),
         }
-        telemetry::checked(app.clock().now().as_second());
     }
 }

@@ -179,6 +179,12 @@ impl PublicOrigin {
         matches!(name, Some("localhost" | "127.0.0.1" | "[::1"))
     }
 
+    /// What the cookie is called that holds the version of the catalogue that a browser has seen.
+    #[must_use]
+    pub fn seen_cookie_name(&self) -> &'static str {
+        if self.is_secure() { "__Host-linkwright-seen" } else { "linkwright-seen" }
+    }
+
     /// What the session's cookie is called. `__Host-` keeps it from being set by another host, but needs `Secure`.
     #[must_use]
     pub fn cookie_name(&self) -> &'static str {

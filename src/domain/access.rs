@@ -1,5 +1,7 @@
 //! Who acts, and what they may do: an [`Actor`] and the [`Permit`] that a use case asks for in its signature.
 
+mod own;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,6 +12,8 @@ use thiserror::Error;
 
 use super::refs::Slug;
 use super::words::Visibility;
+
+pub use own::OwnAccount;
 
 /// The issuer of people whom Linkwright itself knows by name and password.
 pub const EMBEDDED: &str = "linkwright";
@@ -275,6 +279,16 @@ impl Privilege for ReadAudit {
     const SCOPE: Option<Scope> = None;
 }
 
+/// Backing the catalogue up, restoring it and moving it to another database.
+#[derive(Debug)]
+pub struct Operate;
+
+impl Privilege for Operate {
+    const WHAT: &'static str = "back up, restore or move the catalogue";
+    const ROLE: Role = Role::Administrator;
+    const SCOPE: Option<Scope> = None;
+}
+
 /// Proof that an actor may do `P`. Only [`Actor::permit`] makes one.
 #[derive(Debug)]
 pub struct Permit<P> {
@@ -293,6 +307,12 @@ impl<P> Permit<P> {
 }
 
 impl Permit<Curate> {
+    /// The data models that it is for; `None` for all.
+    #[must_use]
+    pub fn models(&self) -> Option<&BTreeSet<Slug>> {
+        self.models.as_ref()
+    }
+
     /// Whether it is also for this data model; else why not.
     pub fn covers(&self, model: &Slug) -> Result<(), Denied> {
         match &self.models {

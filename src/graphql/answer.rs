@@ -25,6 +25,8 @@ pub enum Reached {
     Document,
     /// It was refused before it was looked at closely.
     Budget,
+    /// Nothing of it could be done, because the database does not answer or cannot be written.
+    Unavailable,
 }
 
 /// The answer to a query.
@@ -87,6 +89,9 @@ impl Answer {
         let (reached, usual) =
             if ran { (Reached::Execution, "BAD_REQUEST") } else { (Reached::Document, "GRAPHQL_VALIDATION_FAILED") };
         let errors = WireError::some(response.errors, usual, request_id);
+        let away = response.data == Value::Null
+            && errors.iter().any(|error| error.extensions.code == Fault::Unavailable.code());
+        let reached = if away { Reached::Unavailable } else { reached };
         let data = ran.then_some(response.data);
         Self { reached, body: Wire { errors, data }.bytes(request_id) }
     }

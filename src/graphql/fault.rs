@@ -36,7 +36,7 @@ pub enum Fault {
     #[error(transparent)]
     Denied(#[from] Denied),
     /// The database does not answer now.
-    #[error("the database does not answer: try again in a minute")]
+    #[error("the database does not answer, or cannot be written to, just now: try again in a minute")]
     Unavailable,
     /// A fault of ours; what happened is in the log.
     #[error("something went wrong here; the server's log says what, under this request id")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, FromRequest, Query, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::Doors;
+use super::currency;
 use super::identity::{Caller, own_site};
 use super::observe::RequestId;
 use super::refusal::Refusal;
@@ -141,7 +142,10 @@ pub async fn run(doors: &Doors, id: &RequestId, actor: Actor, asked: Asked, read
         Ok(Err(_)) | Err(_) => return Err(Refusal::busy()),
     };
     let world = match World::new(doors.app.clone(), actor, id.as_str(), deadline) {
-        Ok(world) => world,
+        Ok(world) => {
+            currency::note(&world.view);
+            world
+        }
         Err(fault) => return Ok(Ran::Fault(fault)),
     };
     // Resolvers work without ever waiting; on a thread of its own that holds up no other request. The permit goes
@@ -202,6 +206,7 @@ impl Media {
         let status = match (answer.reached, self) {
             (Reached::Execution, _) | (Reached::Document, Self::Json) => StatusCode::OK,
             (Reached::Document, Self::GraphqlJson) | (Reached::Budget, _) => StatusCode::BAD_REQUEST,
+            (Reached::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         };
         self.with_status(status, answer)
     }
@@ -216,7 +221,11 @@ impl Media {
 
     fn with_status(self, status: StatusCode, answer: Answer) -> Response {
         let content_type = HeaderValue::from_static(self.content_type());
-        (status, [(CONTENT_TYPE, content_type)], answer.body).into_response()
+        let mut response = (status, [(CONTENT_TYPE, content_type)], answer.body).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
     }
 }
 

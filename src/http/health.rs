@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -22,8 +23,18 @@ pub async fn healthz() -> Json<serde_json::Value> {
     Json(json!({ "status": "up", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-/// `GET /readyz`: requests can be answered in full; 503 where they cannot. Why not is in the log.
-pub async fn readyz(State(doors): State<Doors>) -> Response {
+/// What a load balancer wants of a server.
+#[derive(Deserialize)]
+pub struct Wanted {
+    /// `reading`: it is enough that what is published can be read.
+    #[serde(rename = "for", default)]
+    purpose: String,
+}
+
+/// `GET /readyz`: requests can be answered in full; 503 where they cannot. Why not is in the log. `/readyz?for=reading` is
+/// also content with a server that can only show what it holds, so that a load balancer does not take away all servers
+/// at once while their database is away.
+pub async fn readyz(State(doors): State<Doors>, Query(wanted): Query<Wanted>) -> Response {
     let database = match timeout(PATIENCE, doors.app.ready()).await {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
@@ -36,11 +47,18 @@ pub async fn readyz(State(doors): State<Doors>) -> Response {
         }
     };
     let catalogue = doors.app.view(&Actor::Anonymous).ok();
-    let ready = database && catalogue.is_some();
+    let paused = doors.app.refuses_writes();
+    if let Some(why) = &paused {
+        tracing::warn!(why, "nothing is written until the disk has been seen to work");
+    }
+    let full = database && paused.is_none();
+    let ready = catalogue.is_some() && (full || wanted.purpose == "reading");
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let state = json!({
         "status": if ready { "ready" } else { "not ready" },
         "database": if database { "reachable" } else { "not reachable" },
+        "writes": if full { "accepted" } else { "refused" },
+        "catalogueAgeSeconds": doors.app.age().as_secs(),
         "catalogueVersion": catalogue.map(|view| view.version),
     });
     (status, Json(state)).into_response()
@@ -55,6 +73,7 @@ pub async fn metrics(State(doors): State<Doors>) -> Response {
         let catalogue = &view.catalogue;
         let tables = catalogue.datasets.values().map(|dataset| dataset.tables.len()).sum::<usize>();
         let fields = catalogue.tables().map(|table| table.fields.len()).sum::<usize>();
+        metrics::gauge!("catalogue_age_seconds").set(doors.app.age().as_secs_f64());
         metrics::gauge!("catalogue_version").set(figure(view.version));
         if let Some(published) = view.published_at {
             metrics::gauge!("catalogue_published_timestamp_seconds").set(figure(published.as_second()));

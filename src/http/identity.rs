@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::Doors;
+use super::currency;
 use super::observe::RequestId;
 use super::refusal::Refusal;
 use crate::app::{AppError, Begun, Secret, Session};
@@ -64,13 +65,19 @@ impl FromRequestParts<Doors> for Caller {
                 let message = "this token is not, or no longer, good: send Authorization: Bearer with one that is";
                 Refusal::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
             })?;
+            currency::catch_up(doors, &parts.headers, &actor).await?;
             return Ok(Self { actor, session: None, request });
         }
         let session = match cookie(&parts.headers, doors.origin.cookie_name()) {
-            Some(id) => doors.app.session(id).await.map_err(|error| refusal(&error))?,
+            Some(id) => match doors.app.session(id).await {
+                // While nobody can be recognised, everybody may still read what anybody may.
+                Err(error) if error.code() == "UNAVAILABLE" && parts.method.is_safe() => None,
+                found => found.map_err(|error| refusal(&error))?,
+            },
             None => None,
         };
         let actor = session.as_ref().map_or(Actor::Anonymous, |session| session.actor.clone());
+        currency::catch_up(doors, &parts.headers, &actor).await?;
         Ok(Self { actor, session, request })
     }
 }
@@ -85,14 +92,15 @@ pub fn refusal(error: &AppError) -> Refusal {
         AppError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
         other => {
             tracing::error!(error = other as &dyn std::error::Error, "a request failed");
-            return if other.code() == "UNAVAILABLE" { Refusal::busy() } else { Refusal::internal() };
+            return if other.code() == "UNAVAILABLE" { Refusal::unavailable() } else { Refusal::internal() };
         }
     };
     let code = if status == StatusCode::UNAUTHORIZED { "UNAUTHENTICATED" } else { error.code() };
     Refusal::new(status, code, error.to_string())
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut found = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     found.find(|(known, _)| *known == name).map(|(_, value)| value)

@@ -5,6 +5,7 @@
 //! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
 
 mod api;
+mod currency;
 mod forms;
 mod graphql;
 mod health;

@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
+use super::currency;
 use super::forms::Patience;
 use super::import::{ARRIVAL, takes_uploads};
 use super::refusal::{PageMaker, Refusal, prefers_html};
@@ -59,7 +60,9 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     request.extensions_mut().insert(Patience(doors.limits.body_timeout));
     // An upload may take its time to arrive, and then that of any other request.
     let arrival = if takes_uploads(request.method(), request.uri().path()) { ARRIVAL } else { Duration::ZERO };
-    let ran = tokio::time::timeout(doors.limits.request_timeout + arrival, next.run(request)).await;
+    let cookies = currency::cookies(request.headers());
+    let run = tokio::time::timeout(doors.limits.request_timeout + arrival, next.run(request));
+    let (ran, from) = currency::watched(run).await;
     let mut response = ran.unwrap_or_else(|_| Refusal::deadline().into_response());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let page = |status: u16, title: &str, text: &str| super::pages::refused(&doors, status, title, text, &id);
@@ -70,6 +73,7 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
             response.headers_mut().entry(axum::http::header::ALLOW).or_insert(allow);
         }
     }
+    currency::mark(&doors, &mut response, from, Some(&cookies));
     let status = response.status();
     let route = route.as_ref().map_or(page_route, MatchedPath::as_str);
     let took = started.elapsed();

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
+use super::currency;
 use super::identity::Caller;
 use super::observe::RequestId;
 use super::refusal::{Refusal, nowhere, prefers_html};
@@ -59,9 +60,12 @@ fn decoded(path: &str) -> String {
 /// Who looks at the pages.
 pub fn visitor(doors: &Doors, caller: &Caller) -> Result<Visitor, AppError> {
     let session = caller.session.as_ref();
+    let view = doors.app.view(&caller.actor)?;
+    currency::note(&view);
     Ok(Visitor {
         actor: caller.actor.clone(),
-        view: doors.app.view(&caller.actor)?,
+        view,
+        stale: doors.app.stale(),
         today: doors.app.clock().today(),
         list: session.map(|session| session.list.clone()).unwrap_or_default(),
         csrf: session.map(|session| session.csrf.clone()),
@@ -77,7 +81,7 @@ pub fn show(doors: &Doors, caller: &Caller, page: &Page) -> Result<Response, Ref
 /// What is said where a page could not be made.
 pub fn fault(error: &AppError, id: &str) -> Refusal {
     tracing::error!(id, %error, "a page could not be made");
-    if error.code() == "UNAVAILABLE" { Refusal::busy() } else { Refusal::internal() }
+    if error.code() == "UNAVAILABLE" { Refusal::unavailable() } else { Refusal::internal() }
 }
 
 fn respond(doors: &Doors, visitor: &Visitor, asked: &Asked, answer: Answer) -> Response {

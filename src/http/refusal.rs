@@ -49,6 +49,13 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", "the server has too much to do: try again in a few seconds")
     }
 
+    /// A request that needs the database, which does not answer or cannot be written.
+    pub fn unavailable() -> Self {
+        let message = "the database cannot be reached or written to just now, so nothing can be changed and nobody \
+                       recognised; what is published can still be read: try again in a few seconds";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+    }
+
     /// A request that took too long.
     pub fn deadline() -> Self {
         let message = "the answer took too long: ask for less at a time";

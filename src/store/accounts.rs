@@ -74,8 +74,12 @@ pub enum AccountChange {
     Roles(BTreeSet<Role>, BTreeSet<Slug>),
     /// Another password; every session of theirs ends.
     Password(String),
+    /// Another password; every session of theirs ends but this one.
+    OwnPassword(String, Fingerprint),
     /// Closed; every session of theirs ends, every token is void.
     Closed,
+    /// Open again, with the roles that it had.
+    Reopened,
 }
 
 fn words<T>(items: impl IntoIterator<Item = T>, word: impl Fn(T) -> String) -> String {
@@ -95,7 +99,7 @@ fn account_of(row: account::Model) -> Result<Account, Fault> {
     })
 }
 
-fn token_of(row: &api_token::Model) -> Result<ApiToken, Fault> {
+pub(super) fn token_of(row: &api_token::Model) -> Result<ApiToken, Fault> {
     let what = format!("token {}", row.id);
     Ok(ApiToken {
         id: columns::id(&row.id)?,
@@ -108,7 +112,7 @@ fn token_of(row: &api_token::Model) -> Result<ApiToken, Fault> {
     })
 }
 
-fn session_of(row: session::Model) -> Result<StoredSession, Fault> {
+pub(super) fn session_of(row: session::Model) -> Result<StoredSession, Fault> {
     Ok(StoredSession {
         id_sha256: columns::read(&row.id_sha256, "a session")?,
         account: row.account_id.as_deref().map(columns::id).transpose()?,
@@ -183,7 +187,12 @@ impl Store {
             };
             let writing = self.writing().await?;
             let result = async {
-                api_token::Entity::insert(row).exec_without_returning(&writing.transaction).await?;
+                match api_token::Entity::insert(row).exec_without_returning(&writing.transaction).await {
+                    Err(error) if is_duplicate(&error) => {
+                        return Err(Fault::refused("this token has been made already, and its secret was shown then"));
+                    }
+                    done => done.map(|_| ())?,
+                }
                 audit::append(&writing.transaction, record).await
             };
             let result = result.await;
@@ -362,15 +371,8 @@ impl Store {
 async fn add(database: &impl ConnectionTrait, new: &Account, only_first: bool, record: Record) -> Result<(), Fault> {
     // Two at once that both want to be the first take turns at the audit log's lock.
     audit::append(database, record).await?;
-    if only_first {
-        for row in account::Entity::find().all(database).await? {
-            let held = account_of(row)?;
-            if held.closed_at.is_none() && held.person.roles.contains(&Role::Administrator) {
-                return Err(Fault::refused(
-                    "there is an administrator already, who can add others with `linkwright user add`",
-                ));
-            }
-        }
+    if only_first && administrators(database).await? > 0 {
+        return Err(Fault::refused("there is an administrator already, who can add others with `linkwright user add`"));
     }
     let row = account::ActiveModel {
         id: Set(new.id.to_string()),
@@ -398,20 +400,58 @@ async fn change_in(
     record: Record,
 ) -> Result<(), Fault> {
     use account::{Column, Entity};
-    let update = Entity::update_many().filter(Column::Id.eq(id.to_string())).filter(Column::ClosedAt.is_null());
-    let ends_sessions = !matches!(change, AccountChange::Roles(..));
+    let update = Entity::update_many().filter(Column::Id.eq(id.to_string()));
+    let update = match change {
+        AccountChange::Reopened => update.filter(Column::ClosedAt.is_not_null()),
+        _ => update.filter(Column::ClosedAt.is_null()),
+    };
+    let ends_sessions = !matches!(change, AccountChange::Roles(..) | AccountChange::Reopened);
+    let kept = match &change {
+        AccountChange::OwnPassword(_, kept) => Some(kept.to_string()),
+        _ => None,
+    };
+    let may_end_administration = match &change {
+        AccountChange::Roles(roles, _) => !roles.contains(&Role::Administrator),
+        AccountChange::Closed => true,
+        _ => false,
+    };
     let update = match change {
         AccountChange::Roles(roles, models) => update
             .col_expr(Column::Roles, Expr::value(words(&roles, ToString::to_string)))
             .col_expr(Column::Models, Expr::value(words(&models, ToString::to_string))),
-        AccountChange::Password(hash) => update.col_expr(Column::PasswordHash, Expr::value(hash)),
+        AccountChange::Password(hash) | AccountChange::OwnPassword(hash, _) => {
+            update.col_expr(Column::PasswordHash, Expr::value(hash))
+        }
+        AccountChange::Reopened => update.col_expr(Column::ClosedAt, Expr::value(None::<i64>)),
         AccountChange::Closed => update.col_expr(Column::ClosedAt, Expr::value(micros(record.at))),
     };
+    // First, as it takes the lock under which two that each remove another administrator take turns.
+    audit::append(database, record).await?;
+    let had = administrators(database).await?;
     if update.exec(database).await?.rows_affected != 1 {
-        return Err(Fault::not_found("such user, or the account is closed"));
+        return Err(Fault::not_found("such user, or the account is closed, or it is open already"));
+    }
+    if may_end_administration && had > 0 && administrators(database).await? == 0 {
+        return Err(Fault::refused(
+            "this is the last administrator: give somebody else the role first, or nobody could look after users",
+        ));
     }
     if ends_sessions {
-        session::Entity::delete_many().filter(session::Column::AccountId.eq(id.to_string())).exec(database).await?;
+        let mut ended = session::Entity::delete_many().filter(session::Column::AccountId.eq(id.to_string()));
+        if let Some(kept) = kept {
+            ended = ended.filter(session::Column::IdSha256.ne(kept));
+        }
+        ended.exec(database).await?;
     }
-    audit::append(database, record).await
+    Ok(())
+}
+
+/// How many administrators there are whose account is open.
+async fn administrators(database: &impl ConnectionTrait) -> Result<usize, Fault> {
+    use account::{Column, Entity};
+    let mut count = 0;
+    for row in Entity::find().filter(Column::ClosedAt.is_null()).all(database).await? {
+        count += usize::from(account_of(row)?.person.roles.contains(&Role::Administrator));
+    }
+    Ok(count)
 }

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use sea_orm::{
@@ -25,6 +26,8 @@ const AUDIT_LOCK: i64 = 0x006c_6e6b_6175_6474;
 const START: &str = "";
 /// Entries read at a time.
 const PAGE: u64 = 1_000;
+/// How long going along the whole log may take.
+const VERIFY_DEADLINE: Duration = Duration::from_secs(3_600);
 
 /// Something to be recorded.
 #[derive(Clone, Debug)]
@@ -267,7 +270,7 @@ pub(super) async fn append(database: &impl ConnectionTrait, record: Record) -> R
     }
 }
 
-async fn head(database: &impl ConnectionTrait) -> Result<AuditHead, Fault> {
+pub(super) async fn head(database: &impl ConnectionTrait) -> Result<AuditHead, Fault> {
     let last: Option<(i64, String)> = Entity::find()
         .order_by_desc(Column::Seq)
         .select_only()
@@ -278,7 +281,7 @@ async fn head(database: &impl ConnectionTrait) -> Result<AuditHead, Fault> {
     Ok(last.map_or(AuditHead { seq: 0, hash: START.to_owned() }, |(seq, hash)| AuditHead { seq, hash }))
 }
 
-fn read(row: Model) -> AuditEntry {
+pub(super) fn read(row: Model) -> AuditEntry {
     AuditEntry {
         seq: row.seq,
         at_micros: row.at,
@@ -309,11 +312,7 @@ impl Store {
 
     /// Up to 1,000 entries after a number, oldest first.
     pub async fn audit_after(&self, seq: i64) -> Result<Vec<AuditEntry>, StoreError> {
-        let call = async {
-            let query = Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(PAGE);
-            Ok(query.all(&self.database).await?.into_iter().map(read).collect())
-        };
-        self.within(READ_DEADLINE, call).await
+        self.within(READ_DEADLINE, page_after(&self.database, seq)).await
     }
 
     /// The newest entries, newest first.
@@ -332,16 +331,29 @@ impl Store {
 
     /// Goes along the whole log: its head, or the first place where it is not what was written.
     pub async fn verify_audit(&self, kept: Option<AuditHead>) -> Result<Result<AuditHead, Tampering>, StoreError> {
-        let mut verifier = Verifier::new(kept);
-        let mut last = i64::MIN;
-        loop {
-            let page = self.audit_after(last).await?;
-            let Some(end) = page.last() else { return Ok(verifier.end()) };
-            last = end.seq;
-            for entry in &page {
-                if let Err(tampering) = verifier.take(entry) {
-                    return Ok(Err(tampering));
-                }
+        self.within(VERIFY_DEADLINE, verify_in(&self.database, kept)).await
+    }
+}
+
+async fn page_after(database: &impl ConnectionTrait, seq: i64) -> Result<Vec<AuditEntry>, Fault> {
+    let query = Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(PAGE);
+    Ok(query.all(database).await?.into_iter().map(read).collect())
+}
+
+/// Goes along the whole log as one connection sees it.
+pub(super) async fn verify_in(
+    database: &impl ConnectionTrait,
+    kept: Option<AuditHead>,
+) -> Result<Result<AuditHead, Tampering>, Fault> {
+    let mut verifier = Verifier::new(kept);
+    let mut last = i64::MIN;
+    loop {
+        let page = page_after(database, last).await?;
+        let Some(end) = page.last() else { return Ok(verifier.end()) };
+        last = end.seq;
+        for entry in &page {
+            if let Err(tampering) = verifier.take(entry) {
+                return Ok(Err(tampering));
             }
         }
     }

@@ -154,6 +154,12 @@ impl StoreError {
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Busy { .. } | Self::NoAnswer { .. } | Self::Unreachable { .. })
     }
+
+    /// Whether it is the disk that cannot be written: the same call succeeds once there is room, or it is mended.
+    #[must_use]
+    pub fn is_disk(&self) -> bool {
+        matches!(self, Self::DiskFull { .. } | Self::Disk { .. } | Self::ReadOnly { .. })
+    }
 }
 
 /// What goes wrong inside a transaction, where the address of the database is not at hand.

@@ -52,6 +52,11 @@ impl Fuse {
         }
     }
 
+    /// Why nothing is written now.
+    pub(super) fn why(&self) -> Option<String> {
+        self.blown.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn set(&self, blown: Option<String>) {
         *self.blown.lock().unwrap_or_else(PoisonError::into_inner) = blown;
     }

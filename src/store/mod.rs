@@ -22,6 +22,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 mod accounts;
 mod audit;
+mod audit_search;
+mod belongings;
 mod columns;
 mod draft;
 mod entity;
@@ -30,18 +32,24 @@ mod error;
 mod faults;
 mod fuse;
 mod health;
+mod job;
+mod keeping;
+mod notes;
 mod place;
 mod publish;
 mod published;
+mod pulse;
 mod schema;
 mod source;
 
 pub use accounts::{Account, AccountChange, ApiToken, StoredSession};
 pub use audit::{AuditEntry, AuditHead, Record, Tampering, Verifier};
+pub use audit_search::AuditFilter;
 pub use columns::{Fingerprint, NotAFingerprint};
 pub use draft::{Closed, Draft, DraftHead, DraftStatus, NewDraft};
 pub use error::StoreError;
 pub use health::Health;
+pub use keeping::{BackupReport, Content, KeepingError, Made, TableContent};
 pub use publish::{NewVersion, NewViewState, Publication, Revision};
 pub use published::{Published, StoredVersion, VersionHead, ViewState};
 pub use source::{NewSourceFile, Source, SourceFile};
@@ -49,8 +57,10 @@ pub use source::{NewSourceFile, Source, SourceFile};
 use error::{Fault, is_sqlite_busy};
 use fuse::Fuse;
 use place::Place;
+use pulse::Pulse;
 
-/// How long a read, and how long a write, may take before the caller is told that there is no answer.
+/// How long a read, and how long a write, may take before the caller is told that there is no answer. That a database
+/// hangs is found out sooner (`pulse`).
 const READ_DEADLINE: Duration = Duration::from_secs(60);
 const WRITE_DEADLINE: Duration = Duration::from_secs(120);
 
@@ -63,6 +73,7 @@ pub struct Store {
     /// Writers of this process queue here instead of at the database, where waiting is unfair and holds a connection.
     turn: Arc<Mutex<()>>,
     fuse: Arc<Fuse>,
+    pulse: Arc<Pulse>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,12 +116,35 @@ impl Store {
                 }
             }
         }
-        let database = Database::connect(connect).await.map_err(|error| Fault::from(error).at(&name))?;
-        let kind = if matches!(place, Place::Postgres { .. }) { Kind::Postgres } else { Kind::Sqlite };
-        let fuse = Arc::new(Fuse::of(&place));
-        let store = Self { database, place: name, kind, turn: Arc::default(), fuse };
+        let store = Self::connect(place, connect).await?;
         store.ready(create).await?;
         Ok(store)
+    }
+
+    /// A backup, opened to be read and not to be changed.
+    async fn of_backup(place: Place) -> Result<Self, StoreError> {
+        let connect = place.connect_options();
+        Self::connect(place, connect).await
+    }
+
+    async fn connect(place: Place, connect: ConnectOptions) -> Result<Self, StoreError> {
+        let name: Arc<str> = place.to_string().into();
+        let database = Database::connect(connect).await.map_err(|error| Fault::from(error).at(&name))?;
+        let kind = if matches!(place, Place::Postgres { .. }) { Kind::Postgres } else { Kind::Sqlite };
+        let (fuse, pulse) = (Arc::new(Fuse::of(&place)), Arc::new(Pulse::of(&place)));
+        Ok(Self { database, place: name, kind, turn: Arc::default(), fuse, pulse })
+    }
+
+    /// Whether other servers may work on the same database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.kind == Kind::Postgres
+    }
+
+    /// Why nothing can be written now, though it can be read: after the disk failed, until it has been seen to work.
+    #[must_use]
+    pub fn refuses_writes(&self) -> Option<String> {
+        self.fuse.why()
     }
 
     /// The address without its password.
@@ -178,18 +212,28 @@ impl Store {
         deadline: Duration,
         call: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, StoreError> {
-        let result = match tokio::time::timeout(deadline, call).await {
-            Ok(Ok(value)) => return Ok(value),
-            Ok(Err(fault)) => {
-                self.fuse.look_at(&fault);
-                fault.at(&self.place)
-            }
-            Err(_) => StoreError::NoAnswer { place: self.place.to_string(), seconds: deadline.as_secs() },
+        self.pulse.may_try(&self.place)?;
+        let begun = tokio::time::Instant::now();
+        let silent = || {
+            let seconds = begun.elapsed().as_secs();
+            StoreError::NoAnswer { place: self.place.to_string(), seconds }
         };
-        if result.is_fault() {
+        let result = tokio::select! {
+            done = tokio::time::timeout(deadline, call) => match done {
+                Ok(Ok(value)) => Ok(value),
+                Ok(Err(fault)) => {
+                    self.fuse.look_at(&fault);
+                    Err(fault.at(&self.place))
+                }
+                Err(_) => Err(silent()),
+            },
+            () = self.pulse.lost() => Err(silent()),
+        };
+        self.pulse.note(&result).await;
+        if result.as_ref().is_err_and(StoreError::is_fault) {
             metrics::counter!("database_errors_total").increment(1);
         }
-        Err(result)
+        result
     }
 }
 

@@ -40,12 +40,7 @@ impl Place {
         match scheme {
             "sqlite" => {
                 let options = SqliteConnectOptions::from_str(url).map_err(|error| wrong(error.to_string()))?;
-                let options = options
-                    .busy_timeout(SQLITE_BUSY)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .pragma("trusted_schema", "OFF")
-                    .disable_statement_logging();
+                let options = guarded(options);
                 let path = options.get_filename().to_owned();
                 if url.contains(":memory:") || url.contains("mode=memory") {
                     Ok(Self::Memory { options })
@@ -172,17 +167,36 @@ pub(super) fn ready_file(path: &Path, place: &str, create: bool) -> Result<(), S
         }
         Err(error) => return Err(unreachable(error.to_string(), "See that this account may read the folder")),
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
+    match make_file(path) {
+        Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => {
             Err(unreachable(error.to_string(), "See that the folder exists and that this account may write in it"))
         }
     }
+}
+
+/// Makes an empty file that only this account may read.
+pub(super) fn make_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
+/// How a file of our own, such as a backup, is opened.
+pub(super) fn file_options(path: &Path) -> SqliteConnectOptions {
+    guarded(SqliteConnectOptions::new().filename(path))
+}
+
+fn guarded(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .busy_timeout(SQLITE_BUSY)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("trusted_schema", "OFF")
+        .disable_statement_logging()
 }
 
 #[cfg(test)]

@@ -172,6 +172,12 @@ fn read_all(rows: Vec<Current>) -> Result<Vec<PublishedModel>, Fault> {
         .collect()
 }
 
+/// Reads everything that is published as one connection sees it, which fails where any of it is damaged.
+pub(super) async fn whole(database: &impl ConnectionTrait) -> Result<(), Fault> {
+    let (_, _, rows) = rows(database, &[]).await?;
+    apart(move || read_all(rows)).await.map(|_| ())
+}
+
 /// The number of the last publish.
 pub(super) async fn revision(database: &impl ConnectionTrait) -> Result<i64, Fault> {
     use catalogue_revision::{Column, Entity};

@@ -6,6 +6,7 @@ use linkwright_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 
 use super::error::{Fault, StoreError, is_sqlite_busy};
+use super::keeping::MANIFEST;
 use super::{Kind, READ_DEADLINE, Store};
 
 /// Servers that start at the same moment migrate one after the other: PostgreSQL's number for that lock.
@@ -19,6 +20,8 @@ enum Schema {
     Empty,
     /// Linkwright's tables; these migrations have run.
     Ours(Vec<String>),
+    /// Linkwright's tables, as a backup.
+    Backup,
     /// Tables, and none of them Linkwright's.
     Foreign(Vec<String>),
 }
@@ -43,6 +46,13 @@ impl Store {
                     mend: "Give Linkwright a database, or on PostgreSQL a schema, of its own".to_owned(),
                 });
             }
+            Schema::Backup => {
+                return Err(StoreError::NotLinkwright {
+                    place: place(),
+                    why: "it is a backup, which is not to be changed".to_owned(),
+                    mend: "Restore it into a database: `linkwright restore FILE --database URL`".to_owned(),
+                });
+            }
             Schema::Ours(applied) => self.known(&applied)?,
             Schema::Empty => {}
         }
@@ -53,10 +63,20 @@ impl Store {
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         let applied = match self.within(READ_DEADLINE, self.schema(&self.database)).await? {
             Schema::Ours(applied) => applied,
-            Schema::Empty | Schema::Foreign(_) => Vec::new(),
+            Schema::Empty | Schema::Backup | Schema::Foreign(_) => Vec::new(),
         };
         self.known(&applied)?;
         Ok(Migrator::known().into_iter().filter(|name| !applied.contains(name)).collect())
+    }
+
+    /// The migrations that have run and that this program does not know: those of a newer one, which left it able to
+    /// work on the database.
+    pub async fn newer_migrations(&self) -> Result<Vec<String>, StoreError> {
+        let known = Migrator::known();
+        Ok(match self.within(READ_DEADLINE, self.schema(&self.database)).await? {
+            Schema::Ours(applied) => applied.into_iter().filter(|name| !known.contains(name)).collect(),
+            Schema::Empty | Schema::Backup | Schema::Foreign(_) => Vec::new(),
+        })
     }
 
     /// Runs the pending migrations, all in one transaction, and says which they were. Servers that do so at the same
@@ -71,25 +91,44 @@ impl Store {
     }
 
     async fn migrate_in(&self, transaction: &DatabaseTransaction) -> Result<Vec<String>, Fault> {
+        self.hold_off_migrations(transaction).await?;
+        let applied = match self.schema(transaction).await? {
+            Schema::Ours(applied) => applied,
+            Schema::Empty | Schema::Backup | Schema::Foreign(_) => Vec::new(),
+        };
+        self.known(&applied)?;
+        let pending: Vec<String> = Migrator::known().into_iter().filter(|name| !applied.contains(name)).collect();
+        if pending.is_empty() {
+            return Ok(pending);
+        }
+        let known = Migrator::known();
+        let unknown: Vec<String> = applied.into_iter().filter(|name| !known.contains(name)).collect();
+        if !unknown.is_empty() {
+            // Two programs of which neither is the newer one.
+            return Err(StoreError::NewerSchema { place: self.place.to_string(), unknown }.into());
+        }
+        Migrator::up(transaction, None).await?;
+        Ok(pending)
+    }
+
+    /// Keeps other servers from migrating while this transaction lasts, and lets it take its time.
+    pub(super) async fn hold_off_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), Fault> {
         if self.kind == Kind::Postgres {
             let prepare = format!(
                 "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'; \
-                 SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
+                 SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
             );
             transaction.execute_unprepared(&prepare).await?;
         }
-        let applied = match self.schema(transaction).await? {
-            Schema::Ours(applied) => applied,
-            Schema::Empty | Schema::Foreign(_) => Vec::new(),
-        };
-        self.known(&applied)?;
-        Migrator::up(transaction, None).await?;
-        Ok(Migrator::known().into_iter().filter(|name| !applied.contains(name)).collect())
+        Ok(())
     }
 
+    /// Refuses a database that a newer program has changed so that this one cannot work on it. Migrations only add, or
+    /// say in their name that they do not.
     fn known(&self, applied: &[String]) -> Result<(), StoreError> {
         let known = Migrator::known();
-        let unknown: Vec<String> = applied.iter().filter(|name| !known.contains(name)).cloned().collect();
+        let unknown = |name: &&String| !known.contains(name) && Migrator::breaks(name);
+        let unknown: Vec<String> = applied.iter().filter(unknown).cloned().collect();
         if unknown.is_empty() {
             Ok(())
         } else {
@@ -108,7 +147,9 @@ impl Store {
             }
         };
         let tables = names(database, tables).await?;
-        if tables.iter().any(|table| table == Migrator::TABLE) {
+        if tables.iter().any(|table| table == MANIFEST) {
+            Ok(Schema::Backup)
+        } else if tables.iter().any(|table| table == Migrator::TABLE) {
             let applied = format!("SELECT version AS name FROM {} ORDER BY version", Migrator::TABLE);
             Ok(Schema::Ours(names(database, &applied).await?))
         } else if tables.is_empty() {

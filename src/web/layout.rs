@@ -1,5 +1,7 @@
 //! What every page has around its content: head, header, breadcrumb, notices, footer.
 
+use std::time::Duration;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::components::{self as nhs, Brand, Crumb, FooterLink, Header, NavItem};
@@ -111,6 +113,7 @@ pub fn render(site: &Site, visitor: &Visitor, page: &Page) -> Markup {
                 (nhs::skip_link("Skip to main content", "#maincontent"))
                 (header)
                 @if !notes.is_empty() { (notice(&notes)) }
+                @if let Some(age) = visitor.stale { (stale(age)) }
                 div class="nhsuk-width-container" {
                     @if site.assets.is_none() {
                         p { strong { "This program was built without its styles and scripts." } " Run " code { "make assets" } " and build it again." }
@@ -149,6 +152,24 @@ fn notice(notes: &[String]) -> Markup {
                     strong { (notes.first().map(String::as_str).unwrap_or_default()) }
                     @if notes.len() > 1 { " Other data models carry other notes." }
                     " " a href="/models" { "About these data models" }
+                }
+            }
+        }
+    }
+}
+
+/// What is said while the database does not answer.
+fn stale(age: Duration) -> Markup {
+    let ago = match age.as_secs() {
+        0..=90 => format!("{} seconds", age.as_secs().max(1)),
+        more => format!("{} minutes", more / 60),
+    };
+    html! {
+        div class="app-notice" role="region" aria-label="State of this service" {
+            div class="nhsuk-width-container" {
+                p {
+                    strong { "Our database does not answer at the moment." }
+                    " You can go on reading: this is what was published " (ago) " ago. Lists, signing in and changes work again when it is back."
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Who looks at a page, and what they see: their class's view of the catalogue and the day.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -13,11 +14,18 @@ use crate::domain::list::DataList;
 use crate::domain::refs::{FieldRef, Ref};
 
 /// The cookies of this service: name, what it is for, how long it stays.
-pub const COOKIES: [(&str, &str, &str); 1] = [(
-    "__Host-linkwright",
-    "Holds a random number by which your session is found again: your list of data and, once you have signed in, who you are. It is set when you first add something to your list, or open the sign-in page.",
-    "30 days; once you have signed in, until you close the browser, at most 12 hours",
-)];
+pub const COOKIES: [(&str, &str, &str); 2] = [
+    (
+        "__Host-linkwright",
+        "Holds a random number by which your session is found again: your list of data and, once you have signed in, who you are. It is set when you first add something to your list, or open the sign-in page.",
+        "30 days; once you have signed in, until you close the browser, at most 12 hours",
+    ),
+    (
+        "__Host-linkwright-seen",
+        "Holds the version of the catalogue that you saw last, such as public-12, so that another of our servers does not show you an older one. It says nothing of you, and is only set where several servers share the work.",
+        "until you close the browser",
+    ),
+];
 
 /// Who looks at a page.
 #[derive(Clone, Debug)]
@@ -26,6 +34,8 @@ pub struct Visitor {
     pub actor: Actor,
     /// What they see.
     pub view: Arc<View>,
+    /// While the database does not answer: how old what they see is.
+    pub stale: Option<Duration>,
     /// The day in London.
     pub today: Date,
     /// What they have collected.

@@ -39,7 +39,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("petgraph", &["linkage"]),
     ("maud", &["web"]),
     ("argon2", &["auth"]),
-    ("rustix", &["ingest", "store"]),
+    ("rustix", &["app", "ingest", "store"]),
 ];
 
 #[test]

@@ -81,7 +81,13 @@ fn ready_means_that_the_database_answers_too() -> TestResult {
     runtime.block_on(server.app.close());
     let away = server.get("/readyz")?;
     assert_eq!(away.status, 503);
-    assert_eq!(away.json()?, json!({ "status": "not ready", "database": "not reachable", "catalogueVersion": 1 }));
+    let told = json!({
+        "status": "not ready", "database": "not reachable", "writes": "refused", "catalogueVersion": 1,
+        "catalogueAgeSeconds": 0,
+    });
+    assert_eq!(away.json()?, told);
+    // A load balancer that would be left with no server at all may go on with this one.
+    assert_eq!(server.get("/readyz?for=reading")?.status, 200);
     assert_eq!(server.get("/healthz")?.status, 200);
     // What is in memory is answered all the same.
     assert_eq!(server.data("{ datasets { totalCount } }", json!({}))?["datasets"]["totalCount"], 1);

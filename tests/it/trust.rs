@@ -99,12 +99,17 @@ async fn a_session_begins_anew_at_sign_in_and_ends_by_itself(database: &TestData
 
 async fn a_session_ends_with_the_account_and_rights_are_read_anew(database: &TestDatabase) -> TestResult {
     let (app, _) = app(database).await?;
+    app.first_administrator(&operator().permit()?, "root").await?;
     with_ada(&app, &[Role::Administrator]).await?;
     let begun = app.sign_in("ada", PASSWORD, None, "r").await?.ok_or_else(|| anyhow::anyhow!("not signed in"))?;
     let manage = operator().permit::<ManageUsers>()?;
     app.set_roles(&manage, "ada", BTreeSet::new(), BTreeSet::new()).await?;
     let seen = app.session(begun.id.expose()).await?.ok_or_else(|| anyhow::anyhow!("no session"))?;
     assert!(seen.actor.permit::<ManageUsers>().is_err(), "the role went during the session");
+    let last = app.close_user(&manage, "root").await;
+    assert!(last.is_err_and(|error| error.code() == "BAD_REQUEST" && error.to_string().contains("last administrator")));
+    let none = app.set_roles(&manage, "root", BTreeSet::new(), BTreeSet::new()).await;
+    assert!(none.is_err_and(|error| error.code() == "BAD_REQUEST"));
     app.close_user(&manage, "ada").await?;
     assert!(app.session(begun.id.expose()).await?.is_none());
     assert!(app.sign_in("ada", PASSWORD, None, "r").await?.is_none(), "a closed account does not sign in");

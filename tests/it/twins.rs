@@ -167,6 +167,7 @@ fn what_is_for_staff_changes_nothing_for_a_researcher_who_is_signed_in() -> Test
     let page = |server: &Server, address: &str| -> anyhow::Result<String> {
         let app = &server.app;
         let visitor = Visitor {
+            stale: None,
             actor: actor.clone(),
             view: app.view(&actor)?,
             today: app.clock().today(),

@@ -14,7 +14,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use crate::app::{CheckReport, ImportReport, WaitingDraft};
+use crate::app::{CheckReport, ImportReport, Migrated, WaitingDraft};
 use crate::domain::calendar;
 use crate::domain::diff::Diff;
 use crate::domain::finding::{Finding, Severity};
@@ -43,6 +43,16 @@ impl Page {
 /// `1 table`, `2 tables`
 fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// What a newer program has done to a database before using it.
+pub fn migrated(migrated: &Migrated) -> String {
+    let steps = count(migrated.steps.len(), "step");
+    let before = match &migrated.before {
+        Some(file) => format!("a backup of the state before is in {}", file.display()),
+        None => "go back, if need be, with the backup that you took before".to_owned(),
+    };
+    format!("Brought the database up to date ({steps}: {}); {before}.", migrated.steps.join(", "))
 }
 
 /// Drafts that wait, each with what publishes it.

@@ -29,6 +29,12 @@ impl Catalogue {
         Ok(World::of(ctx)?.view.published_at.map(DateTime))
     }
 
+    /// How many seconds ago the database last confirmed that this is what is published: 0 or 1 in the usual course,
+    /// more while the database does not answer.
+    async fn age(&self, ctx: &Context<'_>) -> Result<i64, Fault> {
+        Ok(i64::try_from(World::of(ctx)?.app().age().as_secs()).unwrap_or(i64::MAX))
+    }
+
     /// The class of content that the viewer sees: this and what is more public.
     async fn sees(&self, ctx: &Context<'_>) -> Result<Visibility, Fault> {
         Ok(World::of(ctx)?.view.class.into())

@@ -9,5 +9,6 @@ pub(super) mod catalogue_view;
 pub(super) mod data_model;
 pub(super) mod data_model_version;
 pub(super) mod draft;
+pub(super) mod job;
 pub(super) mod session;
 pub(super) mod source_file;

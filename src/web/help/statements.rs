@@ -52,7 +52,7 @@ pub fn cookies() -> Answer {
     let body = html! {
         h1 class="nhsuk-heading-l" { "Cookies" }
         p { "Cookies are small files that a website keeps on your device. This service only uses cookies that it cannot do without, so it does not ask you about them. It does not measure what you do, and it loads nothing from other websites." }
-        p { "If you only read, no cookie is kept." }
+        p { "If you only read, no cookie is kept that tells you from others." }
         div class="app-table" {
             (nhs::table(&DataTable {
                 id: "cookies", caption: "Cookies of this service", caption_size: None, caption_hidden: true, columns: &columns,

@@ -9,8 +9,9 @@ use super::support::command::{ask, linkwright, shipped};
 #[test]
 fn every_command_has_help_with_an_example() -> TestResult {
     for command in [
-        "user", "token", "audit", "serve", "check", "import", "drafts", "publish", "discard", "rollback", "diff",
-        "search", "show", "plan", "paths", "gaps", "export", "doctor", "schema", "template",
+        "user", "token", "audit", "backup", "restore", "copy", "serve", "check", "import", "drafts", "publish",
+        "discard", "rollback", "diff", "search", "show", "plan", "paths", "gaps", "export", "doctor", "schema",
+        "template",
     ] {
         let answer = linkwright("sqlite://nowhere.db", &[command, "--help"])?;
         assert_eq!(answer.status, 0, "{command}");

@@ -12,6 +12,7 @@ use crate::support::models::moment;
 mod address;
 mod crowd;
 mod drafts;
+mod keeping;
 mod publish;
 mod schema;
 

@@ -3,6 +3,7 @@
 
 pub mod command;
 pub mod database;
+pub mod faults;
 pub mod models;
 pub mod postgres;
 pub mod server;
