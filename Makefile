@@ -31,6 +31,8 @@ conformance: assets
 bench: assets
 	cargo bench --locked --bench plan
 	cargo bench --locked --bench shipped
+	cargo bench --locked --bench pages
+	cargo build --locked --release && LINKWRIGHT_BIN=target/release/linkwright node scripts/page-speed.mjs
 
 ## Long: a made-up national catalogue under load: `make bench-load SECONDS=600` (docs/benchmarks.md)
 bench-load: assets

@@ -32,16 +32,35 @@ const bundled = await build({
 })
 const js = bundled.outputFiles[0].text
 
+// The query explorer, loaded on its own page only. Its style sheet carries two fonts, which are not ours to ship.
+const explorer = await build({
+  entryPoints: [join(here, 'js/explorer.mjs')], bundle: true, minify: true, format: 'esm', target: 'es2020', write: false,
+  legalComments: 'none', absWorkingDir: here, define: { 'process.env.NODE_ENV': '"production"' },
+  alias: { 'react-style-singleton': join(here, 'js/explorer-style.mjs') }
+})
+const explorerJs = explorer.outputFiles[0].text
+const explorerCss = (await transform(
+  readFileSync(join(here, 'node_modules/graphiql/graphiql.min.css'), 'utf8').replace(/@font-face\s*\{[^}]*\}/g, ''),
+  { loader: 'css', minify: true, logLevel: 'error' }
+)).code
+for (const word of ['eval(', 'new Function(']) {
+  if (explorerJs.includes(word)) {
+    console.error(`build: the explorer holds ${word}…), which the Content-Security-Policy forbids`)
+    process.exit(1)
+  }
+}
+
 // Said in the page itself so that nothing moves while it loads; the Content-Security-Policy names its hash.
 const start = "document.body.className += ' js-enabled' + ('noModule' in HTMLScriptElement.prototype ? ' nhsuk-frontend-supported' : '');"
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#005eb8"/><g fill="none" stroke="#fff" stroke-width="3"><circle cx="11" cy="16" r="5.5"/><circle cx="21" cy="16" r="5.5"/></g></svg>`
 
-const loaded = [...css.matchAll(/url\(["']?(\/[^)"']*)/g)].map((match) => match[1])
+const loaded = [...`${css}${explorerCss}`.matchAll(/url\(["']?(\/[^)"']*)/g)].map((match) => match[1])
 if (loaded.length > 0) {
   console.error(`build: the style sheet loads what is not built: ${loaded.join(', ')}`)
   process.exit(1)
 }
-for (const [name, text] of [['the style sheet', css], ['the script', js]]) {
+// The explorer's script names pages to read (its manual, a specification): links in texts, which nothing loads.
+for (const [name, text] of [['the style sheet', css], ['the script', js], ["the explorer's style sheet", explorerCss]]) {
   const outside = [...text.matchAll(/https?:\/\/[^\s"')]+/g)].map((match) => match[0]).filter((url) => !url.startsWith('http://www.w3.org/'))
   if (outside.length > 0) {
     console.error(`build: ${name} leads to another host: ${outside.join(', ')}`)
@@ -62,6 +81,7 @@ const manifest = {
   css: put('app', 'css', css),
   js: put('app', 'js', js),
   icon: put('icon', 'svg', icon),
+  explorer: { css: put('explorer', 'css', explorerCss), js: put('explorer', 'js', explorerJs) },
   start,
   startHash: `sha256-${digest(start, 'base64')}`,
   designSystem: `nhsuk-frontend ${version}`

@@ -1,10 +1,11 @@
 //! Use cases of a curator: the data models they look after, an upload in full, what it would break, and what an old
 //! version would bring back.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -99,6 +100,13 @@ pub struct ChangedLink {
     /// Those that it would take; `None` where there would be no link.
     pub after: Option<Vec<Code>>,
 }
+
+/// The links that uploads would change, worked out once for each revision and day.
+#[derive(Debug, Default)]
+pub(super) struct ChangedLinks(Mutex<HashMap<(Uuid, i64, Date), Arc<Vec<ChangedLink>>>>);
+
+/// Uploads whose links are kept.
+const MOST_KEPT: usize = 20;
 
 /// What an old version would bring back.
 #[derive(Clone, Debug)]
@@ -206,7 +214,18 @@ impl App {
         let held = self.store.draft(id).await?;
         let held = held.filter(|held| permit.covers(&held.head.slug).is_ok());
         let held = held.ok_or_else(|| AppError::NotFound(format!("there is no upload {id}")))?;
-        self.links_changed(held.content).await
+        let key = (id, self.snapshot().revision, self.clock.today());
+        let kept = self.changed_links.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(found) = kept {
+            return Ok(found.to_vec());
+        }
+        let found = self.links_changed(held.content).await?;
+        let mut links = self.changed_links.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if links.len() >= MOST_KEPT {
+            links.clear();
+        }
+        links.insert(key, Arc::new(found.clone()));
+        Ok(found)
     }
 
     /// What it would mean to bring an old version back.

@@ -8,6 +8,7 @@ mod committees;
 mod curating;
 mod currency;
 mod error;
+mod forms;
 mod history;
 mod importing;
 mod keeping;
@@ -64,6 +65,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     reader: Reader,
     classes: history::Classes,
+    changed_links: curating::ChangedLinks,
     identity: accounts::Identity,
     currency: currency::Currency,
     migrated: Option<Migrated>,
@@ -92,6 +94,7 @@ impl App {
             clock,
             reader: Reader::new(exe),
             classes: history::Classes::default(),
+            changed_links: curating::ChangedLinks::default(),
             identity: accounts::Identity::new(Arc::new(SystemRandom)),
             currency,
             migrated,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::App;
 use super::accounts::{Begun, Session, refused};
 use super::error::AppError;
-use crate::auth::{Secret, verify_password};
+use crate::auth::{Kind, Secret, verify_password};
 use crate::domain::access::{OwnAccount, Scope};
 use crate::store::{Account, AccountChange, Record};
 
@@ -72,8 +72,9 @@ impl App {
         found.ok_or_else(|| AppError::NotFound("your account is no longer there".to_owned()))
     }
 
-    /// What somebody is told of their own account, asking in a session.
-    pub async fn own_overview(&self, own: &OwnAccount, session: &Session) -> Result<OwnOverview, AppError> {
+    /// What somebody is told of their own account, asking in the session with these
+    /// forms.
+    pub async fn own_overview(&self, own: &OwnAccount, csrf: &str) -> Result<OwnOverview, AppError> {
         let account = self.own(own).await?;
         let (now, lifetimes) = (self.clock.now(), self.identity.lifetimes);
         let sessions = self.store.sessions_of(account.id).await?.into_iter();
@@ -86,7 +87,8 @@ impl App {
                 .map(|held| OwnSession {
                     created_at: held.created_at,
                     seen_at: held.seen_at,
-                    current: held.id_sha256 == session.fingerprint,
+                    current: Secret::sent(Kind::Session, &held.csrf)
+                        .is_some_and(|secret| secret.is(csrf) || secret.is_masked(csrf)),
                 })
                 .collect(),
             has_password: account.password_hash.is_some(),

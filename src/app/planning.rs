@@ -1,6 +1,7 @@
 //! Use cases of linkage: a plan, join paths, and what a table or a dataset can be joined to. The search is
 //! `linkage`'s, the reasons and dates are `approvals`'; `assembly` puts them together.
 
+mod asking;
 mod assembly;
 mod obstacles;
 mod reopen;
@@ -17,28 +18,27 @@ use super::snapshot::View;
 use crate::approvals::implications::implications;
 use crate::approvals::needs::needs;
 use crate::domain::approval::Code;
-use crate::domain::catalogue::Unknown;
 use crate::domain::crosswalk::Share;
 use crate::domain::plan::{
-    ApprovalMark, DEFAULT_DEADLINE, JoinPath, JoinPaths, LinkagePlan, PlanOption, PlanRequest, SearchEnd, SearchStop,
-    Step,
+    ApprovalMark, JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd,
+    SearchStop, Step, Verdict, Warning, WarningKind,
 };
 use crate::domain::project::Project;
-use crate::domain::refs::{Ref, Slug, TableRef, closest};
+use crate::domain::refs::{Slug, TableRef};
 use crate::export;
 use crate::export::plan::Dialect;
 use crate::linkage::engine::network::{Limits, Stopped};
 use crate::linkage::neighbours::Neighbourhood;
 use crate::linkage::options::find_options;
-use crate::linkage::paths::best_paths;
+use crate::linkage::paths::{Paths, best_paths};
 use crate::linkage::problem::{Labelled, Problem, Scope};
 use crate::linkage::trades::trades;
 
 use assembly::Planner;
 pub use reopen::Reopened;
 
-/// Paths given when the request does not say how many.
-pub const DEFAULT_PATHS: usize = 5;
+pub use crate::domain::plan::DEFAULT_PATHS;
+
 /// The most options or paths that one request can have.
 pub const MOST_ANSWERS: usize = 100;
 /// The most things that one plan can be asked for.
@@ -86,21 +86,6 @@ pub struct DatasetLink {
 }
 
 impl View {
-    /// The approval that a text names, as its owner writes it.
-    pub fn known_approval(&self, text: &str) -> Result<Code, Unknown> {
-        let known = Code::parse(text).and_then(|code| self.catalogue.approvals.get(&code));
-        known.map(|approval| approval.code.clone()).ok_or_else(|| {
-            let names = self
-                .catalogue
-                .approvals
-                .keys()
-                .map(Code::as_str)
-                .chain(self.catalogue.datasets.keys().map(Slug::as_str));
-            let closest = closest(text, names, 3).into_iter().map(str::to_owned).collect();
-            Unknown { wanted: text.trim().to_owned(), closest }
-        })
-    }
-
     /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer, unless its
     /// deadline cuts the search short.
     pub fn plan(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
@@ -112,6 +97,7 @@ impl View {
         if plan.options.is_empty() {
             self.explain_no(&mut plan, request)?;
         }
+        plan.notices.extend(asking::nothing_to_link(&plan));
         plan.digest = digest(&plan)?;
         metrics::histogram!("plan_duration_seconds").record(self.clock.running().saturating_sub(began));
         Ok(plan)
@@ -120,18 +106,7 @@ impl View {
     /// The options alone: nothing explained, no digest.
     fn plan_options(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
-        let mut want: Vec<Ref> = Vec::new();
-        for one in &request.want {
-            if !want.contains(one) {
-                want.push(one.clone());
-            }
-        }
-        if want.is_empty() || want.len() > MOST_WANTED {
-            return Err(AppError::bad_request(format!(
-                "{} things are asked for: name between 1 and {MOST_WANTED} datasets, tables or fields",
-                want.len()
-            )));
-        }
+        let (want, notices) = asking::wanted(request)?;
         let labelling = planner.labelling(&request.avoid_approvals)?;
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
         let most = request.max_options.clamp(1, MOST_ANSWERS);
@@ -157,7 +132,9 @@ impl View {
         let fewest = options.first().map_or(0, |best| best.objectives.approvals);
         let at_least = usize::try_from(found.approvals_at_least).unwrap_or(fewest).min(fewest);
         Ok(LinkagePlan {
-            verdict: planner.verdict(&options),
+            verdict: options
+                .first()
+                .map_or(Verdict::NotFeasible, |best| verdict(best.approvals.is_empty(), &best.warnings)),
             as_of: request.as_of,
             catalogue_version: self.version,
             digest: String::new(),
@@ -185,6 +162,8 @@ impl View {
             repairs: Vec::new(),
             repairs_complete: true,
             leave_out: Vec::new(),
+            leave_out_complete: true,
+            notices,
             note: NOTE.to_owned(),
         })
     }
@@ -211,35 +190,56 @@ impl View {
     }
 
     /// Ranks the ways to join two things.
-    pub fn paths(
-        &self,
-        from: &Ref,
-        to: &Ref,
-        first: usize,
-        project: &Project,
-        as_of: Date,
-    ) -> Result<JoinPaths, AppError> {
+    pub fn paths(&self, request: &PathsRequest) -> Result<JoinPaths, AppError> {
+        let PathsRequest { from, to, project, as_of, .. } = request;
+        let as_of = *as_of;
+        let (first, notice) = asking::paths_given(request.first)?;
         let planner = Planner::new(self, project, as_of, &[]);
         if from == to {
             return Err(AppError::bad_request(format!("{from} is both ends of the path: name two different things")));
+        }
+        if let (Some(one), Some(other)) = (from.table(), to.table())
+            && one == other
+        {
+            return Err(AppError::bad_request(format!(
+                "{from} and {to} lie in one table, {one}: nothing has to be joined"
+            )));
         }
         let want = [from.clone(), to.clone()];
         let labelling = planner.labelling(&[])?;
         let problem =
             Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
         let standard = labelling.of_codes(planner.standard());
-        let over = self.over(DEFAULT_DEADLINE);
+        let over = self.over(request.deadline);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problem
             .as_ref()
-            .map(|problem| best_paths(problem, standard, first.clamp(1, MOST_ANSWERS), &limits))
-            .unwrap_or_default();
+            .map(|problem| best_paths(problem, standard, first, &limits))
+            .unwrap_or(Paths { complete: true, ..Paths::default() });
         let tell =
             |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
-        let paths: Vec<JoinPath> = found.iter().enumerate().filter_map(tell).collect();
-        let request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
-        let blockers = if paths.is_empty() { self.blockers(&want, &request)? } else { Vec::new() };
-        Ok(JoinPaths { paths, blockers })
+        let paths: Vec<JoinPath> = found.paths.iter().enumerate().filter_map(tell).collect();
+        let plan_request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
+        let mut notices: Vec<Notice> = notice.into_iter().collect();
+        let blockers = match (paths.is_empty(), found.stopped) {
+            (false, _) => Vec::new(),
+            (true, Stopped::Deadline) => vec![obstacles::cut_short(&want)],
+            (true, _) => self.blockers(&want, &plan_request, &mut notices)?,
+        };
+        let stopped = if found.stopped == Stopped::Deadline { SearchStop::Deadline } else { SearchStop::Finished };
+        if !found.complete && !paths.is_empty() {
+            notices.push(asking::cut("paths", paths.len(), None));
+        }
+        Ok(JoinPaths {
+            verdict: paths
+                .first()
+                .map_or(Verdict::NotFeasible, |best| verdict(best.approvals.is_empty(), &best.warnings)),
+            paths,
+            blockers,
+            complete: found.complete,
+            stopped,
+            notices,
+        })
     }
 
     /// The approvals that a project takes whatever data it uses.
@@ -291,6 +291,19 @@ impl View {
     }
 }
 
+/// Whether a way can be gone, by its approvals and what it warns of. Nothing recorded is not nothing needed: only a way
+/// whose every part states that none is needed is plainly feasible.
+fn verdict(no_approvals: bool, warnings: &[Warning]) -> Verdict {
+    let told = |kind| warnings.iter().any(|warning| warning.kind == kind);
+    if told(WarningKind::DiscussFirst) {
+        Verdict::DiscussFirst
+    } else if no_approvals && !told(WarningKind::ApprovalsNotRecorded) {
+        Verdict::Feasible
+    } else {
+        Verdict::FeasibleWithApprovals
+    }
+}
+
 /// Where one end of a path lies in the other, as a table in its own dataset, the path starts outside it.
 fn apart(mut problem: Problem) -> Problem {
     if let [from, to] = problem.network.groups.as_mut_slice() {
@@ -312,8 +325,17 @@ fn digest(plan: &LinkagePlan) -> Result<String, AppError> {
 fn strip_dates(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            let dated =
-                ["asOf", "submitBy", "earliestDecision", "dates", "leadTimeDays", "timeline", "trades", "digest"];
+            let dated = [
+                "asOf",
+                "submitBy",
+                "earliestDecision",
+                "dates",
+                "leadTimeDays",
+                "timeline",
+                "trades",
+                "digest",
+                "notices",
+            ];
             for dated in dated {
                 object.remove(dated);
             }

@@ -80,6 +80,25 @@ impl Secret {
         Fingerprint::of(self.0.as_bytes())
     }
 
+    /// This secret in a form that never repeats: random bytes, then the secret's own combined with them. Compressed beside
+    /// what a client sends, a text that repeats could be guessed letter by letter from the length (the BREACH attack).
+    pub fn masked(&self, random: &dyn Randomness) -> Result<String, NoRandomness> {
+        let mut pad = vec![0; self.0.len() / 2];
+        random.fill(&mut pad)?;
+        let secret = bytes(&self.0).unwrap_or_default();
+        let hidden = secret.iter().zip(&pad).map(|(byte, pad)| byte ^ pad);
+        Ok(pad.iter().copied().chain(hidden).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Whether a text is this secret in the form of [`Self::masked`], found out in the same time wherever they differ.
+    #[must_use]
+    pub fn is_masked(&self, text: &str) -> bool {
+        let Some(sent) = bytes(text).filter(|sent| sent.len() == self.0.len()) else { return false };
+        let (pad, hidden) = sent.split_at(sent.len() / 2);
+        let digits: String = pad.iter().zip(hidden).map(|(pad, byte)| format!("{:02x}", pad ^ byte)).collect();
+        self.is(&digits)
+    }
+
     /// Whether two texts are the same, found out in the same time wherever they differ.
     #[must_use]
     pub fn same(one: &str, other: &str) -> bool {
@@ -91,6 +110,14 @@ impl Secret {
     pub fn is(&self, text: &str) -> bool {
         Fingerprint::of(text.as_bytes()) == self.fingerprint()
     }
+}
+
+/// The bytes of hexadecimal digits.
+fn bytes(digits: &str) -> Option<Vec<u8>> {
+    if !digits.is_ascii() || digits.len() % 2 > 0 {
+        return None;
+    }
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
 }
 
 impl fmt::Debug for Secret {
@@ -114,6 +141,19 @@ mod tests {
             assert_eq!(Secret::sent(Kind::Token, wrong), None, "{wrong}");
         }
         assert_eq!(Secret::sent(Kind::Session, secret.expose()), None, "a token is no session");
+        Ok(())
+    }
+
+    #[test]
+    fn a_masked_secret_never_looks_the_same_and_is_known_again() -> Result<(), NoRandomness> {
+        let (secret, other) = (Secret::new(Kind::Session, &SystemRandom)?, Secret::new(Kind::Session, &SystemRandom)?);
+        let (one, two) = (secret.masked(&SystemRandom)?, secret.masked(&SystemRandom)?);
+        assert_ne!(one, two);
+        assert!(!one.contains(secret.expose()));
+        assert!(secret.is_masked(&one) && secret.is_masked(&two) && !other.is_masked(&one));
+        for wrong in ["", "00", secret.expose(), &one[2..], &format!("{one}00"), &"é".repeat(64)] {
+            assert!(!secret.is_masked(wrong), "{wrong}");
+        }
         Ok(())
     }
 }

@@ -1,13 +1,17 @@
 //! `paths`: ranked ways to join two things.
 
+use std::time::Duration;
+
 use clap::Args;
 use jiff::civil::Date;
 
 use super::arguments::{Answer, Database, ProjectArguments, day, operator};
 use super::outcome::{Failure, Outcome};
+use super::plan::{at_least_one, seconds};
 use super::{output, tell};
 use crate::app::DEFAULT_PATHS;
 use crate::clock::{Clock, SystemClock};
+use crate::domain::plan::{DEFAULT_DEADLINE, PathsRequest};
 
 /// Rank the ways to join two datasets, tables or fields
 ///
@@ -20,11 +24,14 @@ pub struct Paths {
     /// The other end
     to: String,
     /// How many to give
-    #[arg(long, default_value_t = DEFAULT_PATHS, value_name = "K")]
+    #[arg(long, default_value_t = DEFAULT_PATHS, value_name = "K", value_parser = at_least_one)]
     first: usize,
     /// The day on which crosswalks must hold; today if not given
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
+    /// How long to search, in seconds, before the best found are given
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, env = "LINKWRIGHT_PLAN_DEADLINE")]
+    deadline: Option<Duration>,
     #[command(flatten)]
     project: ProjectArguments,
     #[command(flatten)]
@@ -40,7 +47,12 @@ impl Paths {
         let resolve = |text: &str| view.catalogue.resolve(text).map_err(|unknown| Failure::no(unknown.to_string()));
         let (from, to) = (resolve(&self.from)?, resolve(&self.to)?);
         let as_of = self.as_of.unwrap_or_else(|| SystemClock.today());
-        let paths = view.paths(&from, &to, self.first, &self.project.project()?, as_of)?;
+        let paths = view.paths(&PathsRequest {
+            first: self.first,
+            project: self.project.project()?,
+            deadline: self.deadline.unwrap_or(DEFAULT_DEADLINE),
+            ..PathsRequest::of(from.clone(), to.clone(), as_of)
+        })?;
         if self.answer.is_json() {
             output::json(&paths)?;
         } else {

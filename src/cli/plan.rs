@@ -11,8 +11,9 @@ use super::outcome::{Failure, Outcome};
 use super::{output, tell};
 use crate::app::{DEFAULT_OPTIONS, PlanForm, View};
 use crate::clock::{Clock, SystemClock};
+use crate::domain::catalogue::Unknown;
 use crate::domain::plan::{DEFAULT_DEADLINE, LinkagePlan, PlanRequest, Verdict};
-use crate::domain::refs::Slug;
+use crate::domain::refs::Ref;
 
 /// Plan the linkage of datasets, tables and fields: how they join, which approvals that takes, from whom, by when
 ///
@@ -41,7 +42,7 @@ pub struct Plan {
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
     /// How long to search, in seconds, before the best found is given with its bound
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, env = "LINKWRIGHT_PLAN_DEADLINE")]
     deadline: Option<Duration>,
     /// Which option the forms other than text and json give
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = at_least_one)]
@@ -78,7 +79,7 @@ enum Form {
     Ics,
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
         .filter(|number| (1..=crate::app::MOST_ANSWERS).contains(number))
@@ -86,7 +87,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 }
 
 /// Reads a number of seconds, up to an hour.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let number = text.parse().ok().filter(|number: &f64| (0.0..=3_600.0).contains(number));
     number
         .map(Duration::from_secs_f64)
@@ -109,26 +110,15 @@ impl Plan {
             }
             return Ok(outcome(&reopened.plan));
         }
-        let want = self.want.iter().map(|text| view.catalogue.resolve(text)).collect::<Result<_, _>>();
-        let known = |text: &String| view.known_approval(text);
+        let want: Result<Vec<Ref>, Unknown> = self.want.iter().map(|text| view.catalogue.resolve(text)).collect();
         let mut request = PlanRequest {
-            want: want.map_err(|unknown| Failure::no(unknown.to_string()))?,
             project: self.project.project()?,
-            held: self.held.iter().map(known).collect::<Result<_, _>>()?,
-            avoid_approvals: Vec::new(),
-            avoid_datasets: Vec::new(),
             max_options: self.max_options,
-            as_of: today,
             deadline: self.deadline.unwrap_or(DEFAULT_DEADLINE),
+            ..PlanRequest::of(want?, today)
         };
-        for text in &self.avoid {
-            match (view.known_approval(text), Slug::of(text).ok().filter(|slug| view.catalogue.dataset(slug).is_some()))
-            {
-                (Ok(code), _) => request.avoid_approvals.push(code),
-                (Err(_), Some(dataset)) => request.avoid_datasets.push(dataset),
-                (Err(unknown), None) => return Err(unknown.into()),
-            }
-        }
+        self.held.iter().try_for_each(|text| view.hold(&mut request, text))?;
+        self.avoid.iter().try_for_each(|text| view.avoid(&mut request, text))?;
         let plan = view.plan(&request)?;
         match self.form {
             Form::Text => output::text(&tell::plan(&plan)),

@@ -11,7 +11,7 @@ use super::outcome::{Failure, Outcome};
 use super::settings::AllSettings;
 use super::tell;
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, Loaded, Shown};
 use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
@@ -40,7 +40,7 @@ impl Serve {
         for remark in &loaded.remarks {
             tracing::warn!("{remark}");
         }
-        let site = match &config.brand {
+        let mut site = match &config.brand {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
@@ -51,6 +51,7 @@ impl Serve {
             _ => None,
         };
         let scheme = if tls.is_some() { "https" } else { "http" };
+        site.settings = in_force(&loaded);
         let app = Arc::new(open(&config.database, true).await?);
         refuse_if_unsafe(config, &app).await?;
         let listener = TcpListener::bind(config.listen.0).await;
@@ -84,6 +85,17 @@ impl Serve {
         served.map_err(|error| Failure::no_server(error.to_string()))?;
         Ok(Outcome::Yes)
     }
+}
+
+/// The settings as administrators see them on a page: of a secret only where it comes from.
+fn in_force(loaded: &Loaded) -> Vec<http::Configured> {
+    let row = |shown: Shown| http::Configured {
+        name: shown.name.to_owned(),
+        value: shown.value,
+        from: shown.from.to_string(),
+        default: shown.default,
+    };
+    loaded.shown().into_iter().map(row).collect()
 }
 
 /// Refuses to serve others than this machine while nobody looks after it, or with secrets that are none.

@@ -28,6 +28,12 @@ pub struct Crosswalk {
     pub match_rate: Option<Share>,
     /// People linked by it.
     pub linked_people: Option<u64>,
+    /// Share of its links that join the same person: the positive predictive value; `None` where unknown.
+    #[serde(default)]
+    pub ppv: Option<Share>,
+    /// Share of the pairs that belong together which it finds; `None` where unknown.
+    #[serde(default)]
+    pub sensitivity: Option<Share>,
     /// The approvals that using it takes.
     pub approvals: Recorded,
     /// Who carries it out.

@@ -11,6 +11,7 @@ pub mod data_model;
 pub mod diff;
 pub mod finding;
 pub mod list;
+pub mod number;
 pub mod plan;
 pub mod project;
 pub mod refs;

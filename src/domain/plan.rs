@@ -1,8 +1,10 @@
 //! What the planner answers: linkage plans and join paths, in the shape that the command line and GraphQL give
 //! out (contract §3).
 
+mod approval;
 mod changes;
 mod obstacle;
+mod option;
 mod path;
 mod scope;
 mod timeline;
@@ -10,26 +12,25 @@ mod told;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::approval::Code;
-use super::crosswalk::Share;
 use super::project::Project;
-use super::refs::{FieldRef, Ref, Slug, TableRef};
-use super::words::{Cardinality, Provenance};
+use super::refs::{Ref, Slug};
 
+pub use approval::{ApprovalMark, Dates, NeededApproval, Reason, ReasonKind};
 pub use changes::{PlanChange, PlanChangeKind, PlanChanges, PlanMark};
 pub use obstacle::{
     Change, ChangeKind, Component, Gaps, HeldEffect, HeldKeys, LeaveOut, Repair, ShortPlan, Suggestion,
 };
-pub use path::{JoinPath, JoinPaths};
+pub use option::{Objectives, Pair, PlanOption, Preparation, Satisfied, Step, Via};
+pub use path::{DEFAULT_PATHS, JoinPath, JoinPaths, PathsRequest};
 pub use scope::{
     Cohort, ConsentBasis, ConsentKind, ConsentScope, Counted, Figure, Known, OptOut, Said, Scope, TableWindow, Window,
 };
 pub use timeline::{EntryKind, Timeline, TimelineEntry};
-pub use told::{Blocker, BlockerKind, Warning, WarningKind};
+pub use told::{Blocker, BlockerKind, Notice, NoticeKind, Warning, WarningKind};
 
 /// Options given when the request does not say how many (contract §3).
 pub const DEFAULT_OPTIONS: usize = 5;
@@ -130,6 +131,10 @@ pub struct LinkagePlan {
     pub repairs_complete: bool,
     /// Where there is no option: the smallest sets to leave out so that the rest can be linked.
     pub leave_out: Vec<LeaveOut>,
+    /// Whether those are all of them.
+    pub leave_out_complete: bool,
+    /// What is to be known of the request and of the answer as a whole.
+    pub notices: Vec<Notice>,
     /// What a reader must bear in mind.
     pub note: String,
 }
@@ -154,219 +159,4 @@ pub enum SearchStop {
     Finished,
     /// The time was over: what was found so far is given.
     Deadline,
-}
-
-/// One way to meet the request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PlanOption {
-    /// What it is measured by.
-    pub objectives: Objectives,
-    /// Whether it is proved best for its set of approvals.
-    pub optimal: bool,
-    /// No plan with these approvals touches fewer tables than this.
-    pub lower_bound: usize,
-    /// By how many tables a plan with these approvals may still be smaller: nought where it is proved.
-    pub gap: usize,
-    /// What it trades against the first option, each in a few words; empty for the first.
-    pub trades: Vec<String>,
-    /// The tables it touches, requested ones first.
-    pub tables: Vec<TableRef>,
-    /// Which table stands for each thing asked for.
-    pub satisfies: Vec<Satisfied>,
-    /// The joins, in an order in which each starts from a table already reached.
-    pub steps: Vec<Step>,
-    /// The approvals it takes.
-    pub approvals: Vec<NeededApproval>,
-    /// When they can be had, and the data used.
-    pub timeline: Timeline,
-    /// Whom, when and where the data is about.
-    pub scope: Scope,
-    /// What to aggregate before joining, in the order in which to do it.
-    pub preparations: Vec<Preparation>,
-    /// What to look out for.
-    pub warnings: Vec<Warning>,
-}
-
-/// A table to bring to one row per key before it is joined, lest it multiplies the rows that it meets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Preparation {
-    /// The table to aggregate.
-    pub table: TableRef,
-    /// To one row for each value of these fields of it.
-    pub per: Vec<FieldRef>,
-    /// The table that it is then joined to.
-    pub before: TableRef,
-    /// In a sentence.
-    pub text: String,
-}
-
-/// What plans are compared by.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Objectives {
-    /// Approvals needed and not held.
-    pub approvals: usize,
-    /// Those that are not part of every application.
-    pub extra_approvals: usize,
-    /// Crosswalks used.
-    pub crosswalks: usize,
-    /// Tables touched.
-    pub tables: usize,
-    /// Days to the earliest access, or to the last decision where no lead time of the data is recorded; `None` where a
-    /// decision is unknown.
-    pub lead_time_days: Option<i64>,
-    /// Share of the first requested dataset's people that is matched.
-    pub match_rate: Option<Share>,
-    /// People that can be expected in the linked data.
-    pub cohort: Option<Cohort>,
-}
-
-/// Which table a requested thing is met by.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Satisfied {
-    /// What was asked for.
-    pub want: Ref,
-    /// The table that meets it.
-    pub table: TableRef,
-    /// Tables that would meet it as well; the first twenty.
-    pub others: Vec<TableRef>,
-}
-
-/// One join.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Step {
-    /// The field it starts from (the first, of a composite key).
-    pub from: FieldRef,
-    /// The field it leads to.
-    pub to: FieldRef,
-    /// Every pair of fields.
-    pub pairs: Vec<Pair>,
-    /// How the two sides meet.
-    pub via: Via,
-    /// The identifier schemes passed through; one where joined directly, none where by references.
-    pub schemes: Vec<Slug>,
-    /// Whom the identifier stands for, where that is not the subject.
-    pub role: Option<String>,
-    /// The crosswalks passed through.
-    pub crosswalks: Vec<Slug>,
-    /// Who carries it out.
-    pub performed_by: String,
-    /// Rows on each side.
-    pub cardinality: Cardinality,
-    /// The approvals that this step takes.
-    pub approvals: Vec<ApprovalMark>,
-    /// Whether one of them is extra.
-    pub needs_extra_approval: bool,
-}
-
-/// Two fields that are compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Pair {
-    /// On the one side.
-    pub from: FieldRef,
-    /// On the other.
-    pub to: FieldRef,
-}
-
-/// How a step joins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Via {
-    /// Both sides hold the same identifier scheme.
-    Scheme,
-    /// One side refers to the other.
-    Reference,
-    /// Through one or more crosswalks.
-    Crosswalk,
-}
-
-/// An approval and whether it is extra.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ApprovalMark {
-    /// The code.
-    pub code: Code,
-    /// Not part of every application.
-    pub extra: bool,
-}
-
-/// An approval that a plan takes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NeededApproval {
-    /// The code.
-    pub code: Code,
-    /// Not part of every application.
-    pub extra: bool,
-    /// The title.
-    pub title: String,
-    /// Who decides.
-    pub body: String,
-    /// Whom to ask.
-    pub contact: String,
-    /// How long it takes, in the source's words.
-    pub lead_time: String,
-    /// Where what is said of the body comes from.
-    pub source: String,
-    /// Why it is needed.
-    pub reasons: Vec<Reason>,
-    /// When papers must be in.
-    #[serde(serialize_with = "rfc3339")]
-    pub submit_by: Option<Timestamp>,
-    /// The meeting or the day of the earliest decision.
-    pub earliest_decision: Option<Date>,
-    /// Whether these dates are computed or confirmed; computed ones may move.
-    pub dates: Dates,
-}
-
-/// How certain dates are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Dates {
-    /// Computed from the usual rhythm.
-    Expected,
-    /// Entered by staff.
-    Confirmed,
-}
-
-/// Why an approval is needed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// What it hangs on.
-    pub kind: ReasonKind,
-    /// The dataset, table, crosswalk, rule or approval.
-    pub subject: String,
-    /// In a sentence.
-    pub because: String,
-    /// Where that is stated.
-    pub source: String,
-    /// Whether the source says so itself; blank where the workbook's owner does.
-    pub provenance: Option<Provenance>,
-}
-
-/// What an approval hangs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ReasonKind {
-    /// A dataset used.
-    Dataset,
-    /// A table used.
-    Table,
-    /// A crosswalk used.
-    Crosswalk,
-    /// A choice of the project, through a rule.
-    Project,
-    /// A rule on what is used.
-    Rule,
-    /// Another approval asks for it first.
-    Prerequisite,
-}
-
-/// Contract: times in London time with their offset.
-fn rfc3339<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    match at {
-        None => serializer.serialize_none(),
-        Some(at) => serializer.serialize_str(&super::calendar::london_rfc3339(*at)),
-    }
 }

@@ -142,6 +142,16 @@ impl Ref {
             Self::Field(field) => &field.table.dataset,
         }
     }
+
+    /// The table that it is or lies in; `None` for a dataset.
+    #[must_use]
+    pub fn table(&self) -> Option<&TableRef> {
+        match self {
+            Self::Dataset(_) => None,
+            Self::Table(table) => Some(table),
+            Self::Field(field) => Some(&field.table),
+        }
+    }
 }
 
 impl FromStr for Ref {

@@ -120,6 +120,8 @@ pub fn crosswalk(from: &str, to: &str) -> Crosswalk {
         cardinality: None,
         match_rate: None,
         linked_people: None,
+        ppv: None,
+        sensitivity: None,
         approvals: Recorded::NotRecorded,
         performed_by: None,
         lead_time: String::new(),

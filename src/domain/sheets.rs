@@ -216,6 +216,11 @@ pub const SHEETS: &[Sheet] = &[
             word("Cardinality", Cardinality::WORDS, "How many of each side belong together, From side first."),
             may("Match rate", "Share of the From side: 0–1, % or a range. Blank: unknown."),
             may("Linked people", "People linked by it."),
+            may("PPV", "Share of its links that join the same person: 0–1, % or a range. Blank: unknown."),
+            may(
+                "Sensitivity",
+                "Share of the pairs that belong together which it finds: 0–1, % or a range. Blank: unknown.",
+            ),
             APPROVALS,
             word("Performed by", PerformedBy::WORDS, "Who carries it out."),
             may("Lead time", "How long it takes."),

@@ -224,6 +224,8 @@ fn crosswalks(model: &DataModel) -> Vec<Row<'_>> {
             ("Cardinality", Cell::word(crosswalk.cardinality)),
             ("Match rate", Cell::share(crosswalk.match_rate)),
             ("Linked people", Cell::count(crosswalk.linked_people)),
+            ("PPV", Cell::share(crosswalk.ppv)),
+            ("Sensitivity", Cell::share(crosswalk.sensitivity)),
             ("Approvals", Cell::approvals(&crosswalk.approvals)),
             ("Performed by", Cell::word(crosswalk.performed_by)),
             ("Lead time", Cell::text(&crosswalk.lead_time)),

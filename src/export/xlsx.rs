@@ -15,7 +15,7 @@ const LAST_ROW: u32 = 1_048_575;
 const NARROWEST: f64 = 10.0;
 const WIDEST: f64 = 50.0;
 /// The columns that hold numbers. All others hold text, so that a spreadsheet leaves `01` and `1-2` as they are.
-const NUMBERS: &[&str] = &["Population", "Rows", "Completeness", "Match rate", "Linked people"];
+const NUMBERS: &[&str] = &["Population", "Rows", "Completeness", "Match rate", "Linked people", "PPV", "Sensitivity"];
 
 /// Writes a workbook of these sheets.
 pub(super) fn workbook(grids: &[Grid], title: &str) -> Result<Vec<u8>, XlsxError> {

@@ -8,8 +8,7 @@ use jiff::civil;
 use super::fault::Fault;
 use super::scalars::Date;
 use super::words::{DataType, Provenance, SearchKind, Sensitivity, Visibility};
-use crate::app::SearchRequest;
-use crate::domain::approval::Code;
+use crate::app::{MOST_WANTED, SearchRequest, View};
 use crate::domain::catalogue::{Catalogue, DatasetEntry, Unknown};
 use crate::domain::plan::{DEFAULT_DEADLINE, PlanRequest};
 use crate::domain::project::{Characteristic, Project};
@@ -80,53 +79,43 @@ pub struct LinkageRequestInput {
 
 impl LinkageRequestInput {
     /// The request that it makes, everything in it known.
-    pub fn read(self, catalogue: &Catalogue, today: civil::Date) -> Result<PlanRequest, Fault> {
+    pub fn read(self, view: &View, today: civil::Date) -> Result<PlanRequest, Fault> {
+        if self.want.len() > MOST_ITEMS {
+            return Err(Fault::bad(format!(
+                "{} things are asked for: name between 1 and {MOST_WANTED} datasets, tables or fields",
+                self.want.len()
+            )));
+        }
         let want = few("want", self.want)?;
         if want.is_empty() {
             return Err(Fault::bad("want is empty: name at least one dataset, table or field"));
         }
-        let (mut avoid_approvals, mut avoid_datasets) = (Vec::new(), Vec::new());
-        for text in few("avoid", self.avoid.unwrap_or_default())? {
-            match (code(catalogue, &text), catalogue.resolve(&text)) {
-                (Ok(code), _) => avoid_approvals.push(code),
-                (Err(_), Ok(Ref::Dataset(slug))) => avoid_datasets.push(slug),
-                (Err(_), Ok(_)) => return Err(Fault::bad("avoid takes codes of approvals and datasets")),
-                (Err(mut unknown), Err(other)) => {
-                    unknown.closest.extend(other.closest);
-                    unknown.closest.truncate(CLOSE);
-                    return Err(unknown.into());
-                }
-            }
-        }
-        let held = few("held", self.held.unwrap_or_default())?;
         let asked = self.max_options.map_or(Some(USUAL_OPTIONS), |most| usize::try_from(most).ok());
         let max_options = asked
             .filter(|most| (1..=MOST_OPTIONS).contains(most))
             .ok_or_else(|| Fault::bad(format!("maxOptions is from 1 to {MOST_OPTIONS}")))?;
-        let deadline = match self.deadline {
-            None => DEFAULT_DEADLINE,
-            Some(seconds) if (0.0..=DEFAULT_DEADLINE.as_secs_f64()).contains(&seconds) => {
-                Duration::from_secs_f64(seconds)
-            }
-            Some(_) => return Err(Fault::bad("deadline is in seconds, from 0 to 1")),
-        };
-        Ok(PlanRequest {
-            want: want.iter().map(|text| catalogue.resolve(text)).collect::<Result<_, _>>()?,
+        let want: Vec<Ref> = want.iter().map(|text| view.catalogue.resolve(text)).collect::<Result<_, _>>()?;
+        let mut request = PlanRequest {
             project: self.project.unwrap_or_default().read()?,
-            held: held.iter().map(|text| code(catalogue, text)).collect::<Result<_, _>>()?,
-            avoid_approvals,
-            avoid_datasets,
             max_options,
-            deadline,
-            as_of: self.as_of.map_or(today, |day| day.0),
-        })
+            deadline: seconds(self.deadline)?,
+            ..PlanRequest::of(want, self.as_of.map_or(today, |day| day.0))
+        };
+        few("held", self.held.unwrap_or_default())?.iter().try_for_each(|text| view.hold(&mut request, text))?;
+        few("avoid", self.avoid.unwrap_or_default())?.iter().try_for_each(|text| view.avoid(&mut request, text))?;
+        Ok(request)
     }
 }
 
-/// An approval's code as its owner writes it.
-fn code(catalogue: &Catalogue, text: &str) -> Result<Code, Unknown> {
-    let known = Code::parse(text).and_then(|code| catalogue.approvals.get_key_value(&code));
-    known.map(|(code, _)| code.clone()).ok_or_else(|| unknown(text, catalogue.approvals.keys().map(Code::as_str)))
+/// How long a search may go on, in seconds from 0 to 1.
+pub fn seconds(asked: Option<f64>) -> Result<Duration, Fault> {
+    match asked {
+        None => Ok(DEFAULT_DEADLINE),
+        Some(seconds) if (0.0..=DEFAULT_DEADLINE.as_secs_f64()).contains(&seconds) => {
+            Ok(Duration::from_secs_f64(seconds))
+        }
+        Some(_) => Err(Fault::bad("deadline is in seconds, from 0 to 1")),
+    }
 }
 
 fn unknown<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Unknown {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object};
 
 use super::fault::Fault;
-use super::input::{DatasetFilter, LinkageRequestInput, ProjectInput, SearchFilter};
+use super::input::{DatasetFilter, LinkageRequestInput, ProjectInput, SearchFilter, seconds};
 use super::model::Node;
 use super::model::approval::Approval;
 use super::model::catalogue::Catalogue;
@@ -24,6 +24,7 @@ use super::page::{self, Asked, Page};
 use super::scalars::Date;
 use super::work::{PLAN, SEARCH, World, list};
 use crate::domain::catalogue::ModelHead;
+use crate::domain::plan::PathsRequest;
 use crate::domain::refs::{Ref, Slug};
 
 /// Paths where the query does not say how many.
@@ -186,6 +187,10 @@ impl Query {
         #[graphql(desc = "Where to go, such as `epr/patients`.")] to: String,
         #[graphql(desc = "So many paths, up to 1,000; 5 where nothing is said.")] first: Option<i32>,
         #[graphql(desc = "What is known of the project; nothing where nothing is said.")] project: Option<ProjectInput>,
+        #[graphql(
+            desc = "How long to search, in seconds from 0 to 1, before the best found are given; 1 where nothing is said."
+        )]
+        deadline: Option<f64>,
     ) -> Result<JoinPathResult, Fault> {
         let world = World::of(ctx)?;
         let (from, to) = (world.view.catalogue.resolve(&from)?, world.view.catalogue.resolve(&to)?);
@@ -193,7 +198,9 @@ impl Query {
         let project = project.unwrap_or_default().read()?;
         world.charge(PLAN)?;
         world.charge_items(ctx, first)?;
-        Ok(JoinPathResult(world.view.paths(&from, &to, first, &project, world.today)?))
+        let deadline = seconds(deadline)?;
+        let request = PathsRequest { first, project, deadline, ..PathsRequest::of(from, to, world.today) };
+        Ok(JoinPathResult(world.view.paths(&request)?))
     }
 
     /// How datasets, tables and fields can be brought together, and which approvals that takes.
@@ -203,7 +210,7 @@ impl Query {
         #[graphql(desc = "What is to be linked.")] request: LinkageRequestInput,
     ) -> Result<LinkagePlan, Fault> {
         let world = World::of(ctx)?;
-        let request = request.read(&world.view.catalogue, world.today)?;
+        let request = request.read(&world.view, world.today)?;
         world.charge(PLAN)?;
         world.charge_items(ctx, request.max_options)?;
         Ok(LinkagePlan(world.view.plan(&request)?))

@@ -10,7 +10,7 @@ use super::Doors;
 use super::currency;
 use super::observe::RequestId;
 use super::refusal::Refusal;
-use crate::app::{AppError, Begun, Secret, Session};
+use crate::app::{AppError, Begun, Session};
 use crate::config::PublicOrigin;
 use crate::domain::access::{Actor, Permit, Privilege};
 
@@ -40,7 +40,7 @@ impl Caller {
     pub fn own_form(&self, csrf: Option<&str>) -> Result<(), Refusal> {
         match &self.session {
             None => Ok(()),
-            Some(session) if csrf.is_some_and(|sent| Secret::same(sent, &session.csrf)) => Ok(()),
+            Some(session) if csrf.is_some_and(|sent| session.owns_form(sent)) => Ok(()),
             Some(_) => {
                 let message = "the form is of another session, or has expired: load the page again and send it anew";
                 Err(Refusal::new(StatusCode::FORBIDDEN, "CSRF", message))

@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use super::Doors;
 use super::identity::{self, Caller, own_site};
 use super::refusal::Refusal;
-use crate::app::Upload;
-use crate::domain::access::Curate;
+use crate::app::{AppError, ImportReport, Upload};
+use crate::domain::access::{Curate, Permit};
 
 /// Bytes of one upload: the workbook, and what a form puts around it.
 pub const MOST_BYTES: usize = 20_000_000;
@@ -99,6 +99,34 @@ pub async fn import(
     // Whoever may not upload is told before anything is read.
     own_site(request.headers(), &doors.origin, &[])?;
     let permit = caller.permit::<Curate>()?;
+    let Query(wanted) = wanted;
+    let taken = take_in(&doors, &caller, permit, wanted.name, wanted.as_slug, request).await?;
+    let report = taken
+        .report
+        .ok_or_else(|| Refusal::bad("the form holds no file: put the workbook into a part named file"))?
+        .map_err(|error| identity::refusal(&error))?;
+    let wrong = report.unreadable || crate::domain::finding::any_error(&report.findings);
+    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, Json(report)).into_response())
+}
+
+/// What became of an upload.
+pub struct TakenIn {
+    /// The data model that it was said to be.
+    pub as_slug: Option<String>,
+    /// What the import says; `None` where no file came.
+    pub report: Option<Result<ImportReport, AppError>>,
+}
+
+/// Takes an upload in, within quota and queue, and reads it into drafts.
+pub async fn take_in(
+    doors: &Doors,
+    caller: &Caller,
+    permit: Permit<Curate>,
+    name: Option<String>,
+    as_slug: Option<String>,
+    request: Request,
+) -> Result<TakenIn, Refusal> {
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > MOST_BYTES + AROUND) {
         return Err(too_large());
@@ -109,28 +137,33 @@ pub async fn import(
     if !doors.imports.count(&who, Instant::now()) {
         return Err(too_many("you have sent many uploads within the hour: try again later"));
     }
-    let Query(wanted) = wanted;
-    let arrived = timeout(ARRIVAL, uploads(&caller, wanted.name, request)).await;
-    let uploads = arrived.map_err(|_| {
+    let arrived = timeout(ARRIVAL, uploads(caller, name, request)).await;
+    let (uploads, named) = arrived.map_err(|_| {
         Refusal::new(StatusCode::REQUEST_TIMEOUT, "BODY_TOO_SLOW", "the upload took too long to arrive")
     })??;
+    let as_slug = as_slug.or(named);
+    if uploads.is_empty() {
+        return Ok(TakenIn { as_slug, report: None });
+    }
     let reader = doors.imports.readers.clone().acquire_owned().await.map_err(|_| Refusal::busy())?;
     // Reading waits for a process: on a thread of its own it holds up no other request. Place and turn go with it.
     let (app, runtime) = (doors.app.clone(), tokio::runtime::Handle::current());
+    let model = as_slug.clone();
     let work = tokio::task::spawn_blocking(move || {
         let _held = (place, reader);
-        runtime.block_on(app.import(&permit, uploads, wanted.as_slug.as_deref(), false, false))
+        runtime.block_on(app.import(&permit, uploads, model.as_deref(), false, false))
     });
     let report = work.await.map_err(|error| {
         tracing::error!(%error, "an import broke off");
         Refusal::internal()
     })?;
-    let told = |result: &'static str| metrics::counter!("imports_total", "result" => result).increment(1);
-    let report = report.inspect_err(|_| told("failed")).map_err(|error| identity::refusal(&error))?;
-    let wrong = report.unreadable || crate::domain::finding::any_error(&report.findings);
-    told(if wrong { "refused" } else { "read" });
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, Json(report)).into_response())
+    let result = match &report {
+        Ok(report) if report.unreadable || crate::domain::finding::any_error(&report.findings) => "refused",
+        Ok(_) => "read",
+        Err(_) => "failed",
+    };
+    metrics::counter!("imports_total", "result" => result).increment(1);
+    Ok(TakenIn { as_slug, report: Some(report) })
 }
 
 fn too_large() -> Refusal {
@@ -138,7 +171,12 @@ fn too_large() -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message)
 }
 
-async fn uploads(caller: &Caller, name: Option<String>, request: Request) -> Result<Vec<Upload>, Refusal> {
+/// The files of a request, and the data model that its form says they are. A form in which none was chosen has none.
+async fn uploads(
+    caller: &Caller,
+    name: Option<String>,
+    request: Request,
+) -> Result<(Vec<Upload>, Option<String>), Refusal> {
     let broke = |status: StatusCode| {
         if status == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { Refusal::bad("the upload broke off") }
     };
@@ -151,28 +189,32 @@ async fn uploads(caller: &Caller, name: Option<String>, request: Request) -> Res
             return Err(too_large());
         }
         let name = name.unwrap_or_else(|| "upload".to_owned());
-        return Ok(vec![Upload { name: plain(&name), bytes: bytes.to_vec() }]);
+        return Ok((vec![Upload { name: plain(&name), bytes: bytes.to_vec() }], None));
     }
     let form = Multipart::from_request(request, &()).await;
     let mut form =
         form.map_err(|_| Refusal::bad("the form is not understood: send multipart/form-data with a file"))?;
-    let (mut csrf, mut uploads) = (header, Vec::new());
+    let (mut csrf, mut uploads, mut model) = (header, Vec::new(), None);
     while let Some(field) = form.next_field().await.map_err(|error| broke(error.status()))? {
         match field.name() {
             Some("csrf") => csrf = Some(field.text().await.map_err(|error| broke(error.status()))?),
+            Some("as") => {
+                let said = field.text().await.map_err(|error| broke(error.status()))?;
+                model = Some(said.trim().to_owned()).filter(|said| !said.is_empty());
+            }
             Some("file") => {
-                let name = plain(field.file_name().unwrap_or("upload"));
+                let name = field.file_name().unwrap_or("upload").to_owned();
                 let bytes = field.bytes().await.map_err(|error| broke(error.status()))?.to_vec();
-                uploads.push(Upload { name, bytes });
+                // A browser sends a part without a name where nothing was chosen.
+                if !name.is_empty() || !bytes.is_empty() {
+                    uploads.push(Upload { name: plain(&name), bytes });
+                }
             }
             _ => {}
         }
     }
     caller.own_form(csrf.as_deref())?;
-    if uploads.is_empty() {
-        return Err(Refusal::bad("the form holds no file: put the workbook into a part named file"));
-    }
-    Ok(uploads)
+    Ok((uploads, model))
 }
 
 fn csrf_header(headers: &HeaderMap) -> Option<&str> {

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::Doors;
 use super::forms::Fields;
 use super::identity::{self, Caller, own_site, set_cookie};
+use super::page_forms::own_page;
 use super::pages;
 use super::refusal::Refusal;
 use crate::app::AppError;
@@ -66,8 +67,7 @@ pub async fn change(State(doors): State<Doors>, caller: Caller, request: Request
 
 /// A page of ours to go back to: a path and nothing that could lead to another site.
 fn back(to: Option<&str>) -> HeaderValue {
-    let ours = to.filter(|to| to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']));
-    ours.and_then(|to| HeaderValue::from_str(to).ok()).unwrap_or(HeaderValue::from_static("/list"))
+    own_page(to).and_then(|to| HeaderValue::from_str(to).ok()).unwrap_or(HeaderValue::from_static("/list"))
 }
 
 #[cfg(test)]

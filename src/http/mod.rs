@@ -4,7 +4,10 @@
 //! limit, security headers, log line, figures) and reaches its handler. A handler that refuses gives a
 //! [`Refusal`](refusal::Refusal), which `observe` renders: every error of this server has one shape.
 
+mod admin;
 mod api;
+mod compress;
+mod curate;
 mod currency;
 mod forms;
 mod graphql;
@@ -13,6 +16,8 @@ mod identity;
 mod import;
 mod list;
 mod observe;
+mod own_account;
+mod page_forms;
 mod pages;
 mod peers;
 mod rate;
@@ -29,7 +34,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -39,7 +44,7 @@ use crate::config::{Limits, PublicOrigin};
 use crate::graphql::Api;
 
 pub use crate::graphql::sdl as graphql_schema;
-pub use crate::web::Site;
+pub use crate::web::{Configured, Site};
 pub use server::{ServeError, serve, shutdown_signal};
 pub use tls::{Tls, TlsError};
 
@@ -117,7 +122,22 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .route("/import", post(import::import).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
-        .route("/account", get(sign_in::account))
+        .route("/account/password", get(pages::page).post(own_account::password))
+        .route("/account/sign-out-everywhere", post(own_account::sign_out_everywhere))
+        .route("/account/tokens", get(pages::page).post(own_account::add_token))
+        .route("/account/tokens/revoke", post(own_account::revoke_token))
+        .route("/admin/users/add", get(pages::page).post(admin::add))
+        .route("/admin/user/roles", get(pages::page).post(admin::roles))
+        .route("/admin/user/password", get(pages::page).post(admin::password))
+        .route("/admin/user/close", get(pages::page).post(admin::close))
+        .route("/admin/user/reopen", get(pages::page).post(admin::reopen))
+        .route(
+            "/curate/uploads/new",
+            get(pages::page).post(curate::upload).layer(DefaultBodyLimit::max(import::MOST_BYTES + import::AROUND)),
+        )
+        .route("/curate/uploads/{draft}/publish", get(pages::page).post(curate::publish))
+        .route("/curate/uploads/{draft}/discard", get(pages::page).post(curate::discard))
+        .route("/curate/restore", get(pages::page).post(curate::restore))
         .route("/list", get(pages::page).post(list::change).layer(DefaultBodyLimit::disable()))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -126,6 +146,8 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .method_not_allowed_fallback(refusal::other_method)
         .layer(from_fn_with_state(doors.clone(), rate::limit))
         .layer(from_fn_with_state(doors.clone(), observe::observe))
+        .layer(compress::layer())
+        .layer(map_request(compress::guard))
         .with_state(doors)
 }
 

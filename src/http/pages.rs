@@ -45,6 +45,14 @@ pub async fn page(State(doors): State<Doors>, caller: Caller, request: Request) 
     match web::answer(&doors.site, &doors.app, &visitor, &asked).await {
         Ok(answer) => respond(&doors, &visitor, &asked, answer),
         Err(NoPage::Fault(error)) => fault(&error, id).into_response(),
+        Err(NoPage::Denied(denied)) if !prefers_html(request.headers()) => {
+            super::identity::refusal(&AppError::Denied(denied)).into_response()
+        }
+        // Whoever signs in comes back to where they were.
+        Err(NoPage::Denied(denied)) if denied.is_anonymous() => {
+            let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+            super::page_forms::see(&web::Query::from_iter([("back", here)]).href("/sign-in"))
+        }
         // A program that asks for no page is answered as a program.
         Err(NoPage::NotFound(_)) if !prefers_html(request.headers()) => nowhere(&path).into_response(),
         Err(NoPage::Bad(text)) if !prefers_html(request.headers()) => Refusal::bad(text).into_response(),
@@ -68,7 +76,7 @@ pub fn visitor(doors: &Doors, caller: &Caller) -> Result<Visitor, AppError> {
         stale: doors.app.stale(),
         today: doors.app.clock().today(),
         list: session.map(|session| session.list.clone()).unwrap_or_default(),
-        csrf: session.map(|session| session.csrf.clone()),
+        csrf: session.map(|session| doors.app.form_token(session)).transpose()?,
     })
 }
 

@@ -38,8 +38,8 @@ impl Kind {
     /// What a request counts as; `None` for what is cheap.
     fn of(method: &Method, path: &str) -> Option<Self> {
         match (method, path.split('.').next().unwrap_or_default().trim_end_matches('/')) {
-            (&Method::POST, "/sign-in") => Some(Self::SignIn),
-            (&Method::POST, "/import" | "/curate") => Some(Self::Upload),
+            (&Method::POST, "/sign-in" | "/account/password") => Some(Self::SignIn),
+            (&Method::POST, "/import" | "/curate/uploads/new") => Some(Self::Upload),
             (_, "/graphql" | "/search") => Some(Self::Search),
             (_, "/plan") => Some(Self::Plan),
             _ => None,
@@ -230,7 +230,9 @@ mod tests {
         for (method, path, kind) in [
             (Method::POST, "/sign-in", Some(Kind::SignIn)),
             (Method::GET, "/sign-in", None),
+            (Method::POST, "/account/password", Some(Kind::SignIn)),
             (Method::POST, "/import", Some(Kind::Upload)),
+            (Method::POST, "/curate/uploads/new", Some(Kind::Upload)),
             (Method::POST, "/graphql", Some(Kind::Search)),
             (Method::GET, "/search.csv", Some(Kind::Search)),
             (Method::GET, "/plan/", Some(Kind::Plan)),

@@ -1,38 +1,53 @@
-//! Signing in and out, and the account page: the forms are `web`'s, the cookies are set here.
+//! Signing in and out: the forms are `web`'s, the cookies are set here.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{LOCATION, SET_COOKIE};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::SET_COOKIE;
+use axum::response::Response;
 
 use super::Doors;
 use super::forms::Fields;
 use super::identity::{self, Caller, clear_cookie, own_site, set_cookie};
+use super::page_forms::{own_page, see};
 use super::pages;
 use super::refusal::Refusal;
 use crate::app::Begun;
 use crate::domain::access::Actor;
-use crate::web;
+use crate::web::{self, Query};
 
 /// Bytes of a form.
 const MOST_FORM: usize = 8_192;
 
 /// `GET /sign-in`: the form, in a session of its own so that no other site can sign somebody in.
-pub async fn form(State(doors): State<Doors>, caller: Caller) -> Result<Response, Refusal> {
+pub async fn form(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
+    let query = Query::parse(request.uri().query().unwrap_or_default());
+    let back = own_page(query.first("back")).unwrap_or_default();
     if matches!(caller.actor, Actor::Person(_)) {
-        return Ok(see("/account"));
+        return Ok(see(onward(back)));
     }
-    ask(&doors, caller, StatusCode::OK, None).await
+    ask(&doors, caller, StatusCode::OK, None, back).await
 }
 
-async fn ask(doors: &Doors, caller: Caller, status: StatusCode, wrong: Option<&str>) -> Result<Response, Refusal> {
+/// Where to go on to after signing in.
+fn onward(back: &str) -> &str {
+    if back.is_empty() { "/account" } else { back }
+}
+
+async fn ask(
+    doors: &Doors,
+    caller: Caller,
+    status: StatusCode,
+    wrong: Option<&str>,
+    back: &str,
+) -> Result<Response, Refusal> {
     let begun = match &caller.session {
         Some(_) => None,
         None => Some(doors.app.begin_session().await.map_err(|error| identity::refusal(&error))?),
     };
     let session = caller.session.as_ref().or(begun.as_ref().map(|begun| &begun.session));
-    let csrf = session.map(|session| session.csrf.as_str()).unwrap_or_default();
-    let mut page = web::sign_in(csrf, wrong);
+    let csrf = session.map(|session| doors.app.form_token(session)).transpose();
+    let csrf = csrf.map_err(|error| identity::refusal(&error))?.unwrap_or_default();
+    let mut page = web::sign_in(&doors.site, &csrf, wrong, back);
     page.status = status.as_u16();
     let mut response = pages::show(doors, &caller, &page)?;
     if let Some(cookie) = begun.as_ref().and_then(|begun| set_cookie(&doors.origin, begun)) {
@@ -51,13 +66,14 @@ pub async fn sign_in(State(doors): State<Doors>, caller: Caller, request: Reques
     }
     caller.own_form(fields.get("csrf"))?;
     let (name, password) = (fields.get("name").unwrap_or_default(), fields.get("password").unwrap_or_default());
+    let back = own_page(fields.get("back")).unwrap_or_default();
     let held = caller.session.as_ref().map(|session| session.fingerprint);
     let signed = doors.app.sign_in(name, password, held, &caller.request).await;
     match signed.map_err(|error| identity::refusal(&error))? {
-        Some(begun) => Ok(with_session(&doors, &begun, see("/account"))),
+        Some(begun) => Ok(with_session(&doors, &begun, see(onward(back)))),
         None => {
             let wrong = "Name or password is wrong. Check both, or ask an administrator for a new password";
-            ask(&doors, caller, StatusCode::UNAUTHORIZED, Some(wrong)).await
+            ask(&doors, caller, StatusCode::UNAUTHORIZED, Some(wrong), back).await
         }
     }
 }
@@ -82,16 +98,4 @@ pub async fn sign_out(State(doors): State<Doors>, caller: Caller, request: Reque
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-/// `GET /account`: who one is here, and the way out.
-pub async fn account(State(doors): State<Doors>, caller: Caller) -> Result<Response, Refusal> {
-    match (&caller.actor, &caller.session) {
-        (Actor::Person(person), Some(session)) => pages::show(&doors, &caller, &web::account(person, &session.csrf)),
-        _ => Ok(see("/sign-in")),
-    }
-}
-
-fn see(path: &'static str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
 }

@@ -1,6 +1,7 @@
 //! Checks that look beyond one workbook: every name must lead to something, in the files of one call or in what is
 //! published, and every identifier belongs to one data model.
 
+mod crosswalks;
 mod known;
 mod meaning;
 mod owners;
@@ -36,6 +37,7 @@ pub fn check_together(drafts: &[&Draft], published: &[PublishedModel]) -> Vec<Fi
         owners.check(draft, &mut report);
         Check { draft, known: &known, report: &mut report }.all();
         meaning::check(draft, &known, &mut report);
+        crosswalks::check(draft, &known, &mut report);
         findings.extend(report.finish());
     }
     findings.extend(left_behind(drafts, &published, &others, &known));

@@ -6,9 +6,10 @@ use jiff::civil::Date;
 
 use petgraph::visit::EdgeRef;
 
-use super::components::tables_of;
+use super::components::{schemes_of, tables_of, wanted_by_part};
 use super::graph::{Key, Link, LinkageGraph, Node, keys_of};
 use super::labels::Labelling;
+use super::parts::Parts;
 use super::problem::{Problem, Scope, holds_on};
 use super::scope::coverage;
 use crate::domain::approval::Code;
@@ -120,7 +121,14 @@ impl Search<'_> {
             let made = make(BlockerKind::ApprovalAvoided, "approval", code.to_string());
             Blocker { text: self.itself(code).unwrap_or(made.text), ..made }
         };
-        let dataset = |slug: &Slug| make(BlockerKind::DatasetAvoided, "dataset", slug.to_string());
+        let dataset = |slug: &Slug| {
+            let made = make(BlockerKind::DatasetAvoided, "dataset", slug.to_string());
+            let asked = want.iter().find(|want| want.dataset() == slug);
+            let itself = asked.map(|asked| {
+                format!("{asked} is asked for, and the dataset {slug} was to be avoided: it cannot be both.")
+            });
+            Blocker { text: itself.unwrap_or(made.text), ..made }
+        };
         let others = |code: &Code| avoid_approvals.iter().filter(|other| *other != code).cloned().collect::<Vec<_>>();
         let rest = |slug: &Slug| avoid_datasets.iter().filter(|other| *other != slug).cloned().collect::<Vec<_>>();
         let mut found: Vec<Blocker> = avoid_approvals
@@ -132,7 +140,24 @@ impl Search<'_> {
             avoid_datasets.iter().filter(|slug| self.feasible(want, avoid_approvals, &rest(slug))).map(dataset),
         );
         if found.is_empty() {
-            found = avoid_approvals.iter().map(approval).chain(avoid_datasets.iter().map(dataset)).collect();
+            // No single one suffices: what has to be allowed together, the rest still avoided.
+            let (mut approvals, mut datasets) = (Vec::new(), Vec::new());
+            let mut needed = (Vec::new(), Vec::new());
+            for code in avoid_approvals {
+                approvals.push(code.clone());
+                if !self.feasible(want, &approvals, &datasets) {
+                    approvals.pop();
+                    needed.0.push(code);
+                }
+            }
+            for slug in avoid_datasets {
+                datasets.push(slug.clone());
+                if !self.feasible(want, &approvals, &datasets) {
+                    datasets.pop();
+                    needed.1.push(slug);
+                }
+            }
+            found = needed.0.into_iter().map(approval).chain(needed.1.into_iter().map(dataset)).collect();
         }
         found
     }
@@ -184,17 +209,24 @@ impl Search<'_> {
         found
     }
 
+    /// Two things that do not meet by whatever the whole request may use, crosswalks made for some of it included.
     fn pairs(&self) -> Vec<Blocker> {
+        let Asked { want, as_of, .. } = self.asked;
+        let labelling = (self.labelling)(&[]);
+        let problem = Problem::whole(self.catalogue, self.graph, &labelling, want, &Scope::default(), as_of);
+        let parts = wanted_by_part(&problem, &Parts::of(&problem, |_| true));
+        let meet = |one: usize, other: usize| parts.values().any(|held| held.contains(&one) && held.contains(&other));
         let mut found = Vec::new();
-        for (at, one) in self.asked.want.iter().enumerate() {
-            for other in self.asked.want.iter().skip(at + 1) {
-                if !self.feasible(&[one.clone(), other.clone()], &[], &[]) {
+        for (at, one) in want.iter().enumerate() {
+            for (to, other) in want.iter().enumerate().skip(at + 1) {
+                if !meet(at, to) {
                     found.push(self.pair(one, other));
+                    merge_last(&mut found);
                 }
             }
         }
         if found.is_empty() {
-            let between: Vec<String> = self.asked.want.iter().map(ToString::to_string).collect();
+            let between: Vec<String> = want.iter().map(ToString::to_string).collect();
             let text = format!("Each two of {} can be joined, but not all of them at once.", between.join(", "));
             found.push(Blocker { kind: BlockerKind::NoSharedIdentifier, between, text, nearest: None });
         }
@@ -219,16 +251,17 @@ impl Search<'_> {
             let note = [&crosswalk.restriction, &crosswalk.source]
                 .into_iter()
                 .filter(|text| !text.is_empty())
-                .cloned()
+                .map(|text| text.trim_end_matches('.').to_owned())
                 .collect::<Vec<_>>();
             let note = if note.is_empty() { String::new() } else { format!(" ({})", note.join("; ")) };
             let text = format!("The crosswalk from {} to {} {reason}{note}.", crosswalk.from, crosswalk.to);
-            return Blocker {
-                kind: BlockerKind::CrosswalkNotAvailable,
-                between,
-                text,
-                nearest: Some(crosswalk.slug.to_string()),
+            let nearest = if self.waits_for_another(crosswalk) {
+                let datasets: Vec<&str> = crosswalk.only_with.iter().map(Slug::as_str).collect();
+                format!("ask for {} as well", datasets.join(" or "))
+            } else {
+                crosswalk.slug.to_string()
             };
+            return Blocker { kind: BlockerKind::CrosswalkNotAvailable, between, text, nearest: Some(nearest) };
         }
         let scheme_of = |reach: &Reach| reach.iter().map(|(scheme, _)| scheme.clone()).collect::<BTreeSet<_>>();
         let (schemes, theirs) = (scheme_of(&left), scheme_of(&right));
@@ -266,11 +299,13 @@ impl Search<'_> {
             list(&theirs)
         );
         let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
+        let own = (schemes_of(self.catalogue, one), schemes_of(self.catalogue, other));
         let alike = schemes
             .iter()
             .flat_map(|from| theirs.iter().map(move |to| (from, to)))
             .filter(|(from, to)| entity(from) == entity(to))
-            .min_by_key(|(from, _)| entity(from));
+            // What they hold themselves before what is come to over others.
+            .min_by_key(|(from, to)| (entity(from), !own.0.contains(*from), !own.1.contains(*to)));
         let nearest = alike.map(|(from, to)| format!("a crosswalk from {from} to {to}"));
         let staff = self.shared_staff_key(one, other);
         let text = match staff {
@@ -323,17 +358,38 @@ impl Search<'_> {
         reached
     }
 
-    /// A crosswalk that would join the two sides if it could be used.
+    /// A crosswalk that would join the two sides if it could be used: one that waits for something else to be asked
+    /// for before one that does not hold on the day, and that before one that is not available.
     fn closed_crosswalk(&self, left: &Reach, right: &Reach) -> Option<&Crosswalk> {
         let holds = |reach: &Reach, scheme: &Slug| reach.iter().any(|(held, _)| held == scheme);
-        self.catalogue.crosswalks.values().map(AsRef::as_ref).find(|crosswalk| {
-            let closed = crosswalk.status == CrosswalkStatus::NotAvailable
-                || !holds_on(crosswalk, self.asked.as_of)
-                || !crosswalk.serves(self.asked.want);
+        let shut = |crosswalk: &Crosswalk| crosswalk.status == CrosswalkStatus::NotAvailable;
+        let would_join = self.catalogue.crosswalks.values().map(AsRef::as_ref).filter(|crosswalk| {
+            let closed =
+                shut(crosswalk) || !holds_on(crosswalk, self.asked.as_of) || !crosswalk.serves(self.asked.want);
             let joins = (holds(left, &crosswalk.from) && holds(right, &crosswalk.to))
                 || (holds(left, &crosswalk.to) && holds(right, &crosswalk.from));
             closed && joins
-        })
+        });
+        would_join.min_by_key(|crosswalk| (shut(crosswalk), !holds_on(crosswalk, self.asked.as_of)))
+    }
+
+    /// Whether a crosswalk could be used if one of its datasets were asked for too.
+    fn waits_for_another(&self, crosswalk: &Crosswalk) -> bool {
+        crosswalk.status != CrosswalkStatus::NotAvailable
+            && holds_on(crosswalk, self.asked.as_of)
+            && !crosswalk.serves(self.asked.want)
+    }
+}
+
+/// What is in the way of several pairs is told once, with all that it is between.
+fn merge_last(found: &mut Vec<Blocker>) {
+    let Some(last) = found.pop() else { return };
+    match found.iter_mut().find(|before| before.text == last.text) {
+        Some(before) => {
+            let new = last.between.into_iter().filter(|name| !before.between.contains(name)).collect::<Vec<_>>();
+            before.between.extend(new);
+        }
+        None => found.push(last),
     }
 }
 

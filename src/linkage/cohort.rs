@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use super::explain::Explained;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::crosswalk::Crosswalk;
+use crate::domain::crosswalk::{Crosswalk, Share};
+use crate::domain::number::{grouped, percent};
 use crate::domain::plan::{Cohort, Counted, Figure, Known, Step};
 use crate::domain::refs::TableRef;
 use crate::domain::words::{Entity, Provenance};
@@ -83,6 +84,8 @@ struct Raw {
     likely: Option<f64>,
     known: Known,
     basis: String,
+    /// What its upper bound rests on, where that is another figure than its own.
+    bound: Option<String>,
 }
 
 /// The cohort of a plan; `None` where no figure is recorded for any part of it.
@@ -166,6 +169,7 @@ fn people_in(catalogue: &Catalogue, reference: &TableRef) -> Raw {
             likely: Some(people),
             known: loose(table.provenance),
             basis: format!("people recorded for {reference}"),
+            bound: None,
         };
     }
     let dataset = catalogue.dataset(&reference.dataset).map(|entry| &entry.dataset);
@@ -177,6 +181,7 @@ fn people_in(catalogue: &Catalogue, reference: &TableRef) -> Raw {
             likely: Some(exact(people)),
             known: Known::Estimated,
             basis: format!("people recorded for the dataset {}", reference.dataset),
+            bound: None,
         },
         None => Raw {
             low: None,
@@ -184,13 +189,65 @@ fn people_in(catalogue: &Catalogue, reference: &TableRef) -> Raw {
             likely: None,
             known: Known::Unknown,
             basis: format!("how many people are in {reference} is not recorded"),
+            bound: None,
         },
     }
 }
 
-/// The people that both ends of a join have: by what is recorded of its crosswalk, else by what the two tables allow.
+/// The people that both ends of a join have: by what is recorded of its crosswalks and of their errors, else by what
+/// the two tables allow.
 fn people_in_both(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> Raw {
+    let linked = linked(catalogue, step, from, to);
+    let crosswalks = step.crosswalks.iter().filter_map(|slug| catalogue.crosswalks.get(slug)).map(AsRef::as_ref);
+    let errors: Vec<&Crosswalk> =
+        crosswalks.filter(|crosswalk| crosswalk.ppv.is_some() || crosswalk.sensitivity.is_some()).collect();
+    // What bounds nothing but the tables is no number of links.
+    if errors.is_empty() || linked.known == Known::Unknown {
+        return linked;
+    }
     let ends = [from.high, to.high].into_iter().flatten().reduce(f64::min);
+    errors.into_iter().fold(linked, |linked, crosswalk| truly(linked, crosswalk, ends))
+}
+
+/// Of the pairs that a crosswalk links, those that belong together, and those that it missed besides: with m linked
+/// they are between m · PPV / sensitivity at its lowest and at its highest (linkage.md §5.1). Where one of the two is
+/// not recorded it may be anything up to 1.
+fn truly(linked: Raw, crosswalk: &Crosswalk, ends: Option<f64>) -> Raw {
+    let Raw { low, high, likely, known, basis, bound } = linked;
+    let (ppv, sensitivity) = (crosswalk.ppv, crosswalk.sensitivity);
+    let least = |share: Option<Share>| share.map(|share| share.low).filter(|low| *low > 0.0);
+    let most = |share: Option<Share>| share.map_or(1.0, |share| share.high);
+    let within = |people: f64| ends.map_or(people, |ends| people.min(ends));
+    let middle = |share: Share| f64::midpoint(share.low, share.high);
+    let found = most(sensitivity);
+    let low = low.zip(least(ppv)).filter(|_| found > 0.0).map(|(low, right)| within(low * right / found));
+    let high = match (high, least(sensitivity)) {
+        (Some(high), Some(found)) => Some(within(high * most(ppv) / found)),
+        (Some(_), None) | (None, _) => ends,
+    };
+    let likely = match (likely, ppv, sensitivity) {
+        (Some(likely), Some(ppv), Some(sensitivity)) if sensitivity.high > 0.0 => {
+            Some(within(likely * middle(ppv) / middle(sensitivity)))
+        }
+        _ => None,
+    };
+    let told = |name: &str, share: Option<Share>| match share {
+        None => format!("{name} not recorded"),
+        Some(share) if share.low < share.high => format!("{name} {}–{} %", percent(share.low), percent(share.high)),
+        Some(share) => format!("{name} {} %", percent(share.high)),
+    };
+    let basis =
+        format!("{basis}, allowing for its linkage error ({}, {})", told("PPV", ppv), told("sensitivity", sensitivity));
+    let known = known.max(Known::Estimated);
+    Raw { low, high, likely, known, basis, bound }
+}
+
+/// The people that are linked: by what is recorded of the crosswalks, else by what the two tables allow.
+fn linked(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> Raw {
+    let ends = [from.high, to.high].into_iter().flatten().reduce(f64::min);
+    let smaller =
+        [from, to].into_iter().filter_map(|end| Some((end.high?, end))).min_by(|(a, _), (b, _)| a.total_cmp(b));
+    let smaller = smaller.map(|(_, end)| end.basis.clone());
     let crosswalks: Vec<&Crosswalk> =
         step.crosswalks.iter().filter_map(|slug| catalogue.crosswalks.get(slug)).map(AsRef::as_ref).collect();
     let counted = crosswalks.iter().filter_map(|crosswalk| crosswalk.linked_people).map(exact).reduce(f64::min);
@@ -203,6 +260,7 @@ fn people_in_both(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> R
             likely: least(Some(people), ends),
             known: loose(crosswalk.provenance),
             basis: format!("people linked by {}", crosswalk.slug),
+            bound: None,
         };
     }
     if let Some(rates) = rates(step, &crosswalks) {
@@ -224,6 +282,7 @@ fn people_in_both(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> R
                 .map(|most| ends.map_or(most, |ends| most.min(ends))),
             known: Known::Estimated,
             basis: format!("{} by the recorded match rate of {}", from.basis, join_name(step)),
+            bound: None,
         };
     }
     if let Some(low) = shared_at_least(catalogue, step, from, to) {
@@ -233,6 +292,7 @@ fn people_in_both(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> R
             likely: None,
             known: Known::Estimated,
             basis: format!("what the people of {} allow", step.from.table.dataset),
+            bound: smaller,
         };
     }
     Raw {
@@ -241,6 +301,9 @@ fn people_in_both(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> R
         likely: None,
         known: Known::Unknown,
         basis: format!("how many people {} and {} have in common is not recorded", step.from.table, step.to.table),
+        bound: counted
+            .filter(|people| ends.is_none_or(|ends| *people < ends))
+            .map_or(smaller, |_| Some(format!("people linked by {}", join_name(step)))),
     }
 }
 
@@ -278,19 +341,19 @@ fn figure(subject: String, counts: Counted, raw: &Raw) -> Figure {
 fn basis(by: &Raw, low: f64, likely: Option<f64>, joins: &[(usize, usize, Raw)]) -> String {
     let high = by.high.unwrap_or_default();
     let figure = if high > 0.0 && high < 8.0 { "fewer than 10".to_owned() } else { grouped(round_whole(high)) };
+    let of = by.bound.as_ref().unwrap_or(&by.basis);
     let unknown = joins.iter().filter(|(_, _, raw)| raw.low.is_none()).count();
     match likely {
-        None if joins.is_empty() => format!("{figure} {}", by.basis),
+        None if joins.is_empty() => format!("{figure} {of}"),
         None if low == 0.0 => {
-            format!("upper bound only: {figure} {}; how many of them are linked is not recorded", by.basis)
+            format!("upper bound only: {figure} {of}; how many of them are linked is not recorded")
         }
-        None => format!("at most {figure} {}; at least what does not fit beside each other", by.basis),
-        Some(_) if joins.is_empty() => format!("{figure} {}", by.basis),
+        None => format!("at most {figure} {of}; at least what does not fit beside each other"),
+        Some(_) if joins.is_empty() => format!("{figure} {of}"),
         Some(_) => {
             let open = if unknown > 0 { "; the lower bound is open, as not every figure is recorded" } else { "" };
             format!(
-                "at most {figure} {}{open}; the point assumes that each join is independent of the others given the table between, and that recorded shares hold for these people",
-                by.basis
+                "at most {figure} {of}{open}; the point assumes that each join is independent of the others given the table between, and that recorded shares hold for these people"
             )
         }
     }
@@ -328,17 +391,4 @@ pub fn round_up(people: f64) -> u64 {
 fn round_near(people: f64) -> Option<u64> {
     let rounded = round_whole(people / 5.0) * 5;
     (rounded == 0 && people < 0.5 || rounded > 7).then_some(rounded)
-}
-
-/// A whole number with commas.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

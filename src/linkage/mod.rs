@@ -2,6 +2,7 @@
 //! what it names. Pure and synchronous; the model is told in each file's first lines.
 
 pub mod blockers;
+pub mod branches;
 pub mod cohort;
 pub mod components;
 pub mod engine;

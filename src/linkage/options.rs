@@ -214,7 +214,13 @@ pub fn in_order(
         () if stop(&plan.tree) => Next::Stop,
         () => Next::Give,
     };
-    let lacking = |plan: &Labelled, excluded: &Excluded| match ends {
+    let lacking = |plan: &Labelled, excluded: &Excluded| lacking(problem, plan, excluded, ends);
+    ranked::ranked(&problem.network, within, most_solved, limits, next, lacking)
+}
+
+/// The ways in which another plan can lack a part of this one.
+pub(super) fn lacking(problem: &Problem, plan: &Labelled, excluded: &Excluded, ends: Ends) -> Vec<Excluded> {
+    match ends {
         Ends::Alike if !plan.tree.links.is_empty() => {
             let lacks = |link: &usize| match end_of(problem, &plan.tree, *link) {
                 Some((group, hub)) => lacking_end(problem, excluded, group, hub),
@@ -223,8 +229,7 @@ pub fn in_order(
             plan.tree.links.iter().map(lacks).collect()
         }
         Ends::Alike | Ends::Apart => ranked::lacking_each(&problem.network, plan, excluded),
-    };
-    ranked::ranked(&problem.network, within, most_solved, limits, next, lacking)
+    }
 }
 
 /// Without any of a group's tables on a hub.

@@ -6,6 +6,7 @@
 //! one change with several names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::blockers::Asked;
 use super::components::{schemes_of, wanted_by_part};
@@ -19,9 +20,10 @@ use super::parts::Parts;
 use super::problem::{Problem, Scope, holds_on};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::Role;
 use crate::domain::plan::{Change, ChangeKind, Repair};
-use crate::domain::refs::Slug;
+use crate::domain::refs::{Ref, Slug};
 use crate::domain::words::CrosswalkStatus;
 
 /// Mends that one search can tell apart besides its labels.
@@ -38,6 +40,8 @@ pub struct Repairs {
     pub sets: Vec<Repair>,
     /// Whether these are all of them.
     pub complete: bool,
+    /// How many more were found than are given.
+    pub more: usize,
 }
 
 /// Every set of the fewest changes that makes the request possible; none where no such set is known. `labelling` has
@@ -55,7 +59,8 @@ pub fn cheapest_repairs(
     mending.find_hubs();
     mending.allow_approvals();
     mending.allow_datasets()?;
-    mending.open_crosswalks();
+    let served = mending.ask_for_more(graph);
+    mending.open_crosswalks(&served);
     mending.new_links();
     let all = mending.mends.len() <= MOST_MENDS;
     mending.changes.truncate(MOST_MENDS);
@@ -77,8 +82,9 @@ pub fn cheapest_repairs(
         names(one) == names(other)
     });
     let complete = all && found.stopped == Stopped::Finished && sets.len() <= MOST_SETS;
+    let more = sets.len().saturating_sub(MOST_SETS);
     sets.truncate(MOST_SETS);
-    Ok(Repairs { sets: sets.into_iter().map(told).collect(), complete })
+    Ok(Repairs { sets: sets.into_iter().map(told).collect(), complete, more })
 }
 
 fn told(changes: Vec<Change>) -> Repair {
@@ -152,11 +158,50 @@ impl Mending<'_> {
         Ok(())
     }
 
-    fn open_crosswalks(&mut self) {
+    /// Datasets for which crosswalks were made and that, asked for too, make the request possible: each is tried. Gives
+    /// the crosswalks that these open.
+    fn ask_for_more(&mut self, graph: &LinkageGraph) -> BTreeSet<Slug> {
+        let waits = |crosswalk: &&Arc<Crosswalk>| {
+            crosswalk.status != CrosswalkStatus::NotAvailable
+                && holds_on(crosswalk, self.asked.as_of)
+                && !crosswalk.serves(self.asked.want)
+        };
+        let mut opened: BTreeMap<&Slug, Vec<&Crosswalk>> = BTreeMap::new();
+        for crosswalk in self.catalogue.crosswalks.values().filter(waits) {
+            for dataset in &crosswalk.only_with {
+                opened.entry(dataset).or_default().push(crosswalk);
+            }
+        }
+        let mut labelling = self.problem.labelling.clone();
+        labelling.avoided = labelling.of_codes(self.asked.avoid_approvals);
+        let scope = Scope { avoid_datasets: self.asked.avoid_datasets.to_vec(), discuss_last: false };
+        let mut served = BTreeSet::new();
+        for (dataset, crosswalks) in opened {
+            let want: Vec<Ref> = self.asked.want.iter().cloned().chain([Ref::Dataset(dataset.clone())]).collect();
+            let possible = Problem::new(self.catalogue, graph, &labelling, &want, &scope, self.asked.as_of)
+                .is_some_and(|problem| problem.is_feasible());
+            let links: Vec<(usize, usize, Labels)> = crosswalks
+                .iter()
+                .flat_map(|crosswalk| {
+                    let brings = self.problem.labelling.of(&Use::Crosswalk(crosswalk.slug.clone()));
+                    self.between(&crosswalk.from, &crosswalk.to).into_iter().map(move |(u, v)| (u, v, brings))
+                })
+                .collect();
+            if !possible || links.is_empty() {
+                continue;
+            }
+            served.extend(crosswalks.iter().map(|crosswalk| crosswalk.slug.clone()));
+            let text = format!("{dataset} were asked for too, for which {} was made", names(&crosswalks));
+            self.add(change(ChangeKind::AskForToo, dataset.to_string(), text), What::Links(links));
+        }
+        served
+    }
+
+    fn open_crosswalks(&mut self, served: &BTreeSet<Slug>) {
         for crosswalk in self.catalogue.crosswalks.values() {
             let shut = crosswalk.status == CrosswalkStatus::NotAvailable;
             let holds = holds_on(crosswalk, self.asked.as_of);
-            if !shut && holds && crosswalk.serves(self.asked.want) {
+            if !shut && holds && (crosswalk.serves(self.asked.want) || served.contains(&crosswalk.slug)) {
                 continue;
             }
             let brings = self.problem.labelling.of(&Use::Crosswalk(crosswalk.slug.clone()));
@@ -166,9 +211,12 @@ impl Mending<'_> {
                 continue;
             }
             let why = match (shut, holds) {
-                (true, _) => "recorded as not available",
-                (false, false) => "which does not hold on that day",
-                (false, true) => "made for other requests only",
+                (true, _) => "recorded as not available".to_owned(),
+                (false, false) => "which does not hold on that day".to_owned(),
+                (false, true) => {
+                    let datasets: Vec<&str> = crosswalk.only_with.iter().map(Slug::as_str).collect();
+                    format!("made for requests of {} only", datasets.join(" or "))
+                }
             };
             let text = format!(
                 "the crosswalk {} from {} to {}, {why}, is opened",
@@ -255,6 +303,12 @@ impl Mending<'_> {
             }
         }
     }
+}
+
+/// `the crosswalk a--b`, `the crosswalks a--b and c--d`
+fn names(crosswalks: &[&Crosswalk]) -> String {
+    let slugs: Vec<&str> = crosswalks.iter().map(|crosswalk| crosswalk.slug.as_str()).collect();
+    format!("the crosswalk{} {}", if slugs.len() == 1 { "" } else { "s" }, slugs.join(" and "))
 }
 
 fn change(kind: ChangeKind, subject: String, text: String) -> Change {

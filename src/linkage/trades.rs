@@ -2,6 +2,7 @@
 //! costs or gains in tables, crosswalks, time and people.
 
 use crate::domain::crosswalk::Share;
+use crate::domain::number::{grouped, percent};
 use crate::domain::plan::{Objectives, PlanOption};
 
 /// The differences; for options that measure the same, over what else they go.
@@ -64,7 +65,6 @@ fn time(one: &Objectives, two: &Objectives) -> Option<String> {
 }
 
 fn rate(one: Option<Share>, two: Option<Share>) -> Option<String> {
-    let percent = |share: f64| (share * 1000.0).round() / 10.0;
     let told = |rate: Option<Share>| match rate {
         None => "not recorded".to_owned(),
         Some(rate) if rate.low < rate.high => format!("{}–{} %", percent(rate.low), percent(rate.high)),
@@ -76,8 +76,8 @@ fn rate(one: Option<Share>, two: Option<Share>) -> Option<String> {
 fn people(one: &Objectives, two: &Objectives) -> Option<String> {
     let told = |of: &Objectives| {
         of.cohort.as_ref().map_or("not recorded".to_owned(), |cohort| match cohort.point {
-            Some(point) => format!("about {point}"),
-            None => format!("{} to {}", cohort.low, cohort.high),
+            Some(point) => format!("about {}", grouped(point)),
+            None => format!("{} to {}", grouped(cohort.low), grouped(cohort.high)),
         })
     };
     let (before, after) = (told(one), told(two));

@@ -1,13 +1,15 @@
 //! What to look out for in a plan: who cannot match, what multiplies, what is not recorded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::branches::Branches;
 use super::explain::Explained;
 use super::scope::coverage;
 use crate::domain::approval::{Recorded, Use};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::Role;
+use crate::domain::number::percent;
 use crate::domain::plan::{Step, Warning, WarningKind};
 use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
 use crate::domain::words::{CrosswalkStatus, Provenance, Sensitivity};
@@ -58,11 +60,10 @@ fn attrition(crosswalk: &Crosswalk) -> Vec<Warning> {
     let link = format!("{} to {}", crosswalk.from, crosswalk.to);
     let rate = match crosswalk.match_rate {
         Some(rate) if rate.high < 1.0 => {
-            let percent = |share: f64| (share * 1000.0).round() / 10.0;
             let range = if rate.low < rate.high {
                 format!("{}–{}", percent(rate.low), percent(rate.high))
             } else {
-                percent(rate.high).to_string()
+                percent(rate.high)
             };
             Some(format!("From {link}, {range} % of people find a match."))
         }
@@ -113,32 +114,51 @@ fn day(date: jiff::civil::Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 
-/// A join that meets many rows repeats what stands before it; two of them at one table multiply each other
-/// (linkage.md §3.6). The remedy goes with the warning.
+/// What the joins multiply, each with its remedy and its place among the preparations (linkage.md §3.6).
 fn multiplying(steps: &[Step]) -> Vec<Warning> {
-    let many: Vec<&Step> = steps.iter().filter(|step| !step.cardinality.one_right()).collect();
+    let branches = Branches::of(steps);
+    let many: Vec<&Step> = branches.multiplying().collect();
+    // Preparations go from the far end.
+    let order = |table: &TableRef| many.iter().rev().position(|step| step.to.table == *table).map(|at| at + 1);
     let mut found: Vec<Warning> = many
         .iter()
         .map(|step| {
+            let (from, to) = (&step.from.table, &step.to.table);
+            let others: Vec<String> = branches
+                .repeated_by(step)
+                .into_iter()
+                .filter(|table| *table != from)
+                .map(|table| format!("in {table}"))
+                .collect();
+            let others = match others.as_slice() {
+                [] => String::new(),
+                [one] => format!(" and {one}"),
+                several => format!(" and in the {} other tables joined so far", several.len()),
+            };
+            let nth = order(to).unwrap_or_default();
             let text = format!(
-                "One row of {} meets several of {}: aggregate {} to one row per {} first, or count each row once.",
-                step.from.table, step.to.table, step.to.table, step.from.field
+                "One row of {from} meets several of {to}, so what is counted in {from}{others} repeats: aggregate {to} first (preparation {nth})."
             );
-            warning(WarningKind::FanOut, text, [step.from.table.to_string(), step.to.table.to_string()])
+            warning(WarningKind::FanOut, text, [from.to_string(), to.to_string()])
         })
         .collect();
-    let mut branches: BTreeMap<&TableRef, Vec<&TableRef>> = BTreeMap::new();
-    for step in &many {
-        branches.entry(&step.from.table).or_default().push(&step.to.table);
-    }
-    for (table, branches) in branches.into_iter().filter(|(_, branches)| branches.len() > 1) {
-        let names: Vec<String> = branches.iter().map(ToString::to_string).collect();
+    found.extend(branches.chasms().into_iter().map(|chasm| {
+        let mut tables: Vec<&TableRef> = chasm.branches.iter().flatten().copied().collect();
+        let branch = |tables: &Vec<&TableRef>| tables.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let each: Vec<String> = chasm.branches.iter().map(branch).collect();
+        tables.sort_by_key(|table| order(table));
+        let turns: Vec<String> = tables.iter().filter_map(|table| order(table)).map(|nth| nth.to_string()).collect();
         let text = format!(
-            "{} each have several rows for one of {table}: joined together they give every combination. Aggregate each before joining.",
-            names.join(" and ")
+            "{} branches at {} each give several rows ({}): joined together they give every combination. Aggregate them before joining, in this order: {} (preparations {}).",
+            chasm.branches.len(),
+            chasm.at,
+            each.join(" against "),
+            tables.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            turns.join(", ")
         );
-        found.push(warning(WarningKind::Chasm, text, std::iter::once(table.to_string()).chain(names)));
-    }
+        let subjects = std::iter::once(chasm.at.to_string()).chain(chasm.branches.iter().flatten().map(ToString::to_string));
+        warning(WarningKind::Chasm, text, subjects)
+    }));
     found
 }
 

@@ -1,15 +1,23 @@
-//! Signing in, and who one is here.
+//! Signing in; and the pages of one's own account.
+
+mod overview;
+mod password;
+mod tokens;
 
 use maud::html;
 
 use super::answer::page;
-use super::components::{self as nhs, Button, Control, Input, Label};
+use super::components::{self as nhs, Button, Control, Fault, Input, Label};
 use super::layout::{Page, Place, Standing};
-use crate::domain::access::Person;
+use super::site::Site;
 
-/// The form for signing in; `wrong` says why it did not go before.
+pub use overview::overview;
+pub use password::password;
+pub use tokens::{token_made, tokens};
+
+/// The form for signing in; `wrong` says why it did not go before, `back` is the page to go on to.
 #[must_use]
-pub fn sign_in(csrf: &str, wrong: Option<&str>) -> Page {
+pub fn sign_in(site: &Site, csrf: &str, wrong: Option<&str>, back: &str) -> Page {
     let field = |id: &'static str, text: &'static str| Control {
         id,
         name: id,
@@ -24,41 +32,17 @@ pub fn sign_in(csrf: &str, wrong: Option<&str>) -> Page {
         ..Input::default()
     };
     let body = html! {
+        (nhs::error_summary(&wrong.map(|wrong| Fault::new(wrong, "name")).into_iter().collect::<Vec<_>>()))
         h1 class="nhsuk-heading-l" { "Sign in" }
-        @if let Some(wrong) = wrong {
-            div class="nhsuk-error-summary" role="alert" { p class="nhsuk-error-message" { (wrong) "." } }
-        }
-        form method="post" action="/sign-in" {
+        @if !back.is_empty() && wrong.is_none() { p { "The page that you asked for is not for everybody. Sign in, and it is shown if you may see it." } }
+        form method="post" action="/sign-in" novalidate {
             input type="hidden" name="csrf" value=(csrf);
+            @if !back.is_empty() { input type="hidden" name="back" value=(back); }
             (nhs::input(&name))
             (nhs::input(&password))
             (Button { text: "Sign in", ..Button::default() }.html())
         }
-        p { "You need no account to see what is public." }
+        p { "You need no account to see what is public. To ask for one, or for a new password, write to " a href={ "mailto:" (site.brand.contact_email) } { (site.brand.contact_email) } " (" (site.brand.contact_name) ")." }
     };
     Page { faulty: wrong.is_some(), ..page("Sign in", Place::Elsewhere, Standing::Nothing, body) }
-}
-
-/// Who somebody is here.
-#[must_use]
-pub fn account(person: &Person, csrf: &str) -> Page {
-    let body = html! {
-        h1 class="nhsuk-heading-l" { "Your account" }
-        p { "You are signed in as " strong { (person.subject) } "." }
-        @if person.roles.is_empty() {
-            p { "You have no role yet and see what is public. Ask an administrator for one." }
-        } @else {
-            p { "Your roles:" }
-            ul class="nhsuk-list nhsuk-list--bullet" { @for role in &person.roles { li { (role) } } }
-        }
-        @if !person.models.is_empty() {
-            p { "The data models that you curate:" }
-            ul class="nhsuk-list nhsuk-list--bullet" { @for model in &person.models { li { (model) } } }
-        }
-        form method="post" action="/sign-out" {
-            input type="hidden" name="csrf" value=(csrf);
-            (Button { text: "Sign out", ..Button::default() }.html())
-        }
-    };
-    page("Your account", Place::Elsewhere, Standing::Nothing, body)
 }

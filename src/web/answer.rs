@@ -5,6 +5,7 @@ use maud::Markup;
 use super::layout::{Page, Place, Standing};
 use super::query::Query;
 use crate::app::{AppError, Listing};
+use crate::domain::access::Denied;
 
 /// In which form a page is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,8 @@ pub enum NoPage {
     NotFound(Vec<String>),
     /// What was asked makes no sense.
     Bad(String),
+    /// It is not for this visitor: who signs in, or asks for a role, may see it.
+    Denied(Denied),
     /// A fault of ours or of the database.
     Fault(AppError),
 }
@@ -114,8 +117,15 @@ impl From<AppError> for NoPage {
             AppError::Unknown(unknown) => Self::NotFound(unknown.closest),
             AppError::NotFound(_) => Self::NotFound(Vec::new()),
             AppError::BadRequest(text) => Self::Bad(text),
+            AppError::Denied(denied) => Self::Denied(denied),
             other => Self::Fault(other),
         }
+    }
+}
+
+impl From<Denied> for NoPage {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
     }
 }
 

@@ -312,15 +312,30 @@ fn part(json: &str) -> (&str, bool) {
     (json.get(..end).unwrap_or_default(), false)
 }
 
-/// `/graphiql` in a program that was built without the explorer.
+/// `/graphiql`: the query explorer, where this program was built with it. It needs scripts and is not fully accessible,
+/// which it says, and it leads to the form that is.
 #[must_use]
-pub fn no_explorer() -> Page {
+pub fn explorer(site: &Site, asked: &Asked) -> Page {
+    let there = site.assets.as_ref().is_some_and(|assets| assets.explorer.is_some());
+    let (query, variables) = (asked.query.text("query"), asked.query.text("variables"));
+    let form = asked.query.href("/api/query");
     let body = html! {
         h1 class="nhsuk-heading-l" { "Query explorer" }
-        p { "This program was built without the query explorer. " a href="/api/query" { "Ask the API in a form" } ", or from a program: " a href="/api" { "the API page" } " says how." }
+        @if there {
+            p {
+                "Write queries with hints from the schema. The explorer needs JavaScript, and it is not fully accessible: some of it is hard to use with a keyboard or a screen reader, and some of its colours are faint. "
+                a href=(form) { "The query form" } " does the same without either, and its address can be sent to a colleague."
+            }
+            div class="app-explorer" id="explorer" data-query=(query) data-variables=(variables) {
+                p { "The explorer is loading. Where it does not appear, scripts are switched off: use " a href=(form) { "the query form" } "." }
+            }
+        } @else {
+            p { "This program was built without the query explorer. " a href=(form) { "Ask the API in a form" } ", or from a program: " a href="/api" { "the API page" } " says how." }
+        }
     };
-    let mut page = page("Query explorer", Place::Api, Standing::Nothing, body);
+    let mut page = page("Query explorer", Place::Api, if there { Standing::All } else { Standing::Nothing }, body);
     page.crumbs = vec![Crumb::new("Home", "/"), Crumb::new("API", "/api")];
+    page.explorer = there;
     page
 }
 

@@ -19,12 +19,24 @@ pub struct Assets {
     pub js: String,
     /// The name of the icon.
     pub icon: String,
+    /// What the query explorer loads; `None` in a program that was built without it.
+    #[serde(default)]
+    pub explorer: Option<Explorer>,
     /// The script that stands in every page, before anything is drawn.
     pub start: String,
     /// Its hash, as a Content-Security-Policy names it.
     pub start_hash: String,
     /// Name and version of the design system.
     pub design_system: String,
+}
+
+/// What the query explorer loads beside what every page does.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Explorer {
+    /// The name of its style sheet.
+    pub css: String,
+    /// The name of its script.
+    pub js: String,
 }
 
 /// One file.

@@ -8,10 +8,12 @@ use super::field_rows;
 use super::layout::{Place, Standing};
 use super::past::{self, Past};
 use super::site::Site;
+use super::spans::{Span, spans};
 use super::visitor::Visitor;
 use super::{datasets, links, record, text};
 use crate::app::{App, DatasetLink};
 use crate::domain::catalogue::DatasetEntry;
+use crate::domain::data_model::Coverage;
 use crate::domain::refs::{Ref, Slug};
 
 /// Tables that are shown with their first fields; of larger datasets only their names.
@@ -38,11 +40,11 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
     let model = catalogue.models.get(&entry.model);
     let versions = app.history(&visitor.actor, &entry.model).await?;
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::dataset(&slug), visitor)) }
+        @if let Some(past) = &past { (past.notice(&links::dataset(&slug))) }
         div class="app-columns app-columns--aside" {
             div {
                 @if let Some(head) = model { span class="app-caption" { (record::title(&head.about.title, head.about.slug.as_str())) } }
-                h1 class="nhsuk-heading-l" { (title) }
+                h1 class="nhsuk-heading-l" { (nhs::breaking(title)) }
                 p class="app-lead" { (if dataset.description.is_empty() { "No description yet." } else { dataset.description.as_str() }) }
                 p class="app-tags" {
                     @match dataset.curated {
@@ -75,6 +77,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
         (tables(entry, past.as_ref()))
         h2 id="about" { "About this dataset" }
         (about(visitor, entry))
+        (coverage(visitor, entry, &linked))
         h2 id="access" { "How to get access" }
         (nhs::summary_list_html(vec![
             Some(SummaryRow::html("Approvals", record::approvals(catalogue, &dataset.approvals))),
@@ -174,6 +177,29 @@ fn tables(entry: &DatasetEntry, past: Option<&Past>) -> Markup {
             }
         } }
     }
+}
+
+/// What the dataset and its tables cover, beside the datasets that it links to.
+fn coverage(visitor: &Visitor, entry: &DatasetEntry, linked: &[DatasetLink]) -> Markup {
+    let span = |title: &str, href: String, coverage, own| Span { title: title.to_owned(), href, coverage, own };
+    let dataset = |entry: &DatasetEntry, own| {
+        let of = &entry.dataset;
+        span(record::title(&of.title, &of.name), links::dataset(&of.slug), of.coverage, own)
+    };
+    let dated = |coverage: &Coverage| *coverage != Coverage::default();
+    let tables = entry.tables.values().map(|table| &table.table).filter(|table| dated(&table.coverage));
+    let others = linked.iter().filter_map(|link| visitor.view.catalogue.dataset(&link.to));
+    let mut shown = vec![dataset(entry, true)];
+    shown.extend(
+        tables.map(|of| span(record::title(&of.title, &of.name), links::table(&of.reference()), of.coverage, true)),
+    );
+    // Alone among its neighbours it would be compared with nothing of its own.
+    if shown.iter().any(|span| dated(&span.coverage)) {
+        shown.extend(others.filter(|entry| dated(&entry.dataset.coverage)).map(|entry| dataset(entry, false)));
+    }
+    let note = visitor.picture_note(&Standing::Of(vec![entry.model.clone()]));
+    let picture = spans("covered", "Days covered, beside the datasets it links to", &note, &shown, None);
+    html! { @if !picture.0.is_empty() { h3 { "Days covered" } (picture) } }
 }
 
 fn about(visitor: &Visitor, entry: &DatasetEntry) -> Markup {

@@ -105,7 +105,7 @@ fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Marku
         ])
     };
     html! {
-        div class="app-table" {
+        div class="app-table app-table--datasets" {
             (nhs::table(&DataTable {
                 id: &format!("datasets-{number}"),
                 caption: &format!("Datasets with custodian, coverage and size: {of}"),

@@ -42,16 +42,16 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
     let table_title = record::title(&table.table.title, &table.table.name);
     let dataset_title = record::title(&dataset.dataset.title, &dataset.dataset.name);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::field(&reference), visitor)) }
+        @if let Some(past) = &past { (past.notice(&links::field(&reference))) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (table_title) }
-                h1 class="nhsuk-heading-l" { (title) }
+                h1 class="nhsuk-heading-l" { (nhs::breaking(title)) }
                 p class="app-lead" { @if field.description.is_empty() { "No description yet." } @else { (field.description) } }
                 p class="app-tags" {
                     @if field.scheme.is_some() { (tag("Linkage key", Colour::Purple)) }
                     (record::provenance_tag(field.provenance))
-                    @if title != field.name { span class="app-name" { (field.name) } }
+                    @if title != field.name { span class="app-name" { (nhs::breaking(&field.name)) } }
                 }
             }
             div class="app-panel app-panel--action" {
@@ -134,24 +134,11 @@ fn summary(catalogue: &Catalogue, field: &Field) -> Markup {
     }
     rows.push(SummaryRow::text("Sensitivity", text::sensitivity(field.sensitivity)));
     if let Some(share) = field.completeness {
-        rows.push(Some(SummaryRow::html("Filled in", completeness(share))));
+        rows.push(Some(SummaryRow::html("Filled in", field_rows::filled(share))));
     }
     rows.extend(record::extra(&field.extra));
     rows.push(Some(record::origin(field.provenance, &field.source)));
     nhs::summary_list_html(rows)
-}
-
-/// The share of rows that hold a value, as a bar and in figures.
-fn completeness(share: f64) -> Markup {
-    let percent = text::share(Some(crate::domain::crosswalk::Share { low: share, high: share }));
-    let width = format!("{:.1}", (share * 120.0).clamp(0.0, 120.0));
-    html! {
-        svg class="app-bar" width="120" height="10" viewBox="0 0 120 10" focusable="false" aria-hidden="true" {
-            rect class="app-bar__back" width="120" height="10" {}
-            rect class="app-bar__full" width=(width) height="10" {}
-        }
-        (percent) " of rows"
-    }
 }
 
 fn codes(field: &Field) -> Markup {
@@ -186,11 +173,25 @@ fn holders(visitor: &Visitor, field: &Field) -> Markup {
         @if others.is_empty() { p { "No other field holds this key." } } @else {
             ul class="nhsuk-list nhsuk-list--bullet" {
                 @for other in others.iter().take(MOST_HOLDERS) {
-                    li { a href=(links::field(&other.reference())) { (other.reference()) } @if let Some(role) = &other.role { ", " (role.as_str()) } }
+                    li { (elsewhere(&visitor.view.catalogue, other)) @if let Some(role) = &other.role { ", " (role.as_str()) } }
                 }
             }
             @if others.len() > MOST_HOLDERS { p { a href=(links::key(&held.scheme)) { "All " (text::count(others.len() + 1, "field")) " that hold it" } } }
         }
+    }
+}
+
+/// A field of another table: where it lies in words, and how it is named.
+fn elsewhere(catalogue: &Catalogue, field: &Field) -> Markup {
+    let reference = field.reference();
+    let table = catalogue.table(&reference.table);
+    let of = table.map_or_else(
+        || reference.table.to_string(),
+        |entry| record::title(&entry.table.title, &entry.table.name).to_owned(),
+    );
+    html! {
+        a href=(links::field(&reference)) { (record::title(&field.title, &field.name)) ", in " (of) }
+        " " span class="app-name" { (nhs::breaking(&reference.to_string())) }
     }
 }
 
@@ -203,7 +204,7 @@ fn alike(visitor: &Visitor, field: &Field) -> Markup {
             h2 { "Fields of the same name" }
             ul class="nhsuk-list nhsuk-list--bullet" {
                 @for other in others {
-                    li { a href=(links::field(&other.reference())) { (other.reference()) } " " span class="app-muted" { (other.title) } }
+                    li { (elsewhere(&visitor.view.catalogue, other)) }
                 }
             }
         }

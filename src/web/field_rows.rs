@@ -7,6 +7,7 @@ use super::query::Query;
 use super::{links, record, text};
 use crate::app::{Datum, ListingSheet};
 use crate::domain::catalogue::{DatasetEntry, TableEntry};
+use crate::domain::crosswalk::Share;
 use crate::domain::data_model::Field;
 use crate::domain::refs::TableRef;
 use crate::domain::words::{KeyKind, Sensitivity};
@@ -35,7 +36,7 @@ pub fn name(field: &Field, query: &Query) -> Markup {
     let title = record::title(&field.title, &field.name);
     html! {
         a href=(query.href(&links::field(&field.reference()))) { (title) }
-        @if title != field.name { br; span class="app-name" { (field.name) } }
+        @if title != field.name { br; span class="app-name" { (nhs::breaking(&field.name)) } }
     }
 }
 
@@ -77,6 +78,20 @@ pub fn class(field: &Field) -> Markup {
 #[must_use]
 pub fn described(field: &Field) -> Markup {
     html! { @if field.description.is_empty() { span class="app-muted" { "No description yet" } } @else { (field.description) } }
+}
+
+/// The share of rows that hold a value, as a bar and in figures.
+#[must_use]
+pub fn filled(share: f64) -> Markup {
+    let percent = text::share(Some(Share { low: share, high: share }));
+    let width = format!("{:.1}", (share * 120.0).clamp(0.0, 120.0));
+    html! {
+        svg class="app-bar" width="120" height="10" viewBox="0 0 120 10" focusable="false" aria-hidden="true" {
+            rect class="app-bar__back" width="120" height="10" {}
+            rect class="app-bar__full" width=(width) height="10" {}
+        }
+        " " (percent) " of rows"
+    }
 }
 
 /// The columns of fields in files.

@@ -36,6 +36,8 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             Datum::word(walk.cardinality),
             Datum::text(text::share(walk.match_rate)),
             Datum::count(walk.linked_people),
+            Datum::text(walk.ppv.map(|ppv| text::share(Some(ppv))).unwrap_or_default()),
+            Datum::text(walk.sensitivity.map(|found| text::share(Some(found))).unwrap_or_default()),
             Datum::text(walk.approvals.codes().iter().map(Code::as_str).collect::<Vec<_>>().join("; ")),
             Datum::word(walk.performed_by),
             Datum::text(&walk.lead_time),
@@ -52,6 +54,8 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             "Cardinality",
             "Match rate",
             "Linked people",
+            "PPV",
+            "Sensitivity",
             "Approvals",
             "Done by",
             "Lead time",
@@ -108,6 +112,14 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             html! { (text::share(walk.match_rate)) " of those on the side it starts from" },
         )),
         SummaryRow::text("People linked", &walk.linked_people.map(text::number).unwrap_or_default()),
+        SummaryRow::text(
+            "Of its links, how many are right (PPV)",
+            &walk.ppv.map(|ppv| text::share(Some(ppv))).unwrap_or_default(),
+        ),
+        SummaryRow::text(
+            "Of the pairs that belong together, how many it finds (sensitivity)",
+            &walk.sensitivity.map(|found| text::share(Some(found))).unwrap_or_default(),
+        ),
         Some(SummaryRow::html(
             "Done by",
             html! { @match walk.performed_by { Some(by) => (by.as_str()), None => "Not recorded" } },
@@ -182,7 +194,7 @@ pub fn approvals(visitor: &Visitor, asked: &Asked) -> Answer {
             html! {
                 @match (date, &approval.lead_time) {
                     (Some(date), _) => { (text::weekday(date.decision)) @if date.expected { " (expected)" } @if let Some(due) = date.submit_by { br; "Papers by " (text::deadline(due)) } },
-                    (None, Some(lead)) => { "Takes " (lead.text) },
+                    (None, Some(lead)) => { "Takes " (text::days(&lead.text)) },
                     (None, None) => { span class="app-muted" { "Not recorded: ask" } },
                 }
             },
@@ -220,7 +232,7 @@ pub fn approval(site: &Site, visitor: &Visitor, asked: &Asked, code: &str) -> Re
         SummaryRow::text("Who decides", &approval.body),
         SummaryRow::text("Part of every application", if approval.standard { "Yes" } else { "No: on top of the standard application" }),
         SummaryRow::text("Contact", &approval.contact),
-        SummaryRow::text("A decision takes", &approval.lead_time.as_ref().map(|lead| lead.text.clone()).unwrap_or_default()),
+        SummaryRow::text("A decision takes", &approval.lead_time.as_ref().map(|lead| text::days(&lead.text)).unwrap_or_default()),
         date.as_ref().map(|date| SummaryRow::html("Next decision", html! {
             (text::weekday(date.decision)) @if date.expected { ", expected from the usual rhythm" }
             @if let Some(due) = date.submit_by { br; "Papers by " (text::deadline(due)) }

@@ -38,6 +38,8 @@ fn framed(entry: &DatasetEntry, title: &str, body: Markup) -> Page {
 pub async fn history(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) -> Result<Answer, NoPage> {
     let entry = entry(visitor, slug)?;
     let versions = app.history(&visitor.actor, &entry.model).await?;
+    let notes = app.notes_of(&versions).await?;
+    let curates = visitor.curates(&entry.model);
     let dataset = record::title(&entry.dataset.title, &entry.dataset.name);
     if asked.twin != Twin::Html {
         let rows = versions.iter().map(|head| {
@@ -45,13 +47,14 @@ pub async fn history(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
                 Datum::Count(u64::try_from(head.version).unwrap_or_default()),
                 Datum::text(text::moment(head.published_at)),
                 Datum::text(&head.label),
+                Datum::word(notes.get(&head.version)),
                 Datum::word(head.source_sha256.as_ref()),
                 Datum::word(head.rolled_back_from),
             ]
         });
         let sheet = ListingSheet {
             name: "Versions".to_owned(),
-            columns: vec!["Version", "Published", "Label", "SHA-256 of the workbook", "Brings back version"],
+            columns: vec!["Version", "Published", "Label", "Note", "SHA-256 of the workbook", "Brings back version"],
             rows: rows.collect(),
         };
         return Ok(visitor
@@ -62,6 +65,7 @@ pub async fn history(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
         Column::text("Version"),
         Column::text("Published"),
         Column::text("Owner's name of it"),
+        Column::text("Note"),
         Column::text("Workbook (SHA-256)"),
         Column::text("Compare"),
     ];
@@ -70,10 +74,14 @@ pub async fn history(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
             html! { a href={ (links::dataset(&entry.dataset.slug)) "?v=" (head.version) } { "Version " (head.version) } @if at == 0 { " (current)" } },
             html! { (text::moment(head.published_at)) },
             html! { (head.label) @if let Some(from) = head.rolled_back_from { " brings back version " (from) } },
+            html! { (notes.get(&head.version).map(String::as_str).unwrap_or_default()) },
             html! { @if let Some(hash) = &head.source_sha256 { span class="app-name" { (hash) } } },
             html! {
                 @if let Some(before) = versions.get(at + 1) {
                     a href={ (links::dataset(&entry.dataset.slug)) "/compare?from=" (before.version) "&to=" (head.version) } { "With version " (before.version) }
+                }
+                @if curates && at > 0 {
+                    br; a href={ "/curate/restore?model=" (entry.model) "&version=" (head.version) } { "Restore version " (head.version) }
                 }
             },
         ])
@@ -176,7 +184,10 @@ pub async fn compare(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
         (nhs::error_summary(&faults))
         span class="app-caption" { (dataset) }
         h1 class="nhsuk-heading-l" { @if let Some((from, to)) = both { "What changed from version " (from) " to version " (to) } @else { "Compare versions" } }
-        (chooser(&entry.dataset.slug, &versions, from, to, &faults))
+        @if versions.len() < 2 {
+            p { "Only 1 version has been published, so there is nothing to compare yet." }
+            p { a href=(links::dataset(&entry.dataset.slug)) { "Show the dataset" } " or " a href={ (links::dataset(&entry.dataset.slug)) "/history" } { "its history" } "." }
+        } @else { (chooser(&entry.dataset.slug, &versions, from, to, &faults)) }
         @if let Some(diff) = &diff { (changes(diff)) (record::downloads(asked, "changes")) }
     };
     let mut page = framed(entry, &format!("Compare versions of {dataset}"), body);
@@ -199,7 +210,7 @@ fn only(model: &DataModel, dataset: &Slug) -> DataModel {
 }
 
 /// A difference row by row: change, what, name, property, before, after.
-fn rows(diff: &Diff) -> Vec<[String; 6]> {
+pub(super) fn rows(diff: &Diff) -> Vec<[String; 6]> {
     let blank = String::new;
     let mut rows = Vec::new();
     rows.extend(
@@ -233,7 +244,7 @@ fn rows(diff: &Diff) -> Vec<[String; 6]> {
     rows
 }
 
-fn changes(diff: &Diff) -> Markup {
+pub(super) fn changes(diff: &Diff) -> Markup {
     let rows = rows(diff);
     let columns = [
         Column::text("Change"),

@@ -67,7 +67,7 @@ fn datasets(visitor: &Visitor) -> Markup {
                             @for entry in held {
                                 li {
                                     a href=(links::dataset(&entry.dataset.slug)) { (record::title(&entry.dataset.title, &entry.dataset.name)) }
-                                    " " span class="app-muted app-small" { (text::count(entry.tables.len(), "table")) }
+                                    " " span class="app-muted app-small app-nowrap" { (text::count(entry.tables.len(), "table")) }
                                 }
                             }
                         }

@@ -28,6 +28,10 @@ pub enum Place {
     Help,
     /// The API.
     Api,
+    /// What curators do.
+    Curate,
+    /// What administrators do.
+    Admin,
 }
 
 /// Whose notes on their standing a page shows.
@@ -55,6 +59,8 @@ pub struct Page {
     pub standing: Standing,
     /// Whether a form on it was filled in wrongly.
     pub faulty: bool,
+    /// Whether the query explorer runs on it.
+    pub explorer: bool,
     /// The HTTP status; 0 is 200.
     pub status: u16,
     /// Its content.
@@ -82,10 +88,13 @@ pub fn render(site: &Site, visitor: &Visitor, page: &Page) -> Markup {
         format!("{error}{} – {}", page.title, brand.service)
     };
     let logo = (!brand.logo.is_empty()).then(|| format!("/brand/{}", brand.logo));
-    let navigation = NAVIGATION.map(|(text, href, place)| {
-        let current = (place == page.place).then_some("true");
-        NavItem { text, href, current }
-    });
+    let parts = NAVIGATION.into_iter().chain(visitor.parts());
+    let navigation: Vec<NavItem<'_>> = parts
+        .map(|(text, href, place)| {
+            let current = (place == page.place).then_some("true");
+            NavItem { text, href, current }
+        })
+        .collect();
     let header = nhs::header(&Header {
         brand: Brand { service: &brand.service, organisation: &brand.organisation, logo: logo.as_deref() },
         account: visitor.account(),
@@ -106,6 +115,10 @@ pub fn render(site: &Site, visitor: &Visitor, page: &Page) -> Markup {
                     link rel="stylesheet" href={ "/assets/" (assets.css) };
                     @if !brand.style.is_empty() { link rel="stylesheet" href={ "/brand/" (brand.style) }; }
                     script type="module" src={ "/assets/" (assets.js) } {}
+                    @if let Some(explorer) = assets.explorer.as_ref().filter(|_| page.explorer) {
+                        link rel="stylesheet" href={ "/assets/" (explorer.css) };
+                        script type="module" src={ "/assets/" (explorer.js) } {}
+                    }
                 }
             }
             body {
@@ -128,7 +141,7 @@ pub fn render(site: &Site, visitor: &Visitor, page: &Page) -> Markup {
 }
 
 /// What the data models that a page is about say of their standing, each note once.
-fn standing(visitor: &Visitor, standing: &Standing) -> Vec<String> {
+pub fn standing(visitor: &Visitor, standing: &Standing) -> Vec<String> {
     let models = &visitor.view.catalogue.models;
     let heads: Vec<&ModelHead> = match standing {
         Standing::Nothing => Vec::new(),

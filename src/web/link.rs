@@ -76,7 +76,7 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
                             @for reason in &approval.reasons { li { (reason.because) " " span class="app-muted" { "[" @if let Some(origin) = reason.provenance { (origin.as_str()) ": " } (reason.source) "]" } } }
                         }
                         p class="app-small" {
-                            @if !approval.lead_time.is_empty() { "Usual time: " (approval.lead_time) ". " }
+                            @if !approval.lead_time.is_empty() { "Usual time: " (text::days(&approval.lead_time)) ". " }
                             @if !approval.contact.is_empty() { "Contact: " (approval.contact) "." }
                         }
                     }

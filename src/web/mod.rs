@@ -6,16 +6,20 @@
 //! something give their rows as a [`Listing`](crate::app::Listing) when a file is asked for, so that the two agree.
 
 mod account;
+mod admin;
 mod answer;
 mod api;
 mod assets;
 mod components;
 mod content;
+mod curate;
 mod dataset;
 mod datasets;
+mod drawing;
 mod errors;
 mod field;
 mod field_rows;
+mod filled;
 mod governance;
 mod help;
 mod history;
@@ -31,17 +35,24 @@ mod past;
 mod plan;
 mod query;
 mod record;
+mod roles;
 mod routes;
 mod search;
 mod site;
+mod spans;
 mod table;
 mod text;
 mod visitor;
 
-pub use account::{account, sign_in};
+pub use account::{password, sign_in, token_made, tokens};
+pub use admin::{
+    Change, Configured, add as add_user, chosen as chosen_rights, confirm as confirm_change, password_made, roles_form,
+};
 pub use answer::{Answer, Asked, NoPage, Twin};
 pub use api::{Outcome, query_form};
 pub use assets::{Asset, Assets};
+pub use curate::{check_note, discard, not_stored, publish, restore, unchanged, upload};
+pub use filled::Filled;
 pub use layout::{Page, render};
 pub use list::version as version_of;
 pub use query::Query;

@@ -41,8 +41,7 @@ pub async fn wanted(app: &App, visitor: &Visitor, asked: &Asked, dataset: &Slug)
 impl Past {
     /// That this is not the current version, and where that is.
     #[must_use]
-    pub fn notice(&self, href: &str, visitor: &Visitor) -> Markup {
-        let _ = visitor;
+    pub fn notice(&self, href: &str) -> Markup {
         inset_text(&html! {
             p {
                 "You are looking at version " (self.version) ". The current version is " (self.current) ". "

@@ -125,6 +125,24 @@ pub fn line(extra: Option<usize>) -> Markup {
     }
 }
 
+/// A picture that keeps its size and scrolls by itself where the page is narrower.
+#[must_use]
+pub fn scrolling(label: &str, picture: &Markup) -> Markup {
+    html! { div class="app-scroll" role="region" aria-label={ (label) ", scrolls sideways" } tabindex="0" { (picture) } }
+}
+
+/// The key to the lines of a picture.
+#[must_use]
+pub fn lines_key() -> Markup {
+    html! {
+        ul class="app-key" {
+            li class="app-line-label" { (line(Some(0))) "Standard application only" }
+            li class="app-line-label" { (line(Some(1))) "1 more approval" }
+            li class="app-line-label" { (line(Some(2))) "2 or more" }
+        }
+    }
+}
+
 /// The approvals of a link on top of the standard application, with the line that the map draws it by.
 #[must_use]
 pub fn link_approvals(catalogue: &Catalogue, marks: &[ApprovalMark]) -> Markup {

@@ -1,10 +1,14 @@
 //! Which page is at which address.
 
+use uuid::Uuid;
+
 use super::answer::{Answer, Asked, NoPage};
+use super::filled::Filled;
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{
-    api, dataset, datasets, field, governance, help, history, home, keys, link, list, map, models, plan, search, table,
+    account, admin, api, curate, dataset, datasets, field, governance, help, history, home, keys, link, list, map,
+    models, plan, search, table,
 };
 use crate::app::App;
 
@@ -43,6 +47,27 @@ pub const PAGES: &[&str] = &[
     "/map.svg",
     "/plan",
     "/plan/{file}",
+    "/account",
+    "/account/password",
+    "/account/tokens",
+    "/admin/users",
+    "/admin/users/add",
+    "/admin/user",
+    "/admin/user/roles",
+    "/admin/user/roles/confirm",
+    "/admin/user/password",
+    "/admin/user/close",
+    "/admin/user/reopen",
+    "/admin/roles",
+    "/admin/audit",
+    "/admin/settings",
+    "/curate",
+    "/curate/template",
+    "/curate/uploads/new",
+    "/curate/uploads/{draft}",
+    "/curate/uploads/{draft}/publish",
+    "/curate/uploads/{draft}/discard",
+    "/curate/restore",
 ];
 
 /// The page at an address, in the form that is asked for.
@@ -74,7 +99,8 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["api", "schema"] => Ok(api::schema(asked)),
         ["api", "schema.graphql"] => Ok(api::schema_file()),
         ["api", "examples", name] => api::example(name),
-        ["graphiql"] => Ok(api::no_explorer().into()),
+        ["api", "explorer"] => Ok(Answer::Redirect(asked.query.href("/graphiql"))),
+        ["graphiql"] => Ok(api::explorer(site, asked).into()),
         ["links", from, to] => link::show(site, visitor, asked, from, to),
         ["crosswalks", crosswalk] => governance::crosswalk(site, visitor, asked, crosswalk),
         ["approvals"] => Ok(governance::approvals(visitor, asked)),
@@ -84,6 +110,37 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["map.svg"] => Ok(map::map(site, visitor, asked, true)),
         ["plan"] => plan::plan(site, visitor, asked, None),
         ["plan", file] => plan::plan(site, visitor, asked, Some(file)),
+        ["account" | "admin" | "curate", ..] => signed_in(site, app, visitor, asked).await,
+        _ => Err(NoPage::NotFound(Vec::new())),
+    }
+}
+
+/// The pages that take signing in. Each asks for its own permit.
+async fn signed_in(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
+    let filled = || Filled { values: asked.query.clone(), faults: Vec::new() };
+    let confirm = async |change| Ok(admin::confirm(app, visitor, change, &filled()).await?.into());
+    match asked.parts().as_slice() {
+        ["account"] => account::overview(app, visitor, asked.query.text("done")).await,
+        ["account", "password"] => Ok(account::password(visitor, &Filled::default())?.into()),
+        ["account", "tokens"] => Ok(account::tokens(app, visitor, &filled(), Uuid::new_v4()).await?.into()),
+        ["admin", "users"] => admin::users(app, visitor, asked).await,
+        ["admin", "users", "add"] => Ok(admin::add(visitor, &filled())?.into()),
+        ["admin", "user"] => admin::user(app, visitor, asked).await,
+        ["admin", "user", "roles"] => Ok(admin::roles_form(app, visitor, &filled()).await?.into()),
+        ["admin", "user", "roles", "confirm"] => Ok(admin::roles_confirm(app, visitor, filled()).await?.into()),
+        ["admin", "user", "password"] => confirm(admin::Change::Password).await,
+        ["admin", "user", "close"] => confirm(admin::Change::Close).await,
+        ["admin", "user", "reopen"] => confirm(admin::Change::Reopen).await,
+        ["admin", "roles"] => admin::roles(app, visitor, asked).await,
+        ["admin", "audit"] => admin::audit(app, visitor, asked).await,
+        ["admin", "settings"] => admin::settings(site, visitor, asked),
+        ["curate"] => curate::home(app, visitor, asked).await,
+        ["curate", "template"] => curate::template(visitor),
+        ["curate", "uploads", "new"] => Ok(curate::upload(visitor, &filled())?.into()),
+        ["curate", "uploads", id] => curate::draft(app, visitor, asked, id).await,
+        ["curate", "uploads", id, "publish"] => curate::publish(app, visitor, id, Filled::default()).await,
+        ["curate", "uploads", id, "discard"] => Ok(curate::discard(app, visitor, id, &Filled::default()).await?.into()),
+        ["curate", "restore"] => Ok(curate::restore(app, visitor, &filled()).await?.into()),
         _ => Err(NoPage::NotFound(Vec::new())),
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::admin::Configured;
 use super::assets::Assets;
 use super::content::Content;
 
@@ -21,6 +22,8 @@ pub struct Site {
     pub content: Content,
     /// What one request of the API may take: of what, and how much.
     pub api_limits: Vec<(&'static str, String)>,
+    /// The settings in force, for administrators.
+    pub settings: Vec<Configured>,
     files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -103,6 +106,7 @@ impl Default for Site {
             assets: Assets::built(),
             content,
             api_limits: Vec::new(),
+            settings: Vec::new(),
             files: BTreeMap::new(),
         }
     }
@@ -141,6 +145,7 @@ impl Site {
             assets: Assets::built(),
             content: Content::read(Some(folder))?,
             api_limits: Vec::new(),
+            settings: Vec::new(),
             files,
         })
     }
@@ -153,7 +158,7 @@ impl Site {
         KINDS.iter().find(|(kind, _)| *kind == ending).map(|(_, media_type)| (bytes.as_slice(), *media_type))
     }
 
-    /// What a page may load and run: only what comes from here.
+    /// What a page may load and run: only what comes from here. The query explorer's page is held to the same.
     #[must_use]
     pub fn content_security_policy(&self) -> String {
         let start = self.assets.as_ref().map(|assets| format!(" '{}'", assets.start_hash)).unwrap_or_default();

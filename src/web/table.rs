@@ -9,7 +9,7 @@ use super::layout::{Place, Standing};
 use super::past::{self, Past};
 use super::site::Site;
 use super::visitor::Visitor;
-use super::{links, record, text};
+use super::{links, map, record, text};
 use crate::app::{App, Joinable};
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::data_model::Field;
@@ -17,7 +17,7 @@ use crate::domain::refs::{Ref, TableRef};
 use crate::domain::words::KeyKind;
 
 /// Fields on one page.
-const FIELDS_A_PAGE: usize = 2_000;
+const FIELDS_A_PAGE: usize = 100;
 /// Neighbours shown.
 const MOST_NEIGHBOURS: usize = 14;
 
@@ -60,14 +60,15 @@ pub async fn show(
     }
     let near = if past.is_none() { visitor.view.joinable_to(&reference, visitor.today) } else { Vec::new() };
     let dataset_title = record::title(&held.dataset.title, &held.dataset.name);
+    let standing = Standing::Of(vec![held.model.clone()]);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::table(&reference), visitor)) }
+        @if let Some(past) = &past { (past.notice(&links::table(&reference))) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (dataset_title) }
-                h1 class="nhsuk-heading-l" { (title) }
+                h1 class="nhsuk-heading-l" { (nhs::breaking(title)) }
                 @if !of.description.is_empty() { p class="app-lead" { (of.description) } }
-                p class="app-tags" { (record::provenance_tag(of.provenance)) @if title != of.name { span class="app-name" { (of.name) } } }
+                p class="app-tags" { (record::provenance_tag(of.provenance)) @if title != of.name { span class="app-name" { (nhs::breaking(&of.name)) } } }
             }
             div class="app-panel app-panel--action" {
                 (visitor.add_button("Add table to your list", &reference.to_string(), asked))
@@ -85,12 +86,12 @@ pub async fn show(
         ]))
         (keys(catalogue, entry))
         (fields_table(visitor, asked, &reference, &fields, sort, past.as_ref()))
-        @if past.is_none() { (neighbours(visitor, &reference, &near)) }
+        @if past.is_none() { (neighbours(visitor, &reference, &near, &visitor.picture_note(&standing))) }
         h2 { "About this table" }
         (about(catalogue, entry))
         (record::report(site, &held.dataset.contact, title, &links::table(&reference)))
     };
-    let mut page = page(title, Place::Datasets, Standing::Of(vec![held.model.clone()]), body);
+    let mut page = page(title, Place::Datasets, standing, body);
     let query = past.as_ref().map(Past::query).unwrap_or_default();
     page.crumbs = vec![
         Crumb::new("Home", "/"),
@@ -153,13 +154,13 @@ fn fields_table(
     let current = asked.query.text("page").parse().unwrap_or(1).clamp(1, last);
     let shown = fields.iter().skip((current - 1) * FIELDS_A_PAGE).take(FIELDS_A_PAGE);
     let query = past.map(Past::query).unwrap_or_default();
-    let mut columns = vec![
-        Column::text("Field"),
-        Column::text("Type"),
-        Column::text("Key or class"),
-        Column::text("Description"),
-        Column::text("Origin"),
-    ];
+    let mut columns =
+        vec![Column::text("Field"), Column::text("Type"), Column::text("Key or class"), Column::text("Description")];
+    let filled = fields.iter().any(|field| field.completeness.is_some());
+    if filled {
+        columns.push(Column::text("Filled in"));
+    }
+    columns.push(Column::text("Origin"));
     // What is past cannot be asked for.
     if past.is_none() {
         columns.push(Column::text("Add"));
@@ -171,8 +172,11 @@ fn fields_table(
                 field_rows::kind(field),
                 field_rows::class(field),
                 field_rows::described(field),
-                html! { @match field.provenance { Some(origin) => (origin.as_str()), None => "stated" } },
             ];
+            if filled {
+                cells.push(html! { @match field.completeness { Some(share) => (field_rows::filled(share)), None => span class="app-muted" { "Not recorded" } } });
+            }
+            cells.push(html! { @match field.provenance { Some(origin) => (origin.as_str()), None => "stated" } });
             if past.is_none() {
                 cells.push(visitor.tick(&field.reference(), record::title(&field.title, &field.name)));
             }
@@ -210,7 +214,7 @@ fn fields_table(
     }
 }
 
-fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable]) -> Markup {
+fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable], note: &str) -> Markup {
     let catalogue = &visitor.view.catalogue;
     let columns = [
         Column::text("Table"),
@@ -237,7 +241,7 @@ fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable]) -> Mar
             html! {
                 @for (at, pair) in joinable.step.pairs.iter().enumerate() {
                     @if at > 0 { br; }
-                    span class="app-name" { (pair.from.field) " = " (pair.to.field) }
+                    span class="app-name" { (nhs::breaking(pair.from.field.as_str())) " = " (nhs::breaking(pair.to.field.as_str())) }
                 }
                 @if let Some(role) = &joinable.step.role { br; span class="app-muted" { "as " (role) } }
             },
@@ -253,6 +257,10 @@ fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable]) -> Mar
             p {
                 @if inside.len() > MOST_NEIGHBOURS { "The first " (MOST_NEIGHBOURS) " of " (text::count(inside.len(), "table")) "; those of the same dataset come first. " }
                 a href=(links::plan(&[reference.to_string()])) { "Plan a linkage from this table" } "."
+            }
+            div class="app-picture" {
+                (record::scrolling("Picture of the tables 1 link away", &map::near(visitor, reference, &inside, note)))
+                (record::lines_key())
             }
             div class="app-table" {
                 (nhs::table(&DataTable {

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::domain::calendar::london;
 use crate::domain::crosswalk::Share;
 use crate::domain::data_model::Coverage;
+use crate::domain::number::grouped;
 use crate::domain::words::{Cardinality, CrosswalkStatus, Provenance, Sensitivity, Visibility};
 
 /// `24 November 2026`
@@ -38,18 +39,19 @@ pub fn deadline(at: Timestamp) -> String {
     at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y").to_string()
 }
 
+/// A message as a sentence: with a capital at its start and a full stop at its end.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.trim().chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let rest = letters.as_str();
+    if rest.ends_with(['.', '?', '!']) { format!("{first}{rest}") } else { format!("{first}{rest}.") }
+}
+
 /// `2,684,730`
 #[must_use]
 pub fn number(count: impl TryInto<u64>) -> String {
-    let digits = count.try_into().unwrap_or(u64::MAX).to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    grouped(count.try_into().unwrap_or(u64::MAX))
 }
 
 /// `1 table`, `2,863 fields`
@@ -85,6 +87,13 @@ pub fn share(share: Option<Share>) -> String {
         Some(Share { low, high }) if (high - low).abs() < 1e-9 => percent(low),
         Some(Share { low, high }) => format!("{} to {}", percent(low), percent(high)),
     }
+}
+
+/// `21 days`: a duration as it is recorded, with the unit where the column gave it alone.
+#[must_use]
+pub fn days(recorded: &str) -> String {
+    let bare = recorded.trim();
+    if bare.ends_with(|c: char| c.is_ascii_digit()) { format!("{bare} days") } else { bare.to_owned() }
 }
 
 /// `a, b and c`
@@ -167,6 +176,14 @@ mod tests {
         assert_eq!(
             [count(1, "table"), count(2_863, "field"), count(2, "body"), count(2, "key")],
             ["1 table", "2,863 fields", "2 bodies", "2 keys"]
+        );
+    }
+
+    #[test]
+    fn a_duration_has_its_unit() {
+        assert_eq!(
+            [days("up to 21"), days("21 days"), days("7–21"), days("")],
+            ["up to 21 days", "21 days", "7–21 days", ""]
         );
     }
 

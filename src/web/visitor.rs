@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::answer::Asked;
-use super::components::{Button, Variant};
+use super::components::{Button, Variant, account_button, account_user};
+use super::layout::{self, Place, Standing};
 use crate::app::{Listing, ListingSheet, View};
-use crate::domain::access::Actor;
+use crate::domain::access::{Actor, Curate, Role};
 use crate::domain::list::DataList;
-use crate::domain::refs::{FieldRef, Ref};
+use crate::domain::refs::{FieldRef, Ref, Slug};
 
 /// The cookies of this service: name, what it is for, how long it stays.
 pub const COOKIES: [(&str, &str, &str); 2] = [
@@ -56,13 +57,34 @@ impl Visitor {
         };
         let who = match &self.actor {
             Actor::Person(person) => {
-                html! { a class="nhsuk-header__account-link" href="/account" { (person.subject) } }
+                let out = account_button("Sign out", "/sign-out", &self.csrf_field());
+                return vec![list, account_user(&person.subject, "/account"), out];
             }
             Actor::Anonymous | Actor::LocalOperator { .. } => {
                 html! { a class="nhsuk-header__account-link" href="/sign-in" { "Sign in" } }
             }
         };
         vec![list, who]
+    }
+
+    /// The parts of the site that are for some roles only: what they are called, where, and which they are.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(&'static str, &'static str, Place)> {
+        let Actor::Person(person) = &self.actor else { return Vec::new() };
+        let mut parts = Vec::new();
+        if person.roles.contains(&Role::Curator) {
+            parts.push(("Curate", "/curate", Place::Curate));
+        }
+        if person.roles.contains(&Role::Administrator) {
+            parts.push(("Administer", "/admin/users", Place::Admin));
+        }
+        parts
+    }
+
+    /// Whether they look after a data model.
+    #[must_use]
+    pub fn curates(&self, model: &Slug) -> bool {
+        self.actor.permit::<Curate>().is_ok_and(|permit| permit.covers(model).is_ok())
     }
 
     /// The hidden field that every form of a session sends back.
@@ -86,6 +108,14 @@ impl Visitor {
             "This describes data. It holds no patient data, and it is not an approval.".to_owned(),
         ));
         Listing { title: title.to_owned(), file_stem: file_stem.to_owned(), about, sheets }
+    }
+
+    /// What stands in a picture that may be taken out of its page: what the data is worth, and of which version it is.
+    #[must_use]
+    pub fn picture_note(&self, of: &Standing) -> String {
+        let first = layout::standing(self, of).into_iter().next().unwrap_or_default();
+        let (version, day) = (self.view.version, super::text::day(self.today));
+        format!("{first} Catalogue version {version}, {day}. Not an approval.").trim_start().to_owned()
     }
 
     /// A button that adds something to the visitor's list, or that it is on it.

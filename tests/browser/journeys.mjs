@@ -1,11 +1,8 @@
 // What people come to do, from the first page to what they leave with.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { open, program } from './support.mjs'
+import { open, reach } from './support.mjs'
+import { read } from './workbook.mjs'
 
 describe('journeys', () => {
   for (const script of [true, false]) {
@@ -64,18 +61,69 @@ describe('journeys', () => {
     })
   }
 
-  test('a committee member opens the record of a link and prints it, with a box for the decision', async () => {
-    const { page, close } = await open('/map?focus=maternity')
-    await page.locator('table a[href="/links/maternity/wsic"]').click()
-    await page.waitForURL('**/links/maternity/wsic')
-    assert.equal(await page.locator('.app-decision').isVisible(), false)
-    await page.emulateMedia({ media: 'print' })
-    assert.equal(await page.locator('.app-decision').isVisible(), true)
-    assert.equal(await page.locator('.nhsuk-header__navigation').isVisible(), false)
-    const pdf = await page.pdf({ format: 'A4' })
-    assert.ok(pdf.length > 10_000)
-    await close()
-  })
+  for (const script of [true, false]) {
+    const how = script ? 'with scripts' : 'without scripts'
+
+    test(`a committee member opens the record of a link and prints it, with a box for the decision, ${how}`, async () => {
+      const { page, wrong, close } = await open('/map?focus=maternity', { script })
+      await page.locator('table a[href="/links/maternity/wsic"]').click()
+      await page.waitForURL('**/links/maternity/wsic')
+      assert.equal(await page.locator('.app-decision').isVisible(), false)
+      await page.emulateMedia({ media: 'print' })
+      assert.equal(await page.locator('.app-decision').isVisible(), true)
+      assert.equal(await page.locator('.nhsuk-header__navigation').isVisible(), false)
+      const pdf = await page.pdf({ format: 'A4' })
+      assert.ok(pdf.length > 10_000)
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+
+    test(`a newcomer answers the navigator by keyboard alone and takes the checklist along, ${how}`, async () => {
+      const { page, wrong, close } = await open('/', { script })
+      await reach(page, page.locator('.nhsuk-header__navigation a[href="/help"]'))
+      await page.keyboard.press('Enter')
+      await page.waitForURL('**/help')
+      await reach(page, page.locator('main a[href="/help/pathway"]').first())
+      await page.keyboard.press('Enter')
+      await page.waitForURL('**/help/pathway')
+      assert.match(await page.locator('h1').innerText(), /What do you want to do\?/)
+      await reach(page, page.getByRole('button', { name: 'Continue' }))
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/asked=purpose/)
+      assert.match(await page.title(), /^Error: /)
+      for (let question = 0; question < 8; question++) {
+        const input = page.locator('main form input:not([type=hidden])').first()
+        if (await input.count() === 0) break
+        await reach(page, input)
+        await page.keyboard.press('Space')
+        await reach(page, page.getByRole('button', { name: 'Continue' }))
+        const before = page.url()
+        await page.keyboard.press('Enter')
+        await page.waitForURL((url) => url.href !== before)
+      }
+      const result = await page.locator('main').innerText()
+      assert.match(result, /Data Access and Prioritisation Committee/)
+      assert.ok(await page.locator('.app-checklist li').count() >= 3)
+      assert.ok(await page.getByRole('link', { name: /^Change/ }).count() >= 2, 'every answer can be changed')
+      const csv = await page.request.get(page.url().replace('/help/pathway?', '/help/pathway.csv?'))
+      assert.equal(csv.status(), 200)
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+
+    test(`by keyboard alone: what avoiding an approval costs, ${how}`, async () => {
+      const { page, wrong, close } = await open('/plan?item=maternity&item=wsic', { script })
+      await reach(page, page.getByRole('link', { name: /Avoid this.*NWL-DAC/ }))
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/avoid=NWL-DAC/)
+      await page.getByRole('heading', { name: 'Not possible with these limits' }).waitFor()
+      await reach(page, page.getByRole('link', { name: 'Plan it that way' }).first())
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => !url.search.includes('avoid'))
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+  }
 
   test('on the map, what is not joined to the box under the focus fades, and Escape brings it back', async () => {
     const { page, close } = await open('/map?focus=maternity')
@@ -114,10 +162,12 @@ describe('journeys', () => {
       const csv = await (await context.request.get(new URL('/list.csv', page.url()).href)).text()
       assert.match(csv, /'=because/, 'no formula')
       const xlsx = await context.request.get(new URL('/list.xlsx', page.url()).href)
-      const file = join(mkdtempSync(join(tmpdir(), 'linkwright-schedule-')), 'schedule.xlsx')
-      writeFileSync(file, await xlsx.body())
-      const read = spawnSync(program, ['check', file, '--format', 'json'], { encoding: 'utf8' })
-      assert.match(read.stdout, /Data requested|no data model/i, read.stderr)
+      const { sheets, formulas } = read(await xlsx.body())
+      assert.equal(formulas, 0, 'no formula')
+      assert.deepEqual(Object.keys(sheets), ['About', 'Data requested', 'Fields', 'Linkage plan', 'Approvals'])
+      const at = sheets['Data requested'][0].indexOf('Reason')
+      assert.equal(sheets['Data requested'][1][at], '=because 0', 'a spreadsheet shows the reason as it was written')
+      assert.equal(sheets.Fields.length, json.rows.fields.length + 1)
       await page.getByRole('button', { name: 'Remove ichtb' }).click()
       await page.waitForURL('**/list')
       assert.equal(await page.locator('.app-listed').count(), json.rows.dataRequested.length - 1)
@@ -125,6 +175,30 @@ describe('journeys', () => {
       await close()
     })
   }
+
+  test('the query explorer asks this server, with nothing from elsewhere and nothing against the policy', async () => {
+    const { page, wrong, close } = await open(`/graphiql?query=${encodeURIComponent('{ catalogue { version } }')}`)
+    await page.locator('.graphiql-query-editor .CodeMirror').waitFor()
+    await page.locator('button[aria-label^="Execute query"]').click()
+    await page.locator('.result-window', { hasText: '"version"' }).waitFor()
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+    await page.locator('.graphiql-doc-explorer', { hasText: 'Query' }).waitFor()
+    await page.getByRole('button', { name: 'Open settings dialog' }).click()
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    assert.equal(await page.evaluate(() => window.localStorage.length), 0, 'nothing is left in the browser')
+    assert.deepEqual(wrong, [])
+    await close()
+  })
+
+  test('without scripts the query explorer leads to the form', async () => {
+    const { page, wrong, close } = await open('/api/explorer?query=%7B+catalogue+%7B+version+%7D+%7D', { script: false })
+    await page.locator('#explorer a').click()
+    await page.waitForURL('**/api/query?query=**')
+    assert.match(await page.locator('pre').last().innerText(), /"version"/)
+    assert.deepEqual(wrong, [])
+    await close()
+  })
 
   test('a form that another site makes a browser send changes nothing', async () => {
     const { page, context, close } = await open('/list')

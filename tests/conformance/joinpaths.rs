@@ -10,8 +10,7 @@ use linkwright::clock::FixedClock;
 use linkwright::domain::approval::Recorded;
 use linkwright::domain::catalogue::PublishedModel;
 use linkwright::domain::data_model::{About, Coverage, DataModel, Dataset, Extra, Field, Reference, Table};
-use linkwright::domain::plan::{PlanRequest, Step};
-use linkwright::domain::project::Project;
+use linkwright::domain::plan::{PathsRequest, PlanRequest, Step};
 use linkwright::domain::refs::{FieldRef, Ref, Slug, TableRef};
 use linkwright::domain::words::{KeyKind, Visibility};
 use serde_json::Value;
@@ -91,7 +90,7 @@ impl Schema {
         let want: Vec<Ref> = want.iter().map(table).collect();
         let day = "2026-11-22".parse().expect("a day");
         let steps: Vec<Vec<Step>> = if let [from, to] = want.as_slice() {
-            let found = self.view.paths(from, to, 5, &Project::default(), day).expect("the two differ");
+            let found = self.view.paths(&PathsRequest::of(from.clone(), to.clone(), day)).expect("the two differ");
             found.paths.into_iter().map(|path| path.steps).collect()
         } else {
             let request = PlanRequest { max_options: 5, ..PlanRequest::of(want, day) };

@@ -170,7 +170,7 @@ fn signing_in_takes_a_form_of_ones_own_session_and_gives_another_session() -> Te
     let after = cookie(&signed);
     assert!(after != before && after.len() == before.len(), "rotated");
     let page = |cookie: &str| server.request("GET", "/account", &[html, ("Cookie", cookie)], &[]);
-    assert_eq!(page(&before)?.header("location"), "/sign-in", "the session of before is over");
+    assert_eq!(page(&before)?.header("location"), "/sign-in?back=%2Faccount", "the session of before is over");
     let account = page(&after)?;
     assert!(account.status == 200 && account.body.contains("cara"), "{}", account.body);
     // With a cookie, an upload needs the session's token as well.
@@ -179,7 +179,7 @@ fn signing_in_takes_a_form_of_ones_own_session_and_gives_another_session() -> Te
     assert_eq!(post("/sign-out", &after, "same-origin", "csrf=")?.status, 403);
     let out = post("/sign-out", &after, "same-origin", &format!("csrf={}", csrf(&account)))?;
     assert!(out.status == 303 && out.header("set-cookie").contains("Max-Age=0"));
-    assert_eq!(page(&after)?.header("location"), "/sign-in");
+    assert_eq!(page(&after)?.header("location"), "/sign-in?back=%2Faccount");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use linkwright::config::Limits;
 use linkwright::domain::access::Actor;
 use linkwright::domain::approval::Recorded;
 use linkwright::domain::data_model::{Coverage, DataModel, Dataset, Extra, Table};
-use linkwright::domain::plan::PlanRequest;
+use linkwright::domain::plan::{PathsRequest, PlanRequest};
 use linkwright::domain::project::{Characteristic, Project};
 use linkwright::domain::words::Visibility;
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ fn a_plan_is_the_object_of_the_command_line() -> TestResult {
 
     let paths = server.data(&operation("join-paths")?, json!({ "first": 3 }))?;
     let (from, to) = (view.catalogue.resolve("maternity")?, view.catalogue.resolve("epr")?);
-    let expected = view.paths(&from, &to, 3, &Project::default(), "2026-11-22".parse()?)?;
+    let expected = view.paths(&PathsRequest { first: 3, ..PathsRequest::of(from, to, "2026-11-22".parse()?) })?;
     similar_asserts::assert_eq!(paths["joinPaths"], serde_json::to_value(expected)?);
     Ok(())
 }

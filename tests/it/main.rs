@@ -22,4 +22,5 @@ mod store;
 mod support;
 mod tls;
 mod trust;
+mod trust_pages;
 mod twins;

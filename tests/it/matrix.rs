@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use linkwright::app::{App, View};
-use linkwright::clock::SystemClock;
+use linkwright::clock::FixedClock;
 use linkwright::domain::access::Actor;
 use linkwright::domain::approval::Code;
 use linkwright::domain::plan::{BlockerKind, LinkagePlan, PlanRequest, Verdict};
@@ -39,7 +39,7 @@ async fn planned() -> anyhow::Result<&'static Planned> {
     static MADE: OnceCell<Planned> = OnceCell::const_new();
     MADE.get_or_try_init(|| async {
         let exe = env!("CARGO_BIN_EXE_linkwright").into();
-        let app = App::open(shipped()?, false, Arc::new(SystemClock), exe).await?;
+        let app = App::open(shipped()?, false, Arc::new(FixedClock("2026-11-22T09:00:00Z".parse()?)), exe).await?;
         let view = app.view(&Actor::LocalOperator { account: "test".to_owned() })?;
         let datasets: Vec<Slug> = view.catalogue.datasets.keys().cloned().collect();
         let others = |at: usize| datasets.iter().skip(at + 1);

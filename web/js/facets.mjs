@@ -6,6 +6,15 @@ export function facets (document) {
   if (!(form instanceof HTMLFormElement)) return
   const button = form.querySelector('[data-facets-apply]')
   if (button instanceof HTMLElement) button.hidden = true
+  const opener = form.querySelector('[data-facets-show]')
+  if (opener instanceof HTMLButtonElement) {
+    opener.hidden = false
+    opener.addEventListener('click', () => {
+      const open = opener.parentElement?.classList.toggle('app-facets-column--open') ?? false
+      opener.setAttribute('aria-expanded', String(open))
+      opener.textContent = open ? 'Hide filters' : 'Show filters'
+    })
+  }
   let latest = 0
 
   form.addEventListener('change', () => {

@@ -13,11 +13,11 @@ use crate::approvals::schedule::schedule;
 use crate::approvals::timeline::timeline;
 use crate::domain::approval::{Approval, Code, Implication, Term, Use};
 use crate::domain::plan::{
-    ApprovalMark, Dates, JoinPath, NeededApproval, Objectives, PlanOption, Reason, Step, Verdict, Warning, WarningKind,
+    ApprovalMark, Dates, JoinPath, NeededApproval, Objectives, PlanOption, Reason, Step, Warning, WarningKind,
 };
 use crate::domain::project::{Characteristic, Project};
 use crate::domain::refs::{Ref, Slug, closest};
-use crate::domain::words::{Cardinality, CrosswalkStatus, Provenance};
+use crate::domain::words::{Cardinality, Provenance};
 use crate::linkage::explain::{Explained, explain};
 use crate::linkage::labels::Labelling;
 use crate::linkage::options::tables_at_least;
@@ -219,28 +219,6 @@ impl<'v> Planner<'v> {
             warnings: self.warnings(&explained, &needs),
             approvals,
             steps,
-        }
-    }
-
-    /// Nothing recorded is not nothing needed: only a plan whose every part states that none is needed is plainly
-    /// feasible.
-    pub(super) fn verdict(&self, options: &[PlanOption]) -> Verdict {
-        let Some(best) = options.first() else { return Verdict::NotFeasible };
-        let catalogue = &self.view.catalogue;
-        let discuss = best.steps.iter().flat_map(|step| &step.crosswalks).any(|slug| {
-            catalogue.crosswalks.get(slug).is_some_and(|crosswalk| crosswalk.status == CrosswalkStatus::Discuss)
-        });
-        let not_curated = best
-            .tables
-            .iter()
-            .any(|table| catalogue.dataset(&table.dataset).is_some_and(|entry| entry.dataset.curated == Some(false)));
-        let told = |kind| best.warnings.iter().any(|warning| warning.kind == kind);
-        if discuss || not_curated || told(WarningKind::DiscussFirst) {
-            Verdict::DiscussFirst
-        } else if best.approvals.is_empty() && !told(WarningKind::ApprovalsNotRecorded) {
-            Verdict::Feasible
-        } else {
-            Verdict::FeasibleWithApprovals
         }
     }
 }

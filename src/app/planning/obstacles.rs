@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::asking;
 use super::assembly::Planner;
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
 use crate::domain::approval::Code;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, BlockerKind, Gaps, HeldEffect, LeaveOut, LinkagePlan, PlanOption, PlanRequest, SearchStop,
-    ShortPlan,
+    ApprovalMark, Blocker, BlockerKind, Gaps, HeldEffect, LeaveOut, LinkagePlan, Notice, PlanOption, PlanRequest,
+    SearchStop, ShortPlan,
 };
 use crate::domain::refs::{Ref, Slug, TableRef};
 use crate::linkage::blockers::{Asked, blockers};
@@ -23,32 +24,40 @@ use crate::linkage::parts::Parts;
 use crate::linkage::problem::{Problem, Scope};
 use crate::linkage::repairs::cheapest_repairs;
 
+/// Blockers that are told.
+const MOST_BLOCKERS: usize = 30;
+
 impl View {
     /// Why a request cannot be met.
-    pub(super) fn blockers(&self, want: &[Ref], request: &PlanRequest) -> Result<Vec<Blocker>, AppError> {
+    pub(super) fn blockers(
+        &self,
+        want: &[Ref],
+        request: &PlanRequest,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Vec<Blocker>, AppError> {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         // Made once with nothing avoided to know that it can be made at all.
         planner.labelling(&request.avoid_approvals)?;
         let labelling =
             |avoided: &[Code]| Labelling::new(&planner.implications, planner.held, avoided).unwrap_or_default();
-        Ok(blockers(&self.catalogue, &self.graph, asked(want, request), &labelling))
+        let mut found = blockers(&self.catalogue, &self.graph, asked(want, request), &labelling);
+        if found.len() > MOST_BLOCKERS {
+            notices.push(asking::cut("obstacles", MOST_BLOCKERS, Some(found.len() - MOST_BLOCKERS)));
+            found.truncate(MOST_BLOCKERS);
+        }
+        Ok(found)
     }
 
     /// Explains why there is no option: the parts, the repairs, and what could be left out.
     pub(super) fn explain_no(&self, plan: &mut LinkagePlan, request: &PlanRequest) -> Result<(), AppError> {
         if plan.search.stopped == SearchStop::Deadline {
-            plan.blockers.push(Blocker {
-                kind: BlockerKind::SearchCutShort,
-                between: plan.want.iter().map(ToString::to_string).collect(),
-                text: "The time was over before a way was found or ruled out: give the search more time.".to_owned(),
-                nearest: None,
-            });
+            plan.blockers.push(cut_short(&plan.want));
             return Ok(());
         }
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         let labelling = planner.labelling(&request.avoid_approvals)?;
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
-        plan.blockers = self.blockers(&plan.want, request)?;
+        plan.blockers = self.blockers(&plan.want, request, &mut plan.notices)?;
         let whole = Problem::whole(&self.catalogue, &self.graph, &labelling, &plan.want, &scope, request.as_of);
         plan.components = components(&self.catalogue, &whole, &plan.want);
         let over = self.over(request.deadline);
@@ -58,7 +67,14 @@ impl View {
             .map_err(|error| AppError::bad_request(error.to_string()))?;
         plan.repairs = found.sets;
         plan.repairs_complete = found.complete;
-        plan.leave_out = self.leave_out(plan, request, &labelling, &scope, &whole)?;
+        if !found.complete {
+            let more = (found.more > 0).then_some(found.more);
+            plan.notices.push(asking::cut("sets of changes that would make it possible", plan.repairs.len(), more));
+        }
+        (plan.leave_out, plan.leave_out_complete) = self.leave_out(plan, request, &labelling, &scope, &whole)?;
+        if !plan.leave_out_complete {
+            plan.notices.push(asking::cut("sets that could be left out", plan.leave_out.len(), None));
+        }
         Ok(())
     }
 
@@ -70,7 +86,7 @@ impl View {
         labelling: &Labelling,
         scope: &Scope,
         whole: &Problem,
-    ) -> Result<Vec<LeaveOut>, AppError> {
+    ) -> Result<(Vec<LeaveOut>, bool), AppError> {
         let parts = Parts::of(whole, |_| true);
         let those = |set: &BTreeSet<usize>, inside: bool| -> Vec<Ref> {
             let all = plan.want.iter().enumerate();
@@ -81,7 +97,7 @@ impl View {
             Problem::new(&self.catalogue, &self.graph, labelling, &some, scope, request.as_of)
                 .is_some_and(|problem| problem.is_feasible())
         };
-        let (found, _) = largest(wanted_by_part(whole, &parts).into_values(), can);
+        let (found, complete) = largest(wanted_by_part(whole, &parts).into_values(), can);
         let mut told = Vec::new();
         for set in found {
             let (keep, leave) = (those(&set, true), those(&set, false));
@@ -99,7 +115,7 @@ impl View {
             let short = ShortPlan { verdict: rest.verdict, approvals, tables, steps };
             told.push(LeaveOut { leave, keep, plan: short, text });
         }
-        Ok(told)
+        Ok((told, complete))
     }
 
     /// Which single new crosswalk would let the most pairs of datasets be linked.
@@ -135,6 +151,16 @@ impl View {
             }
         };
         Ok(HeldEffect { verdict_without: without.verdict, approvals_without, spared, other_way, text })
+    }
+}
+
+/// Says that the time was over.
+pub(super) fn cut_short(want: &[Ref]) -> Blocker {
+    Blocker {
+        kind: BlockerKind::SearchCutShort,
+        between: want.iter().map(ToString::to_string).collect(),
+        text: "The time was over before a way was found or ruled out: give the search more time.".to_owned(),
+        nearest: None,
     }
 }
 

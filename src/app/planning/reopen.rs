@@ -14,7 +14,6 @@ use crate::domain::plan::{
     DEFAULT_OPTIONS, LinkagePlan, PlanChange, PlanChangeKind, PlanChanges, PlanMark, PlanRequest,
 };
 use crate::domain::project::Characteristic;
-use crate::domain::refs::Slug;
 
 /// The most bytes of a saved plan.
 pub const MOST_SAVED: usize = 4_000_000;
@@ -140,17 +139,13 @@ impl View {
         }
         let mut request = PlanRequest::of(want, as_of);
         for text in &saved.held {
-            match self.known_approval(text) {
-                Ok(code) => request.held.push(code),
-                Err(_) => gone(text, "was held"),
+            if self.hold(&mut request, text).is_err() {
+                gone(text, "was held");
             }
         }
         for text in &saved.avoid {
-            let dataset = Slug::of(text).ok().filter(|slug| self.catalogue.dataset(slug).is_some());
-            match (self.known_approval(text), dataset) {
-                (Ok(code), _) => request.avoid_approvals.push(code),
-                (Err(_), Some(dataset)) => request.avoid_datasets.push(dataset),
-                (Err(_), None) => gone(text, "was to be avoided"),
+            if self.avoid(&mut request, text).is_err() {
+                gone(text, "was to be avoided");
             }
         }
         request.project = saved.project.iter().filter_map(|text| Characteristic::parse(text)).collect();

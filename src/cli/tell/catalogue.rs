@@ -4,8 +4,9 @@ use super::{Page, count};
 use crate::app::{DatasetLink, Joinable, SearchResults};
 use crate::domain::approval::{Approval, Code, Recorded};
 use crate::domain::catalogue::{DatasetEntry, ModelHead, TableEntry};
-use crate::domain::crosswalk::Crosswalk;
+use crate::domain::crosswalk::{Crosswalk, Share};
 use crate::domain::data_model::{Coverage, Field, Role, Scheme};
+use crate::domain::number::{grouped, percent};
 use crate::domain::plan::ApprovalMark;
 use crate::domain::words::Provenance;
 
@@ -222,6 +223,15 @@ pub fn scheme(scheme: &Scheme, fields: &[String]) -> String {
     page.0
 }
 
+/// `70–81 %`
+fn share(share: Share) -> String {
+    if share.low < share.high {
+        format!("{}–{} %", percent(share.low), percent(share.high))
+    } else {
+        format!("{} %", percent(share.high))
+    }
+}
+
 /// A crosswalk.
 pub fn crosswalk(crosswalk: &Crosswalk) -> String {
     let mut page = Page::default();
@@ -230,10 +240,10 @@ pub fn crosswalk(crosswalk: &Crosswalk) -> String {
     page.fact("status", crosswalk.status.as_str());
     page.fact("method", crosswalk.method.map(|method| method.to_string()).unwrap_or_default());
     page.fact("cardinality", crosswalk.cardinality.map(|sides| sides.to_string()).unwrap_or_default());
-    page.fact(
-        "match rate",
-        crosswalk.match_rate.map_or("not recorded".to_owned(), |rate| format!("{}–{}", rate.low, rate.high)),
-    );
+    page.fact("match rate", crosswalk.match_rate.map_or("not recorded".to_owned(), share));
+    page.fact("linked people", crosswalk.linked_people.map(grouped).unwrap_or_default());
+    page.fact("PPV (links that are right)", crosswalk.ppv.map(share).unwrap_or_default());
+    page.fact("sensitivity (right links that are found)", crosswalk.sensitivity.map(share).unwrap_or_default());
     page.fact("performed by", crosswalk.performed_by.map(|who| who.to_string()).unwrap_or_default());
     page.fact("approvals", recorded(&crosswalk.approvals));
     page.fact("restriction", &crosswalk.restriction);

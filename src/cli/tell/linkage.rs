@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use super::obstacle::obstacles;
 use super::{Page, count};
 use crate::domain::calendar::london;
+use crate::domain::number::grouped;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, PlanOption, Scope,
-    SearchStop, Step, Timeline, Verdict, Via, Warning,
+    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, Notice, PlanOption, Scope,
+    SearchStop, Step, Timeline, TimelineEntry, Verdict, Via, Warning, WarningKind,
 };
 use crate::domain::refs::Ref;
 
@@ -17,13 +18,10 @@ use crate::domain::refs::Ref;
 pub fn plan(plan: &LinkagePlan) -> String {
     let mut page = Page::default();
     let want: Vec<String> = plan.want.iter().map(ToString::to_string).collect();
-    page.line(format!("Linking {}", want.join(" + ")));
-    page.line(match plan.verdict {
-        Verdict::Feasible => "FEASIBLE: every part states that no approval is needed.",
-        Verdict::FeasibleWithApprovals => "FEASIBLE_WITH_APPROVALS",
-        Verdict::DiscussFirst => "DISCUSS_FIRST: talk to the custodian before you apply.",
-        Verdict::NotFeasible => "NOT_FEASIBLE",
-    });
+    let linking = if want.len() == 1 { "Using" } else { "Linking" };
+    page.line(format!("{linking} {}", want.join(" + ")));
+    page.line(verdict(plan.verdict));
+    notices(&mut page, &plan.notices);
     if let Some(held) = &plan.held_effect {
         page.line(format!(
             "Held: {}. {}",
@@ -61,7 +59,16 @@ pub fn plan(plan: &LinkagePlan) -> String {
     page.0
 }
 
-fn option(page: &mut Page, number: usize, option: &PlanOption, told: &mut Told) {
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Feasible => "FEASIBLE: every part states that no approval is needed.",
+        Verdict::FeasibleWithApprovals => "FEASIBLE_WITH_APPROVALS",
+        Verdict::DiscussFirst => "DISCUSS_FIRST: talk to the custodian before you apply.",
+        Verdict::NotFeasible => "NOT_FEASIBLE",
+    }
+}
+
+fn option<'p>(page: &mut Page, number: usize, option: &'p PlanOption, told: &mut Told<'p>) {
     let objectives = &option.objectives;
     page.line(format!(
         "Option {number}: {} ({} extra), {}, {}",
@@ -86,15 +93,35 @@ fn option(page: &mut Page, number: usize, option: &PlanOption, told: &mut Told) 
         page.line(format!("  {} is met by {}{others}", met.want, met.table));
     }
     steps(page, &option.steps);
-    option.approvals.iter().for_each(|one| approval(page, one));
+    for one in &option.approvals {
+        match told.approvals.iter().find(|(_, before)| *before == one) {
+            Some((first, _)) => page.line(format!("  ▪ {}: as in option {first}", one.code)),
+            None => {
+                approval(page, one);
+                told.approvals.push((number, one));
+            }
+        }
+    }
     whom(page, option, told);
-    timeline(page, &option.timeline);
+    match told.timelines.iter().find(|(_, before)| **before == option.timeline) {
+        Some((first, _)) => page.line(format!("  Dates as in option {first}")),
+        None => {
+            timeline(page, &option.timeline);
+            told.timelines.push((number, &option.timeline));
+        }
+    }
     for (at, one) in option.preparations.iter().enumerate() {
         page.line(format!("  Prepare {}: {}", at + 1, one.text));
     }
-    let new: Vec<Warning> = option.warnings.iter().filter(|warning| told.first_time(warning)).cloned().collect();
+    // What a crosswalk is restricted to stands under “Where” already.
+    let places: Vec<&str> =
+        option.scope.geography.iter().map(|said| said.text.as_str()).filter(|text| !text.is_empty()).collect();
+    let (repeats, own): (Vec<&Warning>, Vec<&Warning>) = option.warnings.iter().partition(|warning| {
+        warning.kind == WarningKind::Attrition && places.iter().any(|said| warning.text.ends_with(said))
+    });
+    let new: Vec<Warning> = own.iter().filter(|warning| told.first_time(warning)).map(|one| (*one).clone()).collect();
     warnings(page, &new);
-    let again = option.warnings.len() - new.len();
+    let again = option.warnings.len() - repeats.len() - new.len();
     if again > 0 {
         page.line(format!("  ! and {} of those above", count(again, "warning")));
     }
@@ -102,19 +129,24 @@ fn option(page: &mut Page, number: usize, option: &PlanOption, told: &mut Told) 
 
 /// What has been told, so that what one option warns of is not said again of the next.
 #[derive(Default)]
-struct Told(BTreeSet<String>);
+struct Told<'p> {
+    lines: BTreeSet<String>,
+    /// Approvals and timelines, with the option that told them.
+    approvals: Vec<(usize, &'p NeededApproval)>,
+    timelines: Vec<(usize, &'p Timeline)>,
+}
 
-impl Told {
+impl Told<'_> {
     fn first_time(&mut self, warning: &Warning) -> bool {
-        self.0.insert(warning.text.clone())
+        self.lines.insert(warning.text.clone())
     }
 }
 
 /// How many people, and whom, when and where the data is about.
-fn whom(page: &mut Page, option: &PlanOption, told: &mut Told) {
+fn whom(page: &mut Page, option: &PlanOption, told: &mut Told<'_>) {
     if let Some(cohort) = &option.objectives.cohort {
-        let point = cohort.point.map(|point| format!(", most likely about {point}")).unwrap_or_default();
-        page.line(format!("  People: {} to {}{point} ({})", cohort.low, cohort.high, cohort.basis));
+        let point = cohort.point.map(|point| format!(", most likely about {}", grouped(point))).unwrap_or_default();
+        page.line(format!("  People: {} to {}{point} ({})", grouped(cohort.low), grouped(cohort.high), cohort.basis));
         for figure in &cohort.figures {
             let known = match figure.known {
                 Known::Measured => "measured",
@@ -123,20 +155,21 @@ fn whom(page: &mut Page, option: &PlanOption, told: &mut Told) {
             };
             let range = match (figure.low, figure.high) {
                 (None, None) => String::new(),
-                (Some(low), Some(high)) if low == high => format!(" {low}"),
-                (low, high) => format!(
-                    " {} to {}",
-                    low.map_or("?".to_owned(), |low| low.to_string()),
-                    high.map_or("?".to_owned(), |high| high.to_string())
-                ),
+                (Some(low), Some(high)) if low == high => format!(" {}", grouped(low)),
+                (low, high) => {
+                    format!(" {} to {}", low.map_or("?".to_owned(), grouped), high.map_or("?".to_owned(), grouped))
+                }
             };
-            page.line(format!("    {}:{range} ({known}; {})", figure.subject, figure.basis));
+            let line = format!("    {}:{range} ({known}; {})", figure.subject, figure.basis);
+            if told.lines.insert(line.clone()) {
+                page.line(line);
+            }
         }
     } else {
         page.line("  People: not known, as no figure is recorded for any part of it");
     }
     for line in scope(&option.scope) {
-        if told.0.insert(line.clone()) {
+        if told.lines.insert(line.clone()) {
             page.line(line);
         }
     }
@@ -144,40 +177,48 @@ fn whom(page: &mut Page, option: &PlanOption, told: &mut Told) {
 
 /// Days, places, consent and opt-outs, each a line.
 fn scope(scope: &Scope) -> Vec<String> {
-    let day = |day: Option<Date>| day.map_or("not recorded".to_owned(), |day| day.strftime("%-d %B %Y").to_string());
+    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
     let window = &scope.coverage;
     let gap = if window.overlap { "" } else { " (these do not overlap)" };
     let open = if window.complete { "" } else { ", by those tables whose days are recorded" };
     let days = match (window.start, window.end) {
         (None, None) => "  Days covered: not recorded".to_owned(),
-        (start, end) => format!("  Days covered by all: from {} to {}{gap}{open}", day(start), day(end)),
+        (Some(start), None) => format!("  Days covered by all: from {}; no end is recorded{open}", day(start)),
+        (None, Some(end)) => format!("  Days covered by all: until {}; no start is recorded{open}", day(end)),
+        (Some(start), Some(end)) => format!("  Days covered by all: from {} to {}{gap}{open}", day(start), day(end)),
     };
     let places = scope.geography.iter().filter(|said| !said.text.is_empty());
     let places = places.map(|said| format!("  Where ({}): {}", said.subject, said.text));
     let consent = format!("  Consent: {}", scope.consent.text);
-    let opted = scope.opt_outs.iter().map(|opted| format!("  Opt-outs ({}): {}", opted.subject, opted.text));
+    // A crosswalk's restriction that tells of opting out is among the places.
+    let new = scope.opt_outs.iter().filter(|opted| !scope.geography.iter().any(|said| said.text == opted.text));
+    let opted = new.map(|opted| format!("  Opt-outs ({}): {}", opted.subject, opted.text));
     std::iter::once(days).chain(places).chain([consent]).chain(opted).collect()
 }
 
 /// The way to the earliest access, as a table.
 fn timeline(page: &mut Page, timeline: &Timeline) {
     let day = |day: Date| day.strftime("%-d %B %Y").to_string();
+    let what = |entry: &TimelineEntry| {
+        let critical = if entry.critical { "*" } else { "" };
+        match entry.kind {
+            EntryKind::Approval => format!("{critical}{}", entry.subject),
+            EntryKind::Crosswalk => format!("{critical}link {}", entry.subject),
+            EntryKind::Dataset => format!("{critical}data {}", entry.subject),
+        }
+    };
+    let wide = timeline.entries.iter().map(|entry| what(entry).chars().count()).max().unwrap_or_default().max(15);
     if !timeline.entries.is_empty() {
-        page.line("  What            Begins            Papers by         Done by           Hangs on");
+        let head = "Begins            Papers by         Done by           Hangs on";
+        page.line(format!("  {:<wide$} {head}", "What"));
     }
     for entry in &timeline.entries {
-        let what = match entry.kind {
-            EntryKind::Approval => entry.subject.clone(),
-            EntryKind::Crosswalk => format!("link {}", entry.subject),
-            EntryKind::Dataset => format!("data {}", entry.subject),
-        };
+        let what = what(entry);
         let unknown = || "not known".to_owned();
         let papers = entry.submit_by.map_or(String::new(), |at| day(at.to_zoned(london()).date()));
         let (starts, ends) = (entry.starts.map_or_else(unknown, day), entry.ends.map_or_else(unknown, day));
         let after = entry.after.join(", ");
-        let critical = if entry.critical { "*" } else { "" };
-        let what = format!("{critical}{what}");
-        let row = format!("  {what:<15} {starts:<17} {papers:<17} {ends:<17} {after}");
+        let row = format!("  {what:<wide$} {starts:<17} {papers:<17} {ends:<17} {after}");
         page.line(row.trim_end());
     }
     match timeline.earliest_access {
@@ -258,6 +299,10 @@ fn warnings(page: &mut Page, warnings: &[Warning]) {
     }
 }
 
+fn notices(page: &mut Page, notices: &[Notice]) {
+    notices.iter().for_each(|notice| page.line(format!("Note: {}", notice.text)));
+}
+
 fn blockers(page: &mut Page, blockers: &[Blocker]) {
     for blocker in blockers {
         page.line(format!("  ✗ {}", blocker.text));
@@ -271,6 +316,11 @@ fn blockers(page: &mut Page, blockers: &[Blocker]) {
 pub fn paths(from: &Ref, to: &Ref, paths: &JoinPaths) -> String {
     let mut page = Page::default();
     page.line(format!("Ways from {from} to {to}: {}", paths.paths.len()));
+    page.line(verdict(paths.verdict));
+    notices(&mut page, &paths.notices);
+    if paths.stopped == SearchStop::Deadline && !paths.paths.is_empty() {
+        page.line("The search was cut short: there may be better ways.");
+    }
     for path in &paths.paths {
         page.line("");
         page.line(format!(

@@ -18,6 +18,7 @@ use crate::app::{CheckReport, ImportReport, Migrated, WaitingDraft};
 use crate::domain::calendar;
 use crate::domain::diff::Diff;
 use crate::domain::finding::{Finding, Severity};
+use crate::domain::number::grouped;
 
 /// Changes that an import tells one by one; of more it gives the numbers, and `diff` tells them.
 const MOST_CHANGES: usize = 40;
@@ -42,7 +43,7 @@ impl Page {
 
 /// `1 table`, `2 tables`
 fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    if number == 1 { format!("1 {what}") } else { format!("{} {what}s", grouped(number as u64)) }
 }
 
 /// What a newer program has done to a database before using it.

@@ -1,7 +1,7 @@
 //! The explained "no", missing crosswalks, and what has changed since a plan was saved, in words.
 
 use super::{Page, count};
-use crate::domain::plan::{ChangeKind, Gaps, LinkagePlan, PlanChanges};
+use crate::domain::plan::{BlockerKind, ChangeKind, Gaps, LinkagePlan, PlanChanges};
 use crate::domain::refs::Slug;
 
 /// Names of a list that are told.
@@ -13,7 +13,12 @@ pub(super) fn obstacles(page: &mut Page, plan: &LinkagePlan) {
         return;
     }
     if plan.components.len() > 1 {
-        page.line("It falls into parts that nothing joins:");
+        let avoided = plan
+            .blockers
+            .iter()
+            .any(|blocker| matches!(blocker.kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided));
+        let without = if avoided { "Without what was to be avoided, it" } else { "It" };
+        page.line(format!("{without} falls into parts that nothing joins:"));
         for component in &plan.components {
             let want: Vec<String> = component.want.iter().map(ToString::to_string).collect();
             page.line(format!("  • {}", want.join(" + ")));
@@ -24,12 +29,13 @@ pub(super) fn obstacles(page: &mut Page, plan: &LinkagePlan) {
     }
     if !plan.repairs.is_empty() {
         page.line("It would be possible if one of these came true:");
-        for repair in &plan.repairs {
+        for repair in plan.repairs.iter().take(MOST) {
+            let alone = repair.changes.len() == 1;
             let parts: Vec<String> = repair
                 .changes
                 .iter()
                 .map(|change| match (change.kind, change.others.as_slice()) {
-                    (ChangeKind::NewCrosswalk | ChangeKind::NewKey, [_, ..]) => {
+                    (ChangeKind::NewCrosswalk | ChangeKind::NewKey, [_, ..]) if alone => {
                         let others: Vec<&str> = change.others.iter().take(3).map(String::as_str).collect();
                         format!("{}: {} …", change.text, others.join(", "))
                     }
@@ -38,8 +44,8 @@ pub(super) fn obstacles(page: &mut Page, plan: &LinkagePlan) {
                 .collect();
             page.line(format!("  → {}", parts.join(", and ")));
         }
-        if !plan.repairs_complete {
-            page.line("  There may be others: not all were looked through.");
+        if plan.repairs.len() > MOST {
+            page.line(format!("  … and {} more: --format json gives them", plan.repairs.len() - MOST));
         }
     }
     for rest in &plan.leave_out {

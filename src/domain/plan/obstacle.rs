@@ -53,6 +53,8 @@ pub struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ChangeKind {
+    /// A dataset is asked for too, for which a crosswalk was made.
+    AskForToo,
     /// An approval that the request avoids is given.
     AllowApproval,
     /// A dataset that the request avoids may be used.

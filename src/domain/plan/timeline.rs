@@ -37,7 +37,7 @@ pub struct TimelineEntry {
     /// The first day on which it can be begun.
     pub starts: Option<Date>,
     /// When papers must be in.
-    #[serde(serialize_with = "super::rfc3339")]
+    #[serde(serialize_with = "super::approval::rfc3339")]
     pub submit_by: Option<Timestamp>,
     /// The day on which it is done: the earliest decision, the linkage made, the data delivered.
     pub ends: Option<Date>,

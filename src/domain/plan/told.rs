@@ -47,6 +47,31 @@ pub enum WarningKind {
     Provenance,
 }
 
+/// Something to know of a request, or of an answer, as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// What kind.
+    pub kind: NoticeKind,
+    /// In a sentence.
+    pub text: String,
+    /// What it is about: references, slugs and codes.
+    pub subjects: Vec<String>,
+}
+
+/// Kinds of notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NoticeKind {
+    /// The same thing was named more than once; it counts once.
+    NamedTwice,
+    /// One thing is asked for, or all of it lies in one table: there is nothing to link.
+    NothingToLink,
+    /// An approval is held and was to be avoided.
+    HeldAndAvoided,
+    /// A list holds fewer than there are, or than there may be.
+    ListCut,
+}
+
 /// Why a request cannot be met.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Blocker {

@@ -79,6 +79,16 @@ impl Crosswalk {
         self.0.linked_people.map(Count)
     }
 
+    /// Share of its links that join the same person: the positive predictive value; null where not recorded.
+    async fn ppv(&self) -> Option<Share> {
+        self.0.ppv.map(Into::into)
+    }
+
+    /// Share of the pairs that belong together which it finds; null where not recorded.
+    async fn sensitivity(&self) -> Option<Share> {
+        self.0.sensitivity.map(Into::into)
+    }
+
     /// The approvals that using it takes.
     async fn approvals(&self, ctx: &Context<'_>) -> Result<Vec<ApprovalMark>, Fault> {
         Ok(marks(World::of(ctx)?, &self.0.approvals))

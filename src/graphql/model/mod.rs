@@ -9,6 +9,7 @@ pub mod dataset;
 pub mod field;
 pub mod linkage;
 pub mod obstacle;
+pub mod option;
 pub mod paths;
 pub mod plan;
 pub mod scheme;

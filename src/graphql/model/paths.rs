@@ -4,9 +4,10 @@ use async_graphql::Object;
 
 use super::approval::ApprovalMark;
 use super::crosswalk::Share;
-use super::plan::{Blocker, Warning};
+use super::plan::{Blocker, Notice, Warning};
 use super::step::Step;
 use crate::domain::plan;
+use crate::graphql::words::{SearchStop, Verdict};
 
 /// Ranked ways to join two things.
 #[derive(Clone, Debug)]
@@ -15,6 +16,11 @@ pub struct JoinPathResult(pub plan::JoinPaths);
 /// Ranked ways to join two things.
 #[Object]
 impl JoinPathResult {
+    /// Whether there is a way, and with how much talking by the first, as a plan says it.
+    async fn verdict(&self) -> Verdict {
+        self.0.verdict.into()
+    }
+
     /// The paths, best first.
     async fn paths(&self) -> Vec<JoinPath<'_>> {
         self.0.paths.iter().map(JoinPath).collect()
@@ -23,6 +29,21 @@ impl JoinPathResult {
     /// Why there is none.
     async fn blockers(&self) -> Vec<Blocker<'_>> {
         self.0.blockers.iter().map(Blocker).collect()
+    }
+
+    /// Whether no path that belongs in the list was missed.
+    async fn complete(&self) -> bool {
+        self.0.complete
+    }
+
+    /// Why the search ended.
+    async fn stopped(&self) -> SearchStop {
+        self.0.stopped.into()
+    }
+
+    /// What is to be known of the request and of the answer as a whole.
+    async fn notices(&self) -> Vec<Notice<'_>> {
+        self.0.notices.iter().map(Notice).collect()
     }
 }
 

@@ -81,6 +81,8 @@ impl Build {
         let cardinality = row.word("Cardinality", Cardinality::parse, Cardinality::WORDS);
         let match_rate = row.share("Match rate");
         let linked_people = row.integer("Linked people");
+        let ppv = row.share("PPV");
+        let sensitivity = row.share("Sensitivity");
         let approvals = row.recorded("Approvals");
         let performed_by = row.word("Performed by", PerformedBy::parse, PerformedBy::WORDS);
         let (valid_from, valid_to) = row.days("Valid from", "Valid to");
@@ -120,6 +122,8 @@ impl Build {
             cardinality,
             match_rate,
             linked_people,
+            ppv,
+            sensitivity,
             approvals,
             performed_by,
             lead_time: row.text("Lead time"),

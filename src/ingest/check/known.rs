@@ -1,9 +1,10 @@
 //! Everything that a name may lead to: what the files of one call and the published data models define together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use crate::domain::approval::{Code, Term};
+use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::{DataModel, Scheme};
 use crate::domain::refs::{FieldRef, Slug, TableRef, closest};
 use crate::domain::sheets::SheetKind;
@@ -17,8 +18,12 @@ pub(super) struct Known<'a> {
     declared: HashSet<&'a Slug>,
     tables: HashSet<(&'a Slug, &'a Slug)>,
     schemes: HashMap<&'a Slug, &'a Scheme>,
-    crosswalks: HashSet<&'a Slug>,
+    crosswalks: BTreeMap<&'a Slug, &'a Crosswalk>,
     approvals: HashMap<&'a Code, &'a [Code]>,
+    /// The people of each dataset; `None` where not recorded.
+    people: HashMap<&'a Slug, Option<u64>>,
+    /// The datasets that hold each scheme.
+    holders: HashMap<&'a Slug, BTreeSet<&'a Slug>>,
     headless: HashSet<SheetKind>,
 }
 
@@ -30,8 +35,10 @@ impl<'a> Known<'a> {
             declared: HashSet::new(),
             tables: HashSet::new(),
             schemes: HashMap::new(),
-            crosswalks: HashSet::new(),
+            crosswalks: BTreeMap::new(),
             approvals: HashMap::new(),
+            people: HashMap::new(),
+            holders: HashMap::new(),
             headless: HashSet::new(),
         };
         for model in models {
@@ -45,11 +52,33 @@ impl<'a> Known<'a> {
                 tables.entry(&field.table).or_default().insert(&field.slug);
             }
             known.schemes.extend(model.schemes.iter().map(|scheme| (&scheme.slug, scheme.as_ref())));
-            known.crosswalks.extend(model.crosswalks.iter().map(|crosswalk| &crosswalk.slug));
+            known.crosswalks.extend(model.crosswalks.iter().map(|crosswalk| (&crosswalk.slug, crosswalk.as_ref())));
+            known.add_people(model);
             let approvals = model.approvals.iter();
             known.approvals.extend(approvals.map(|approval| (&approval.code, approval.prerequisites.as_slice())));
         }
         known
+    }
+
+    fn add_people(&mut self, model: &'a DataModel) {
+        self.people.extend(model.datasets.iter().map(|dataset| (&dataset.slug, dataset.population)));
+        for field in &model.fields {
+            if let Some(held) = &field.scheme {
+                self.holders.entry(&held.scheme).or_default().insert(&field.dataset);
+            }
+        }
+    }
+
+    /// The datasets that hold a scheme with the people of each; `None` where of one that is not recorded, or where none
+    /// holds it.
+    pub(super) fn people_holding(&self, scheme: &Slug) -> Option<Vec<(&'a Slug, u64)>> {
+        let datasets = self.holders.get(scheme)?.iter();
+        datasets.map(|dataset| Some((*dataset, self.people.get(*dataset).copied().flatten()?))).collect()
+    }
+
+    /// Every crosswalk.
+    pub(super) fn crosswalks(&self) -> impl Iterator<Item = &'a Crosswalk> {
+        self.crosswalks.values().copied()
     }
 
     /// The same, knowing that these sheets of some file could not be read for want of a column.
@@ -80,7 +109,7 @@ impl<'a> Known<'a> {
     }
 
     pub(super) fn has_crosswalk(&self, crosswalk: &Slug) -> bool {
-        self.crosswalks.contains(crosswalk)
+        self.crosswalks.contains_key(crosswalk)
     }
 
     pub(super) fn has_approval(&self, code: &Code) -> bool {
@@ -120,7 +149,7 @@ impl<'a> Known<'a> {
     }
 
     pub(super) fn near_crosswalks(&self, wanted: &Slug) -> Vec<String> {
-        near(wanted.as_str(), self.crosswalks.iter().map(|slug| slug.as_str()), "")
+        near(wanted.as_str(), self.crosswalks.keys().map(|slug| slug.as_str()), "")
     }
 
     pub(super) fn near_approvals(&self, wanted: &Code) -> Vec<String> {

@@ -52,14 +52,19 @@ pub struct Control<'a> {
 }
 
 impl Control<'_> {
-    fn described_by(&self) -> Option<String> {
+    pub(super) fn described_by(&self) -> Option<String> {
         let hint = self.hint.map(|_| format!("{}-hint", self.id));
         let error = self.error.map(|_| format!("{}-error", self.id));
         let ids: Vec<String> = hint.into_iter().chain(error).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
-    fn notes(&self) -> Markup {
+    /// The label.
+    pub(super) fn label_html(&self) -> Markup {
+        self.label.html(self.id)
+    }
+
+    pub(super) fn notes(&self) -> Markup {
         html! {
             @if let Some(hint) = self.hint { div class="nhsuk-hint" id={ (self.id) "-hint" } { (hint) } }
             @if let Some(error) = self.error {

@@ -122,3 +122,21 @@ pub fn footer(links: &[FooterLink<'_>], lines: &[Markup]) -> Markup {
         }
     }
 }
+
+/// Who is signed in, with the picture of a person.
+#[must_use]
+pub fn account_user(name: &str, href: &str) -> Markup {
+    const PATH: &str = "M12 1a11 11 0 1 1 0 22 11 11 0 0 1 0-22Zm0 2a9 9 0 0 0-5 16.5V18a4 4 0 0 1 4-4h2a4 4 0 0 1 4 4v1.5A9 9 0 0 0 12 3Zm0 3a3.5 3.5 0 1 1-3.5 3.5A3.4 3.4 0 0 1 12 6Z";
+    html! { a class="nhsuk-header__account-link" href=(href) { (super::icon("user", PATH)) (name) } }
+}
+
+/// A button of the account area, with the hidden fields that its form sends.
+#[must_use]
+pub fn account_button(text: &str, action: &str, fields: &Markup) -> Markup {
+    html! {
+        form class="nhsuk-header__account-form" action=(action) method="post" novalidate {
+            (fields)
+            button class="nhsuk-header__account-button" { (text) }
+        }
+    }
+}

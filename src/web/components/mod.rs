@@ -9,6 +9,7 @@ mod notes;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
 use maud::{Markup, PreEscaped, html};
 
@@ -17,12 +18,15 @@ pub use forms::{
     Choice, Choices, Control, Input, Label, SearchInput, Select, SelectItem, Textarea, checkboxes, input, radios,
     search_input, select, textarea,
 };
-pub use frame::{Brand, FooterLink, Header, NavItem, footer, header};
+pub use frame::{Brand, FooterLink, Header, NavItem, account_button, account_user, footer, header};
 pub use lists::{
     Crumb, Pages, SummaryRow, Task, breadcrumb, contents_list, pagination, summary_list, summary_list_html, task_list,
 };
-pub use notes::{Fault, card, details, error_summary, inset_text, warning_callout};
+pub use notes::{
+    Fault, card, details, error_summary, inset_text, panel, success_banner, warning_callout, warning_of_level,
+};
 pub use tables::{Column, DataTable, Row, table};
+pub use uploads::file_upload;
 
 /// The sizes of headings, legends and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +96,24 @@ fn icon(name: &str, path: &str) -> Markup {
 #[must_use]
 pub fn hidden(text: &str) -> Markup {
     html! { span class="nhsuk-u-visually-hidden" { (text) } }
+}
+
+/// A name with places where a long word may be broken: before a capital letter within it, and after a mark.
+#[must_use]
+pub fn breaking(name: &str) -> Markup {
+    let mut pieces: Vec<String> = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        let joint = (before.is_lowercase() || before.is_ascii_digit()) && c.is_uppercase();
+        if (joint || "_-/.=(".contains(before)) && !c.is_whitespace() {
+            pieces.push(String::new());
+        }
+        if let Some(last) = pieces.last_mut() {
+            last.push(c);
+        }
+        before = c;
+    }
+    html! { @for (at, piece) in pieces.iter().enumerate() { @if at > 0 { wbr; } (piece) } }
 }
 
 /// Nothing at all.

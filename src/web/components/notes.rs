@@ -16,10 +16,16 @@ pub fn inset_text(inside: &Markup) -> Markup {
 /// A warning that must not be missed.
 #[must_use]
 pub fn warning_callout(heading: &str, inside: &Markup) -> Markup {
+    warning_of_level(3, heading, inside)
+}
+
+/// The same with a heading of the level that its place on the page wants (2 or 3).
+#[must_use]
+pub fn warning_of_level(level: u8, heading: &str, inside: &Markup) -> Markup {
     html! {
         div class="nhsuk-card nhsuk-card--warning" {
             div class="nhsuk-card__content" {
-                h3 class="nhsuk-card__heading" { (heading) }
+                @if level == 2 { h2 class="nhsuk-card__heading" { (heading) } } @else { h3 class="nhsuk-card__heading" { (heading) } }
                 (inside)
             }
         }
@@ -89,6 +95,32 @@ pub fn error_summary(faults: &[Fault]) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// That something was done, above everything else of a page.
+#[must_use]
+pub fn success_banner(text: &str) -> Markup {
+    html! {
+        div class="nhsuk-notification-banner nhsuk-notification-banner--success" data-module="nhsuk-notification-banner" role="alert" aria-labelledby="nhsuk-notification-banner-title" {
+            div class="nhsuk-notification-banner__header" {
+                h2 class="nhsuk-notification-banner__title" id="nhsuk-notification-banner-title" { "Success" }
+            }
+            div class="nhsuk-notification-banner__content" {
+                p class="nhsuk-notification-banner__heading" { (text) }
+            }
+        }
+    }
+}
+
+/// That something was done, as the heading of its own page.
+#[must_use]
+pub fn panel(heading: &str, inside: &Markup) -> Markup {
+    html! {
+        div class="nhsuk-panel" {
+            h1 class="nhsuk-panel__heading" { (heading) }
+            div class="nhsuk-panel__body" { (inside) }
         }
     }
 }

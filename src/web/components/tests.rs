@@ -256,3 +256,35 @@ fn frame() {
         similar_asserts::assert_eq!(navigation(&ours.0), navigation(theirs.first().map_or("", String::as_str)));
     }
 }
+
+#[test]
+fn uploads_and_what_was_done() {
+    let control = labelled("file-upload", "Upload a file");
+    let control = Control { name: "file-upload", ..control };
+    same("file-upload", "default", &file_upload(&control, None));
+    let wrong = Control { error: Some("The selected file must be a JPG, BMP or TIF"), ..control };
+    same("file-upload", "with error message", &file_upload(&wrong, None));
+    same("notification-banner", "with success variant", &success_banner("Email sent to example@email.com"));
+    same("panel", "default", &panel("Booking complete", &html! { "We have sent you a confirmation email" }));
+}
+
+#[test]
+fn who_is_signed_in() {
+    let account = vec![account_user("florence.nightingale@nhs.net", "#"), account_button("Log out", "#", &nothing())];
+    let brand = Brand { service: "", organisation: "", logo: None };
+    let ours = tokens(&header(&Header { brand, account, navigation: &[] }).0);
+    let Some(theirs) = official("header", "with account (logged in)") else { return };
+    let nav = |tokens: Vec<String>| -> Vec<String> {
+        tokens.into_iter().skip_while(|token| !token.contains("nhsuk-header__account")).collect()
+    };
+    let theirs = nav(tokens(theirs.first().map_or("", String::as_str)));
+    similar_asserts::assert_eq!(nav(ours), theirs);
+}
+
+#[test]
+fn a_long_name_may_be_broken_where_its_words_meet() {
+    assert_eq!(breaking("AntenatalAppDate").0, "Antenatal<wbr>App<wbr>Date");
+    assert_eq!(breaking("local_patient_identifier").0, "local_<wbr>patient_<wbr>identifier");
+    assert_eq!(breaking("NHS number (booking)").0, "NHS number (<wbr>booking)");
+    assert_eq!(breaking("<b>").0, "&lt;b&gt;");
+}

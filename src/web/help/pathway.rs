@@ -236,7 +236,7 @@ fn decides(navigator: &Navigator, visitor: &Visitor, outcome: &Outcome<'_>, comm
                     @if !date.note.is_empty() { " " (date.note) }
                 }
             } @else if let Some(lead) = known.and_then(|approval| approval.lead_time.as_ref()) {
-                p { "Dates are not recorded. A decision takes " (lead.text) @if lead.text.chars().all(|c| c.is_ascii_digit()) { " days" } "." }
+                p { "Dates are not recorded. A decision takes " (text::days(&lead.text)) "." }
             } @else if known.is_some() {
                 p class="app-muted" { "Dates are not recorded: ask." }
             }

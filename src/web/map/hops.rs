@@ -2,6 +2,7 @@
 //! large the catalogue is, as each column has a cap.
 
 use super::scene::{AT_END, Area, BOX, Line, Node, Scene};
+use crate::web::drawing::tall;
 
 /// The most datasets of one column (ui.md §4).
 pub const MOST_ROWS: usize = 14;
@@ -14,17 +15,17 @@ const EDGE: f64 = 16.0;
 #[must_use]
 pub fn layout(columns: Vec<Vec<Node>>, lines: Vec<(usize, usize, usize, Line)>) -> Scene {
     let rows = columns.iter().map(Vec::len).max().unwrap_or(1).max(1);
-    let height = count(rows) * ROW + 2.0 * EDGE;
-    let width = 2.0 * EDGE + count(columns.len()) * BOX.0 + count(columns.len().saturating_sub(1)) * GAP;
+    let height = tall(rows) * ROW + 2.0 * EDGE;
+    let width = 2.0 * EDGE + tall(columns.len()) * BOX.0 + tall(columns.len().saturating_sub(1)) * GAP;
     let mut placed: Vec<Vec<Area>> = Vec::new();
     let mut nodes = Vec::new();
     for (at, column) in columns.into_iter().enumerate() {
-        let x = EDGE + count(at) * (BOX.0 + GAP);
+        let x = EDGE + tall(at) * (BOX.0 + GAP);
         // The chosen dataset stands in the middle; lists start at the top.
         let top = if at == 0 { (height - BOX.1) / 2.0 } else { EDGE + (ROW - BOX.1) / 2.0 };
         let mut areas = Vec::new();
         for (row, node) in column.into_iter().enumerate() {
-            let area = Area { x, y: top + count(row) * ROW, w: BOX.0, h: BOX.1 };
+            let area = Area { x, y: top + tall(row) * ROW, w: BOX.0, h: BOX.1 };
             areas.push(area);
             nodes.push(Node { at: area, ..node });
         }
@@ -58,7 +59,7 @@ pub fn layout(columns: Vec<Vec<Node>>, lines: Vec<(usize, usize, usize, Line)>) 
             }
         };
         // Ports spread along the side of the box.
-        let port = start.y + start.h * (count(nth) + 1.0) / (count(many) + 1.0);
+        let port = start.y + start.h * (tall(nth) + 1.0) / (tall(many) + 1.0);
         let (x0, x3) = (start.x + start.w, end.x);
         let y3 = end.y + end.h / 2.0;
         let bend = (x3 - x0) * 0.5;
@@ -69,8 +70,4 @@ pub fn layout(columns: Vec<Vec<Node>>, lines: Vec<(usize, usize, usize, Line)>) 
         });
     }
     Scene { width, height, lanes: Vec::new(), nodes, lines: drawn }
-}
-
-fn count(of: usize) -> f64 {
-    f64::from(u32::try_from(of).unwrap_or(u32::MAX))
 }

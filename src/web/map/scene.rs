@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use maud::{Markup, PreEscaped, html};
 
+use crate::web::drawing::{fitted, note_height, noted, number, text_width, two_lines};
+
 /// The size of a dataset's box, in pixels.
 pub const BOX: (f64, f64) = (250.0, 64.0);
 /// The height of a pill on a line.
@@ -110,46 +112,6 @@ fn point(curve: &[(f64, f64); 4], t: f64) -> (f64, f64) {
     curve.iter().zip(weights).fold((0.0, 0.0), |(x, y), ((px, py), weight)| (x + px * weight, y + py * weight))
 }
 
-/// The width of a text of this size, about.
-#[must_use]
-pub fn text_width(text: &str, size: f64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "texts are short")]
-    let characters = text.chars().count() as f64;
-    characters * size * 0.56
-}
-
-/// A text cut to a width.
-#[must_use]
-pub fn fitted(text: &str, size: f64, width: f64) -> String {
-    if text_width(text, size) <= width {
-        return text.to_owned();
-    }
-    let mut cut: String = text.to_owned();
-    while !cut.is_empty() && text_width(&cut, size) > width - size {
-        cut.pop();
-    }
-    format!("{}…", cut.trim_end())
-}
-
-/// A text on one line or, where it is too long, on two; what is longer still is cut.
-#[must_use]
-pub fn two_lines(text: &str, size: f64, width: f64) -> Vec<String> {
-    if text_width(text, size) <= width {
-        return vec![text.to_owned()];
-    }
-    let mut first = String::new();
-    let mut rest = text;
-    for (at, _) in text.match_indices(' ').chain([(text.len(), "")]) {
-        let head = text.get(..at).unwrap_or_default();
-        if text_width(head, size) > width {
-            break;
-        }
-        first = head.to_owned();
-        rest = text.get(at..).unwrap_or_default().trim_start();
-    }
-    if first.is_empty() { vec![fitted(text, size, width)] } else { vec![first, fitted(rest, size, width)] }
-}
-
 impl Scene {
     /// Where each label stands: on its line, at the first of its places that is free of boxes and other labels; where none
     /// is, at the one that meets fewest.
@@ -178,7 +140,7 @@ impl Scene {
     #[must_use]
     pub fn svg(&self, label: &str, note: &str) -> Markup {
         let pills = self.pills();
-        let bottom = if note.is_empty() { self.height } else { self.height + 26.0 };
+        let bottom = self.height + note_height(note, self.width);
         html! {
             svg class="app-map" xmlns="http://www.w3.org/2000/svg" width=(number(self.width)) height=(number(bottom)) viewBox={ "0 0 " (number(self.width)) " " (number(bottom)) }
                 role="group" aria-label=(label) font-family="Arial, sans-serif" data-map {
@@ -195,15 +157,10 @@ impl Scene {
                 @for line in &self.lines { (drawn(line)) }
                 @for node in &self.nodes { (boxed(node)) " " }
                 @for (line, pill) in self.lines.iter().zip(&pills) { (labelled(line, pill)) " " }
-                @if !note.is_empty() { text x="8" y=(number(self.height + 17.0)) font-size="13" fill="#4c6272" { (fitted(note, 13.0, self.width - 16.0)) } }
+                (noted(note, self.height, self.width))
             }
         }
     }
-}
-
-fn number(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }
 
 fn path(curve: &[(f64, f64); 4]) -> String {

@@ -6,9 +6,11 @@ use maud::{Markup, PreEscaped, html};
 use super::options::{people, table_name};
 use super::request::Wanted;
 use crate::app::PlanForm;
+use crate::domain::data_model::Coverage;
 use crate::domain::plan::{Dates, LinkagePlan, NeededApproval, PlanOption, ReasonKind, Step, Via, WarningKind};
 use crate::domain::words::Cardinality;
 use crate::web::components::{self as nhs, Colour, SummaryRow, Task, action_link, tag};
+use crate::web::spans::{Span, spans};
 use crate::web::visitor::Visitor;
 use crate::web::{links, record, text};
 
@@ -18,16 +20,17 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
     html! {
         section aria-labelledby="chosen" {
             h2 id="chosen" { "What option " (place + 1) " needs" }
-            (approvals(visitor, wanted, option))
+            (approvals(wanted, option))
             (timeline(option))
-            div class="app-picture" { (PreEscaped(view.plan_as(plan, PlanForm::Gantt, place))) }
+            div class="app-picture" { (record::scrolling("Chart of the dates", &PreEscaped(view.plan_as(plan, PlanForm::Gantt, place)))) }
             h2 { "How it is joined, step by step" }
             (satisfied(visitor, option))
             (steps(visitor, option))
             (preparations(option))
-            div class="app-picture" { (PreEscaped(view.plan_as(plan, PlanForm::Svg, place))) }
+            div class="app-picture" { (record::scrolling("Picture of the join", &PreEscaped(view.plan_as(plan, PlanForm::Svg, place)))) }
             h2 { "Whom the data is about" }
             (whom(option))
+            (covered(visitor, plan, option))
             (warnings(option))
             h2 { "The join in SQL" }
             p class="app-small" { "A skeleton to start from. Linkage across pseudonyms is done by those named above, not by you." }
@@ -47,10 +50,9 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
     }
 }
 
-fn approvals(visitor: &Visitor, wanted: &Wanted, option: &PlanOption) -> Markup {
+fn approvals(wanted: &Wanted, option: &PlanOption) -> Markup {
     let tasks: Vec<Task> = option.approvals.iter().map(|approval| task(wanted, approval)).collect();
     let held: Vec<_> = wanted.request.held.iter().collect();
-    let _ = visitor;
     html! {
         @if tasks.is_empty() { p { "No approval is recorded as needed beyond what you hold. That does not mean that none is: ask before you apply." } }
         @else { (nhs::task_list("approvals", &tasks)) }
@@ -211,11 +213,36 @@ fn whom(option: &PlanOption) -> Markup {
                 @for said in &scope.geography { @if !said.text.is_empty() { p class="app-small" { strong { (said.subject) } ": " (said.text) } } }
             })),
             (!scope.opt_outs.is_empty()).then(|| SummaryRow::html("Opt-outs", html! {
-                @for out in &scope.opt_outs { p class="app-small" { (out.text) } }
+                @for out in scope.opt_outs.iter().filter(|out| !scope.geography.iter().any(|said| said.text == out.text)) {
+                    p class="app-small" { (out.text) }
+                }
             })),
             Some(SummaryRow::html("Consent", html! { (scope.consent.text) })),
         ]))
     }
+}
+
+/// What each table covers, and the days that all of them do.
+fn covered(visitor: &Visitor, plan: &LinkagePlan, option: &PlanOption) -> Markup {
+    let window = &option.scope.coverage;
+    let catalogue = &visitor.view.catalogue;
+    let shown: Vec<Span> = window
+        .tables
+        .iter()
+        .map(|of| Span {
+            title: catalogue.table(&of.table).map_or_else(
+                || of.table.to_string(),
+                |entry| record::title(&entry.table.title, &entry.table.name).to_owned(),
+            ),
+            href: links::table(&of.table),
+            coverage: Coverage { start: of.start, end: of.end },
+            own: true,
+        })
+        .collect();
+    let all = Coverage { start: window.start, end: window.end };
+    let shared = (window.complete && window.overlap).then_some(all);
+    let note = visitor.picture_note(&super::standing(visitor, Some(plan)));
+    spans("covered", "Days covered by each table", &note, &shown, shared)
 }
 
 fn warnings(option: &PlanOption) -> Markup {

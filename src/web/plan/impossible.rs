@@ -10,6 +10,9 @@ use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 use crate::web::{links, record, text};
 
+/// Sets of changes that the page tells.
+const MOST_REPAIRS: usize = 10;
+
 /// The page of a request that cannot be met.
 pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
     let catalogue = &visitor.view.catalogue;
@@ -45,7 +48,7 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
                 h3 { "What would make it possible" }
                 p { "Each of these would do; within one, every part is needed." @if !plan.repairs_complete { " There may be more." } }
                 ol class="app-steps" {
-                    @for repair in &plan.repairs {
+                    @for repair in plan.repairs.iter().take(MOST_REPAIRS) {
                         li {
                             p { (repair.text) }
                             @let lifted = lifted(wanted, &repair.changes);
@@ -53,6 +56,9 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
                         }
                     }
                 }
+            }
+            @if plan.repairs.len() > MOST_REPAIRS {
+                p class="app-small" { "The JSON of this page gives " (plan.repairs.len() - MOST_REPAIRS) " more." }
             }
             @if !plan.leave_out.is_empty() {
                 h3 { "What you could leave out" }
@@ -84,6 +90,10 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
 fn lifted(wanted: &Wanted, changes: &[crate::domain::plan::Change]) -> Option<Query> {
     let mut query = wanted.query.without("option");
     for change in changes {
+        if change.kind == ChangeKind::AskForToo {
+            query = query.with("item", &change.subject);
+            continue;
+        }
         if !matches!(change.kind, ChangeKind::AllowApproval | ChangeKind::AllowDataset) {
             return None;
         }

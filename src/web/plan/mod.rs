@@ -24,17 +24,17 @@ use request::Wanted;
 /// `/plan`, and `/plan/{file}` for one option in another form.
 pub fn plan(site: &Site, visitor: &Visitor, asked: &Asked, file: Option<&str>) -> Result<Answer, NoPage> {
     let wanted = Wanted::read(visitor, &asked.query);
-    let plan = if wanted.faults.is_empty() && wanted.request.want.len() > 1 {
+    let plan = if wanted.faults.is_empty() && !wanted.items.is_empty() {
         Some(visitor.view.plan(&wanted.request)?)
     } else {
         None
     };
     if let Some(file) = file {
-        let plan = plan.ok_or_else(|| NoPage::Bad("name at least 2 things to link: item=…&item=…".to_owned()))?;
+        let plan = plan.ok_or_else(|| NoPage::Bad("name at least 1 thing: item=…&item=…".to_owned()))?;
         return files::file(visitor, &plan, wanted.option, file);
     }
     if asked.twin != Twin::Html {
-        let plan = plan.ok_or_else(|| NoPage::Bad("name at least 2 things to link: item=…&item=…".to_owned()))?;
+        let plan = plan.ok_or_else(|| NoPage::Bad("name at least 1 thing: item=…&item=…".to_owned()))?;
         return files::twin(visitor, asked, &plan);
     }
     let body = html! {
@@ -42,15 +42,14 @@ pub fn plan(site: &Site, visitor: &Visitor, asked: &Asked, file: Option<&str>) -
         h1 class="nhsuk-heading-l" { "Plan a linkage" }
         (form(visitor, &wanted))
         @if let Some(plan) = &plan {
+            (notices(plan))
             @if plan.options.is_empty() { (impossible::why_not(site, visitor, &wanted, plan)) } @else { (possible(visitor, &wanted, plan)) }
-        } @else if wanted.request.want.len() == 1 {
-            p { "Add at least 1 more dataset, table or field to see how it links." }
-        } @else if wanted.request.want.is_empty() {
+        } @else if wanted.items.is_empty() {
             (empty(visitor))
         }
     };
-    let title = if wanted.request.want.len() > 1 {
-        format!("Plan a linkage: {}", named(visitor, &wanted.request.want))
+    let title = if wanted.items.len() > 1 {
+        format!("Plan a linkage: {}", named(visitor, &wanted.items))
     } else {
         "Plan a linkage".to_owned()
     };
@@ -126,9 +125,9 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
     html! {
         form class="app-panel" action="/plan" method="get" {
             h2 class="nhsuk-heading-m" { "What to link" }
-            @if !wanted.request.want.is_empty() {
+            @if !wanted.items.is_empty() {
                 ul class="app-items" {
-                    @for reference in &wanted.request.want {
+                    @for reference in &wanted.items {
                         @let text = reference.to_string();
                         li {
                             span { a href=(links::reference(reference)) { strong { (name_of(visitor, reference)) } } " " span class="app-name" { (text) } }
@@ -186,7 +185,7 @@ fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
     html! {
         section aria-labelledby="options" {
             div class="app-head" {
-                h2 id="options" { @if plan.options.len() == 1 { "1 way to link these" } @else { (plan.options.len()) " ways to link these" } }
+                h2 id="options" { @if plan.want.len() == 1 { "What using it takes" } @else if plan.options.len() == 1 { "1 way to link these" } @else { (plan.options.len()) " ways to link these" } }
                 (verdict(plan.verdict))
             }
             p {
@@ -198,9 +197,21 @@ fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
             }
             @if let Some(effect) = &plan.held_effect { p { (effect.text) } }
             (options::cards(visitor, wanted, plan, shown))
-            (options::all(visitor, wanted, plan, shown))
+            (options::all(wanted, plan, shown))
         }
         @if let Some(option) = plan.options.get(shown) { (chosen::option(visitor, wanted, plan, option, shown)) }
+    }
+}
+
+/// What is to be known of the request and of the answer as a whole.
+fn notices(plan: &LinkagePlan) -> Markup {
+    html! {
+        @if !plan.notices.is_empty() {
+            (nhs::inset_text(&html! {
+                @for notice in &plan.notices { p { (notice.text) } }
+                @if plan.want.len() == 1 { p { "Add at least 1 more dataset, table or field to see how it links." } }
+            }))
+        }
     }
 }
 

@@ -41,7 +41,7 @@ fn card(
         div class=(if place == shown { "app-panel app-option app-option--chosen" } else { "app-panel app-option" }) {
             h3 class="nhsuk-heading-s" { "Option " (number) }
             p class="app-tags" { @for (text, colour) in tags(plan, option) { (tag(text, colour)) " " } }
-            p class="app-small" { (needs(visitor, option)) }
+            p class="app-small" { (needs(option)) }
             dl class="app-facts" {
                 div { dt { "More approvals" } dd { (option.objectives.extra_approvals) } }
                 div { dt { "Steps" } dd { (option.steps.len()) } }
@@ -80,14 +80,13 @@ fn tags(plan: &LinkagePlan, option: &PlanOption) -> Vec<(&'static str, Colour)> 
 }
 
 /// Which approvals an option needs beyond the standard application.
-fn needs(visitor: &Visitor, option: &PlanOption) -> String {
+fn needs(option: &PlanOption) -> String {
     let extra: Vec<&str> = option
         .approvals
         .iter()
         .filter(|approval| approval.extra)
         .map(|approval| if approval.title.is_empty() { approval.code.as_str() } else { approval.title.as_str() })
         .collect();
-    let _ = visitor;
     if extra.is_empty() {
         "Needs the standard application only.".to_owned()
     } else {
@@ -134,7 +133,7 @@ pub fn table_name(visitor: &Visitor, table: &TableRef) -> Markup {
 }
 
 /// All options as a table, where there are more than stand side by side.
-pub fn all(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
+pub fn all(wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
     if plan.options.len() <= SIDE_BY_SIDE {
         return html! {};
     }
@@ -160,7 +159,6 @@ pub fn all(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, shown: usize)
             html! { (option.trades.join("; ")) },
         ])
     };
-    let _ = visitor;
     html! {
         details class="nhsuk-details" {
             summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "Show all " (plan.options.len()) " ways as a table" } }

@@ -1,26 +1,29 @@
 //! From an address to what the planner is asked: items, project, held, avoided, option.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::fault;
+use crate::app::MOST_WANTED;
 use crate::domain::approval::Term;
 use crate::domain::plan::PlanRequest;
 use crate::domain::project::Characteristic;
-use crate::domain::refs::Slug;
+use crate::domain::refs::Ref;
 use crate::web::components::Fault;
 use crate::web::query::Query;
 use crate::web::visitor::Visitor;
 
 /// Options that a page asks for: more than it shows side by side, so that a table can list them.
 const MOST_OPTIONS: usize = 12;
-/// The most things that one page links.
-const MOST_ITEMS: usize = 20;
 
 /// What an address asks for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// What the planner is asked.
+    /// What the planner is asked; what was named twice is twice in it.
     pub request: PlanRequest,
+    /// What is to be linked, each once.
+    pub items: Vec<Ref>,
     /// The address, with each item once and as the catalogue writes it.
     pub query: Query,
     /// The option that is looked at, from nought.
@@ -37,19 +40,25 @@ impl Wanted {
         let view = &visitor.view;
         let mut faults = Vec::new();
         let mut typed = String::new();
+        let mut items: Vec<Ref> = Vec::new();
         let mut request = PlanRequest::of(Vec::new(), visitor.today);
         request.max_options = MOST_OPTIONS;
         for text in query.all("item") {
             match view.catalogue.resolve(text) {
-                Ok(reference) if request.want.contains(&reference) => {}
-                Ok(_) if request.want.len() >= MOST_ITEMS => {
-                    faults.push(fault(
-                        format!("A plan can hold up to {MOST_ITEMS} things. Remove some to add “{text}”."),
-                        "add",
-                    ));
-                    break;
+                Ok(reference) => {
+                    if !items.contains(&reference) {
+                        if items.len() == MOST_WANTED {
+                            let asked = query.all("item").collect::<BTreeSet<_>>().len();
+                            faults.push(fault(
+                                format!("A plan can hold up to {MOST_WANTED} things, and {asked} are asked for. Remove some to add “{text}”."),
+                                "add",
+                            ));
+                            break;
+                        }
+                        items.push(reference.clone());
+                    }
+                    request.want.push(reference);
                 }
-                Ok(reference) => request.want.push(reference),
                 Err(unknown) => {
                     typed = text.to_owned();
                     faults.push(fault(unknown.to_string(), "add"));
@@ -63,17 +72,13 @@ impl Wanted {
             }
         }
         for text in query.all("held") {
-            match view.known_approval(text) {
-                Ok(code) => request.held.push(code),
-                Err(unknown) => faults.push(fault(format!("Already held: {unknown}"), "")),
+            if let Err(error) = view.hold(&mut request, text) {
+                faults.push(fault(format!("Already held: {error}"), ""));
             }
         }
         for text in query.all("avoid") {
-            let dataset = Slug::of(text).ok().filter(|slug| view.catalogue.dataset(slug).is_some());
-            match (view.known_approval(text), dataset) {
-                (Ok(code), _) => request.avoid_approvals.push(code),
-                (Err(_), Some(dataset)) => request.avoid_datasets.push(dataset),
-                (Err(unknown), None) => faults.push(fault(format!("To avoid: {unknown}"), "")),
+            if let Err(error) = view.avoid(&mut request, text) {
+                faults.push(fault(format!("To avoid: {error}"), ""));
             }
         }
         if let Some(text) = query.first("as-of") {
@@ -82,12 +87,12 @@ impl Wanted {
                 Err(_) => faults.push(fault(format!("“{text}” is no day: write it as 2026-11-24"), "")),
             }
         }
-        let items = request.want.iter().map(|reference| ("item".to_owned(), reference.to_string()));
+        let named = items.iter().map(|reference| ("item".to_owned(), reference.to_string()));
         let rest =
             query.pairs().filter(|(name, _)| *name != "item").map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let clean: Query = items.chain(rest).collect();
+        let clean: Query = named.chain(rest).collect();
         let option = query.text("option").parse::<usize>().unwrap_or(1).saturating_sub(1);
-        Self { request, query: clean, option, typed, faults }
+        Self { request, items, query: clean, option, typed, faults }
     }
 
     /// Whether the project has a characteristic.

@@ -1,6 +1,8 @@
 //! The pages as a reader meets them: over HTTP, from the shipped data models.
 
 mod help;
+mod records;
+mod served;
 
 /// What a reader sees of a page: its text, without tags, with single spaces.
 fn seen(html: &str) -> String {

@@ -207,6 +207,8 @@ fn crosswalk(name: Slug, from: Slug, to: Slug, approvals: Recorded, shut: bool) 
         cardinality: None,
         match_rate: None,
         linked_people: None,
+        ppv: None,
+        sensitivity: None,
         approvals,
         performed_by: None,
         lead_time: String::new(),

@@ -182,3 +182,46 @@ fn the_answer_in_words_holds_all_of_it_and_says_nothing_twice() -> TestResult {
     assert_eq!(once.len(), told.len(), "{told:?}");
     Ok(())
 }
+
+/// Three datasets, two of which meet only by a crosswalk that was made for requests of the fourth.
+fn company() -> anyhow::Result<Catalogue> {
+    let crosswalks: Sheet = (
+        "Crosswalks",
+        &[
+            &["From scheme", "To scheme", "Crosswalk", "Approvals", "Status", "Only with"],
+            &["p", "q", "made-for-d", "none", "available", "d"],
+            &["q", "r", "open", "none", "available", ""],
+        ],
+    );
+    Catalogue::of(&[DATASETS, TABLES, SCHEMES, FIELDS, crosswalks, APPROVALS])
+}
+
+#[test]
+fn a_crosswalk_made_for_a_dataset_opens_by_asking_for_it_too_and_planning_so_is_possible() -> TestResult {
+    let catalogue = company()?;
+    let plan = catalogue.ask(&["plan", "a", "c"])?;
+    assert_eq!(plan["verdict"], "NOT_FEASIBLE");
+    assert_eq!(plan["blockers"][0]["nearest"], "ask for d as well", "{}", plan["blockers"]);
+    assert_eq!(kinds(&plan)[0], [("ASK_FOR_TOO", "d")], "the easiest first: {}", plan["repairs"]);
+    assert!(!kinds(&plan).contains(&vec![("OPEN_CROSSWALK", "made-for-d")]), "{}", plan["repairs"]);
+    assert_eq!(catalogue.ask(&["plan", "a", "c", "d"])?["verdict"], "FEASIBLE", "and so it is");
+    // Where the dataset cannot be linked itself, asking for it helps nobody.
+    let shut = catalogue.ask(&["plan", "a", "c", "--avoid", "d"])?;
+    assert!(!kinds(&shut).iter().flatten().any(|(kind, _)| *kind == "ASK_FOR_TOO"), "{}", shut["repairs"]);
+    Ok(())
+}
+
+#[test]
+fn of_three_things_only_those_that_do_not_meet_in_the_whole_request_are_blamed() -> TestResult {
+    let crosswalks: Sheet = (
+        "Crosswalks",
+        &[&["From scheme", "To scheme", "Approvals", "Status", "Only with"], &["p", "q", "none", "available", "d"]],
+    );
+    let catalogue = Catalogue::of(&[DATASETS, TABLES, SCHEMES, FIELDS, crosswalks, APPROVALS])?;
+    // In the company of d, a and c meet; d itself meets neither.
+    let plan = catalogue.ask(&["plan", "a", "c", "d"])?;
+    let between: Vec<&Value> =
+        plan["blockers"].as_array().into_iter().flatten().map(|blocker| &blocker["between"]).collect();
+    assert_eq!(between, [&json!(["a", "d"]), &json!(["c", "d"])], "{}", plan["blockers"]);
+    Ok(())
+}

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::semantics::{Catalogue, Sheet};
 use crate::support::TestResult;
+use crate::support::command::{linkwright, shipped};
 
 const SCHEMES: Sheet =
     ("Identifier schemes", &[&["Scheme", "Title", "Entity"], &["p", "P", "person"], &["q", "Q", "person"]]);
@@ -27,10 +28,15 @@ const DATASETS: Sheet = (
 
 /// The objectives of linking `a` and `b` of so many people by a crosswalk of which so much is recorded.
 fn objectives(people: [&str; 2], linked: &str, rate: &str) -> anyhow::Result<Value> {
+    with_errors(people, linked, rate, ["", ""])
+}
+
+/// The same with the crosswalk's PPV and sensitivity.
+fn with_errors(people: [&str; 2], linked: &str, rate: &str, errors: [&str; 2]) -> anyhow::Result<Value> {
     let tables: [&[&str]; 3] = [&["Dataset", "Table", "Population"], &["a", "t", people[0]], &["b", "t", people[1]]];
     let crosswalk: [&[&str]; 2] = [
-        &["From scheme", "To scheme", "Approvals", "Status", "Linked people", "Match rate"],
-        &["p", "q", "none", "available", linked, rate],
+        &["From scheme", "To scheme", "Approvals", "Status", "Linked people", "Match rate", "PPV", "Sensitivity"],
+        &["p", "q", "none", "available", linked, rate, errors[0], errors[1]],
     ];
     let sheets = [DATASETS, ("Tables", &tables), SCHEMES, FIELDS, ("Crosswalks", &crosswalk)];
     Ok(Catalogue::of(&sheets)?.ask(&["plan", "a", "b"])?["options"][0].clone())
@@ -112,5 +118,42 @@ fn opting_out_is_found_in_the_shipped_catalogue_with_its_field() -> TestResult {
     let fields: Vec<&str> =
         scope["optOuts"].as_array().into_iter().flatten().filter_map(|one| one["field"].as_str()).collect();
     assert_eq!(fields, ["wsic/pi/patientoptoutdate"]);
+    Ok(())
+}
+
+#[test]
+fn linkage_errors_widen_what_is_linked_to_what_truly_belongs_together() -> TestResult {
+    // 600 linked: of them at least 95 % are right, and at most 100 % of all that are right were found; at most 98 %
+    // are right, and at least 80 % were found.
+    let option = with_errors(["1000", "800"], "600", "", ["95-98 %", "80-100 %"])?;
+    assert_eq!(range(&option), (&570.into(), &735.into(), &645.into()), "{option}");
+    let figures = option["objectives"]["cohort"]["figures"].as_array().into_iter().flatten();
+    let join = figures.filter(|figure| figure["counts"] == "JOIN").find_map(|figure| figure["basis"].as_str());
+    assert!(join.is_some_and(|basis| basis.contains("PPV 95–98 %, sensitivity 80–100 %")), "{join:?}");
+    assert_eq!(known(&option), ["MEASURED", "MEASURED", "ESTIMATED"]);
+    // What is not recorded of an error may be anything: no upper bound but the tables, no lower bound but nought.
+    let option = with_errors(["1000", "800"], "600", "", ["95 %", ""])?;
+    assert_eq!(range(&option), (&570.into(), &800.into(), &Value::Null), "{option}");
+    let option = with_errors(["1000", "800"], "600", "", ["", "80 %"])?;
+    assert_eq!(range(&option), (&0.into(), &750.into(), &Value::Null), "{option}");
+    // Never more than there are, and nothing known of links that nobody has counted.
+    let option = with_errors(["1000", "800"], "", "75 %", ["100 %", "50 %"])?;
+    assert_eq!(range(&option).1, &800, "{option}");
+    let option = with_errors(["1000", "800"], "", "", ["99 %", "99 %"])?;
+    assert_eq!(known(&option), ["MEASURED", "MEASURED", "UNKNOWN"]);
+    Ok(())
+}
+
+#[test]
+fn numbers_are_told_in_groups_of_three_everywhere_in_words() -> TestResult {
+    let answer = linkwright(shipped()?, &["plan", "maternity", "wsic", "icu", "--max-options", "5"])?;
+    let bare = |word: &&str| {
+        let digits = word.trim_matches(|c: char| !c.is_ascii_digit());
+        digits.len() > 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let people = answer.out.lines().filter(|line| line.contains("eople") || line.contains("(measured"));
+    let wrong: Vec<&str> = people.flat_map(str::split_whitespace).filter(bare).collect();
+    assert!(wrong.is_empty(), "{wrong:?} in {}", answer.out);
+    assert!(answer.out.contains("2,800,000"), "{}", answer.out);
     Ok(())
 }

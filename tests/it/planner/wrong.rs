@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use linkwright::clock::Clock;
-use linkwright::domain::plan::{SearchStop, Verdict};
+use linkwright::domain::plan::{PathsRequest, SearchStop, Verdict};
+use linkwright::domain::refs::Ref;
+use serde_json::json;
 
 use super::made::{Made, MadeCrosswalk, MadeDataset, code};
 use crate::semantics::{Catalogue, Sheet};
 use crate::support::TestResult;
 use crate::support::command::{ask, linkwright, shipped};
+use crate::support::server::Server;
+use crate::support::workbook::book;
 
 #[test]
 fn what_is_unknown_is_answered_with_the_nearest() -> TestResult {
@@ -30,10 +34,167 @@ fn what_is_unknown_is_answered_with_the_nearest() -> TestResult {
 #[test]
 fn the_same_thing_twice_is_asked_for_once_and_one_thing_alone_is_a_plan() -> TestResult {
     let (_, twice) = ask(&["plan", "epr", "EPR", "maternity", "epr"])?;
-    assert_eq!(twice["want"], serde_json::json!(["epr", "maternity"]));
-    let (status, one) = ask(&["plan", "epr"])?;
-    assert_eq!((status, &one["options"][0]["steps"]), (0, &serde_json::json!([])));
+    assert_eq!(twice["want"], json!(["epr", "maternity"]));
+    assert_eq!(
+        twice["notices"],
+        json!([{ "kind": "NAMED_TWICE", "text": "epr was named 3 times: it counts once.", "subjects": ["epr"] }])
+    );
+    let (_, once) = ask(&["plan", "epr", "maternity"])?;
+    assert_eq!((&once["notices"], &once["digest"]), (&json!([]), &twice["digest"]), "it is the same plan");
+    let (_, parts) = ask(&["plan", "maternity/msd001", "Maternity/MSD001/LPIDMother"])?;
+    assert_eq!(parts["want"].as_array().map(Vec::len), Some(2), "a table and a field of it are two things");
+    assert_eq!(parts["notices"][0]["kind"], "NOTHING_TO_LINK", "{}", parts["notices"]);
+
+    let (status, one) = ask(&["plan", "wsic"])?;
+    assert_eq!((status, &one["options"][0]["steps"]), (0, &json!([])));
+    assert_eq!(one["notices"][0]["kind"], "NOTHING_TO_LINK");
+    let codes: Vec<&str> = one["options"][0]["approvals"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["code"].as_str())
+        .collect();
+    assert!(codes.contains(&"NWL-DAC"), "its own approvals are told: {codes:?}");
+    let words = linkwright(shipped()?, &["plan", "wsic", "wsic"])?;
+    assert!(words.out.contains("Note: wsic was named twice: it counts once."), "{}", words.out);
+    assert!(words.out.contains("Note: Only wsic is asked for: there is nothing to link."), "{}", words.out);
     Ok(())
+}
+
+#[test]
+fn every_door_says_what_was_named_twice_or_alone() -> TestResult {
+    let server = Server::shipped()?;
+    let query = "{ linkagePlan(request: { want: [\"epr\", \"EPR\"] }) { notices { kind text } options { approvals { code } } } }";
+    let answer = server.ask(query, json!({}))?;
+    let notices = &answer["data"]["linkagePlan"]["notices"];
+    assert_eq!([&notices[0]["kind"], &notices[1]["kind"]], ["NAMED_TWICE", "NOTHING_TO_LINK"], "{answer}");
+    for (address, text) in [
+        ("/plan?item=epr&item=EPR&item=maternity", "epr was named twice: it counts once."),
+        ("/plan?item=epr", "Only epr is asked for: there is nothing to link."),
+    ] {
+        let page = server.get(address)?;
+        assert!(page.status == 200 && page.body.contains(text), "{address}: {}", page.body);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_held_or_avoided_and_unknown_is_answered_with_the_nearest_at_every_door() -> TestResult {
+    let server = Server::shipped()?;
+    for (argument, given, offered) in [
+        ("held", "DAPX", "DAPC"),
+        ("avoid", "NWL-DAQ", "NWL-DAC"),
+        ("avoid", "maternty", "maternity"),
+        ("avoid", "maternity/msd001", "a whole dataset, such as maternity"),
+    ] {
+        let command = linkwright(shipped()?, &["plan", "maternity", "wsic", &format!("--{argument}"), given])?;
+        assert!(command.status != 0 && command.err.contains(offered), "{argument}={given}: {}", command.err);
+        let query =
+            format!("{{ linkagePlan(request: {{ want: [\"maternity\"], {argument}: [\"{given}\"] }}) {{ verdict }} }}");
+        let api = server.ask(&query, json!({}))?;
+        let message = api["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains(offered), "{argument}={given}: {api}");
+        let page = server.get(&format!("/plan?item=maternity&item=wsic&{argument}={given}"))?;
+        assert!(page.status == 422 && page.body.contains(offered), "{argument}={given}: {}", page.body);
+    }
+    Ok(())
+}
+
+#[test]
+fn paths_are_refused_and_timed_as_plans_are() -> TestResult {
+    for arguments in [
+        &["paths", "epr", "maternity", "--first", "0"][..],
+        &["paths", "epr", "maternity", "--first", "500"],
+        &["paths", "epr", "maternity", "--deadline", "soon"],
+        &["paths", "epr", "EPR"],
+    ] {
+        assert_eq!(linkwright(shipped()?, arguments)?.status, 2, "{arguments:?}");
+    }
+    let made = chain(6);
+    let (from, to) = (Ref::Dataset(made.dataset(0)?), Ref::Dataset(made.dataset(3)?));
+    let request = PathsRequest { first: 20, ..PathsRequest::of(from, to, "2026-11-22".parse()?) };
+    let whole = made.view()?.paths(&request)?;
+    assert_eq!((whole.stopped, whole.complete), (SearchStop::Finished, true));
+    let view = made.view_timed(Arc::new(Hasty { looks: AtomicU64::new(0), still: 0 }))?;
+    let cut = view.paths(&request)?;
+    assert_eq!((cut.stopped, cut.complete), (SearchStop::Deadline, false));
+    assert!(!cut.paths.is_empty() && cut.verdict == whole.verdict, "some path is there however late");
+    let (_, plan) = ask(&["plan", "epr", "wsic"])?;
+    let (_, paths) = ask(&["paths", "epr", "wsic"])?;
+    assert_eq!(paths["verdict"], plan["verdict"], "to be discussed is to be discussed");
+    let kinds = |warnings: &serde_json::Value| -> Vec<String> {
+        let warnings = warnings.as_array().into_iter().flatten();
+        warnings.filter(|one| one["kind"] == "DISCUSS_FIRST").map(|one| one["text"].to_string()).collect()
+    };
+    assert_eq!(kinds(&paths["paths"][0]["warnings"]), kinds(&plan["options"][0]["warnings"]));
+    Ok(())
+}
+
+#[test]
+fn a_dataset_that_is_asked_for_and_avoided_and_two_approvals_avoided_at_once_are_said_to_be_so() -> TestResult {
+    let (_, plan) = ask(&["plan", "epr", "wsic", "--avoid", "wsic"])?;
+    let text = plan["blockers"][0]["text"].as_str().unwrap_or_default();
+    assert!(text.contains("wsic is asked for, and the dataset wsic was to be avoided"), "{text}");
+    // Three are avoided and two of them needed: the third is not blamed.
+    let (_, plan) = ask(&["plan", "epr", "wsic", "--avoid", "DAPC", "--avoid", "NWL-DAC", "--avoid", "ICHT-COMM"])?;
+    let texts: Vec<&str> =
+        plan["blockers"].as_array().into_iter().flatten().filter_map(|one| one["text"].as_str()).collect();
+    assert!(
+        texts.iter().any(|text| text.contains("DAPC")) && texts.iter().any(|text| text.contains("NWL-DAC")),
+        "{texts:?}"
+    );
+    assert!(!texts.iter().any(|text| text.contains("ICHT-COMM")), "{texts:?}");
+    let (_, held) = ask(&["plan", "epr", "wsic", "--held", "DAPC", "--avoid", "DAPC"])?;
+    assert_eq!(held["notices"][0]["kind"], "HELD_AND_AVOIDED", "{}", held["notices"]);
+    Ok(())
+}
+
+#[test]
+fn contradictions_of_crosswalks_are_found_when_a_workbook_is_checked_with_both_cells() -> TestResult {
+    let sheets: [Sheet; 4] = [
+        ("Datasets", &[&["Dataset", "Title", "Population"], &["a", "A", "1000"], &["b", "B", "800"]]),
+        ("Identifier schemes", &[&["Scheme", "Title", "Entity"], &["p", "P", "person"], &["q", "Q", "person"]]),
+        (
+            "Fields",
+            &[&["Dataset", "Table", "Field", "Identifier scheme"], &["a", "t", "id", "p"], &["b", "t", "id", "q"]],
+        ),
+        (
+            "Crosswalks",
+            &[
+                &["From scheme", "To scheme", "Crosswalk", "Cardinality", "Linked people", "Match rate"],
+                &["p", "q", "one", "1:n", "900", ""],
+                &["q", "p", "two", "1:n", "100", "50 %"],
+            ],
+        ),
+    ];
+    let folder = tempfile::TempDir::new()?;
+    let file = folder.path().join("book.xlsx");
+    std::fs::write(&file, book(&sheets))?;
+    let report = linkwright("sqlite://none.db", &["check", &file.display().to_string(), "--format", "json"])?.json()?;
+    let told = |code: &str| -> Vec<String> {
+        let findings = report["findings"].as_array().into_iter().flatten();
+        findings.filter(|one| one["code"] == code).map(|one| format!("{}: {}", one["cell"], one["what"])).collect()
+    };
+    let cardinalities = told("CONTRADICTORY_CARDINALITIES");
+    assert_eq!(cardinalities.len(), 1, "once for the two: {report}");
+    assert!(
+        cardinalities[0].contains("Crosswalks!D3") && cardinalities[0].contains("Crosswalks!D2"),
+        "{cardinalities:?}"
+    );
+    let people = told("MORE_LINKED_THAN_PEOPLE");
+    assert!(people.iter().any(|one| one.contains("900 people, but “b”")), "{people:?}");
+    assert!(people.iter().any(|one| one.contains("at least 400 of the 800")), "{people:?}");
+    assert_eq!(people.len(), 2, "{people:?}");
+    Ok(())
+}
+
+/// Datasets in a chain, each step with an approval of its own, and crosswalks across.
+fn chain(length: usize) -> Made {
+    let datasets = (0..length).map(|at| MadeDataset { approvals: vec![at % 4], holds: vec![at, at + 1] }).collect();
+    let crosswalks = (0..length)
+        .map(|at| MadeCrosswalk { from: at, to: (at + 3) % (length + 1), approvals: vec![(at + 1) % 4], shut: false })
+        .collect();
+    Made { datasets, schemes: length + 1, crosswalks, prerequisites: vec![Vec::new(); 4], prefix: "" }
 }
 
 #[test]
@@ -173,11 +334,7 @@ impl Clock for Hasty {
 
 #[test]
 fn past_the_deadline_the_best_found_is_given_with_its_bound_and_never_called_optimal_without_proof() -> TestResult {
-    let datasets = (0..6).map(|at| MadeDataset { approvals: vec![at % 4], holds: vec![at, at + 1] }).collect();
-    let crosswalks = (0..6)
-        .map(|at| MadeCrosswalk { from: at, to: (at + 3) % 7, approvals: vec![(at + 1) % 4], shut: false })
-        .collect();
-    let made = Made { datasets, schemes: 7, crosswalks, prerequisites: vec![Vec::new(); 4], prefix: "" };
+    let made = chain(6);
     let best = made.plan(&[0, 3, 5])?;
     assert_eq!((best.search.stopped, best.search.gap), (SearchStop::Finished, 0));
     for still in [0, 1, 2, 4, 8, 16] {

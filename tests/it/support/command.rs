@@ -35,10 +35,13 @@ impl From<Output> for Answer {
     }
 }
 
+/// However slow the machine is, no search is cut short.
+const DEADLINE: (&str, &str) = ("LINKWRIGHT_PLAN_DEADLINE", "600");
+
 /// Runs the program on a database.
 pub fn linkwright(database: &str, arguments: &[&str]) -> anyhow::Result<Answer> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_linkwright"));
-    Ok(command.args(arguments).env("LINKWRIGHT_DATABASE", database).output()?.into())
+    Ok(command.args(arguments).env("LINKWRIGHT_DATABASE", database).env(DEADLINE.0, DEADLINE.1).output()?.into())
 }
 
 /// The address of a SQLite file in a folder.

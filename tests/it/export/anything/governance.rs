@@ -44,12 +44,13 @@ pub fn crosswalk(
     let words = (word(MatchMethod::ALL), word(Cardinality::ALL), word(PerformedBy::ALL), select(CrosswalkStatus::ALL));
     let texts = (text(), text(), text(), text());
     let datasets = subsequence(vec!["wsic_2", "EPR (live)", "elsewhere"], 0..3);
-    let rest = (recorded(), option::of(share()), count(), coverage(), word(Provenance::ALL), extra(), datasets);
+    let shares = (option::of(share()), option::of(share()), option::of(share()));
+    let rest = (recorded(), shares, count(), coverage(), word(Provenance::ALL), extra(), datasets);
     (words, texts, rest).prop_map(
         move |(
             (method, cardinality, performed_by, status),
             (title, lead_time, restriction, source),
-            (approvals, match_rate, linked_people, valid, provenance, extra, only_with),
+            (approvals, (match_rate, ppv, sensitivity), linked_people, valid, provenance, extra, only_with),
         )| {
             Arc::new(Crosswalk {
                 slug: Slug::of_crosswalk_name(name).expect("a slug"),
@@ -60,6 +61,8 @@ pub fn crosswalk(
                 cardinality,
                 match_rate,
                 linked_people,
+                ppv,
+                sensitivity,
                 approvals,
                 performed_by,
                 lead_time,

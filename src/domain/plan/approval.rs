@@ -1,0 +1,97 @@
+//! The approvals that a plan takes: why each, from whom, and by when.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::domain::approval::Code;
+use crate::domain::words::Provenance;
+
+/// An approval and whether it is extra.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ApprovalMark {
+    /// The code.
+    pub code: Code,
+    /// Not part of every application.
+    pub extra: bool,
+}
+
+/// An approval that a plan takes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NeededApproval {
+    /// The code.
+    pub code: Code,
+    /// Not part of every application.
+    pub extra: bool,
+    /// The title.
+    pub title: String,
+    /// Who decides.
+    pub body: String,
+    /// Whom to ask.
+    pub contact: String,
+    /// How long it takes, in the source's words.
+    pub lead_time: String,
+    /// Where what is said of the body comes from.
+    pub source: String,
+    /// Why it is needed.
+    pub reasons: Vec<Reason>,
+    /// When papers must be in.
+    #[serde(serialize_with = "rfc3339")]
+    pub submit_by: Option<Timestamp>,
+    /// The meeting or the day of the earliest decision.
+    pub earliest_decision: Option<Date>,
+    /// Whether these dates are computed or confirmed; computed ones may move.
+    pub dates: Dates,
+}
+
+/// How certain dates are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Dates {
+    /// Computed from the usual rhythm.
+    Expected,
+    /// Entered by staff.
+    Confirmed,
+}
+
+/// Why an approval is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// What it hangs on.
+    pub kind: ReasonKind,
+    /// The dataset, table, crosswalk, rule or approval.
+    pub subject: String,
+    /// In a sentence.
+    pub because: String,
+    /// Where that is stated.
+    pub source: String,
+    /// Whether the source says so itself; blank where the workbook's owner does.
+    pub provenance: Option<Provenance>,
+}
+
+/// What an approval hangs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReasonKind {
+    /// A dataset used.
+    Dataset,
+    /// A table used.
+    Table,
+    /// A crosswalk used.
+    Crosswalk,
+    /// A choice of the project, through a rule.
+    Project,
+    /// A rule on what is used.
+    Rule,
+    /// Another approval asks for it first.
+    Prerequisite,
+}
+
+/// Contract: times in London time with their offset.
+pub(super) fn rfc3339<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        None => serializer.serialize_none(),
+        Some(at) => serializer.serialize_str(&crate::domain::calendar::london_rfc3339(*at)),
+    }
+}

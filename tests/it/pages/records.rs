@@ -1,0 +1,272 @@
+//! Records as pages and as files: what they show, which version, in whose name, and that files hold the same and run nothing.
+
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+
+use linkwright::app::Datum;
+use linkwright::config::Limits;
+use linkwright::domain::access::Actor;
+use linkwright::domain::data_model::{Coverage, DataModel, Dataset, Field};
+use linkwright::domain::list::DataList;
+use linkwright::web::{self, Answer, Asked, Site, Visitor};
+
+use super::seen;
+use crate::support::TestResult;
+use crate::support::models::model;
+use crate::support::server::Server;
+
+/// What a visitor without an account is answered.
+fn answer(server: &Server, site: &Site, address: &str) -> anyhow::Result<(Visitor, Answer)> {
+    let app = &server.app;
+    let visitor = Visitor {
+        actor: Actor::Anonymous,
+        view: app.view(&Actor::Anonymous)?,
+        stale: None,
+        today: app.clock().today(),
+        list: DataList::default(),
+        csrf: None,
+    };
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answer = runtime.block_on(web::answer(site, app, &visitor, &Asked::new(path, query)));
+    Ok((visitor, answer.map_err(|why| anyhow::anyhow!("{address}: {why:?}"))?))
+}
+
+fn page(server: &Server, site: &Site, address: &str) -> anyhow::Result<String> {
+    match answer(server, site, address)? {
+        (visitor, Answer::Page(page)) => Ok(web::render(site, &visitor, &page).into_string()),
+        _ => anyhow::bail!("{address} is no page"),
+    }
+}
+
+/// A data model with a text in every place of its only dataset and field.
+fn saying(text: &str) -> anyhow::Result<Arc<DataModel>> {
+    let mut model = DataModel::clone(&*model("Maternity", "1")?);
+    model.datasets = model
+        .datasets
+        .iter()
+        .map(|dataset| {
+            let text = text.to_owned();
+            Arc::new(Dataset {
+                title: text.clone(),
+                custodian: text.clone(),
+                description: text,
+                ..Dataset::clone(dataset)
+            })
+        })
+        .collect();
+    model.fields = model
+        .fields
+        .iter()
+        .map(|field| Arc::new(Field { title: text.to_owned(), description: text.to_owned(), ..Field::clone(field) }))
+        .collect();
+    Ok(Arc::new(model))
+}
+
+const LISTS: [&str; 8] = [
+    "/datasets",
+    "/datasets/maternity",
+    "/datasets/maternity/tables/msd301",
+    "/datasets/maternity/tables/msd301/fields/labourdeliveryid",
+    "/search",
+    "/keys",
+    "/approvals",
+    "/map",
+];
+
+#[test]
+fn every_list_is_the_same_rows_as_csv_json_and_workbook() -> TestResult {
+    let (server, site) = (Server::shipped()?, Site::default());
+    for list in LISTS {
+        let (_, Answer::Rows(csv)) = answer(server, &site, &format!("{list}.csv"))? else {
+            anyhow::bail!("{list}.csv holds no rows")
+        };
+        let (_, Answer::Rows(json)) = answer(server, &site, &format!("{list}.json"))? else {
+            anyhow::bail!("{list}.json holds no rows")
+        };
+        let text = String::from_utf8(csv.csv()?)?;
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let rows = reader.records().collect::<Result<Vec<_>, _>>()?;
+        let sheet = csv.sheets.first().ok_or_else(|| anyhow::anyhow!("no sheet"))?;
+        assert_eq!(rows.len(), sheet.rows.len(), "{list}");
+        let whole: serde_json::Value = serde_json::from_slice(&json.json()?)?;
+        let of_first =
+            whole["rows"].as_object().and_then(|sheets| sheets.values().next()).and_then(|rows| rows.as_array());
+        assert!(of_first.is_some_and(|rows| !rows.is_empty()), "{list}: {whole}");
+        assert!(csv.about.iter().any(|(name, value)| name == "Address" && value.starts_with(list)), "{list}");
+        let mut book = zip::ZipArchive::new(Cursor::new(json.xlsx()?))?;
+        assert!(book.by_name("xl/workbook.xml").is_ok(), "{list}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_formula_in_a_text_stays_a_text_in_every_file() -> TestResult {
+    for formula in [
+        "=HYPERLINK(\"http://elsewhere.example\",\"x\")",
+        "+1+1",
+        "-1+1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "=cmd|' /C calc'!A0",
+    ] {
+        let server = Server::of(vec![saying(formula)?], Limits::default())?;
+        let site = Site::default();
+        for list in ["/datasets", "/datasets/maternity", "/datasets/maternity/tables/msd301", "/search"] {
+            let (_, Answer::Rows(listing)) = answer(&server, &site, &format!("{list}.xlsx"))? else {
+                anyhow::bail!("{list}.xlsx holds no rows")
+            };
+            let wanted = |datum: &Datum| matches!(datum, Datum::Text(text) if text.trim() == formula.trim());
+            assert!(listing.sheets.iter().flat_map(|sheet| &sheet.rows).flatten().any(wanted), "{list} says it");
+            let text = String::from_utf8(listing.csv()?)?;
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            for record in reader.records() {
+                for cell in &record? {
+                    let first = cell.trim_start_matches('\u{feff}').chars().next().unwrap_or(' ');
+                    assert!(!"=+-@\t\r".contains(first), "{list}: {cell:?}");
+                }
+            }
+            // As a spreadsheet program reads it again: texts, and no formula anywhere.
+            let bytes = listing.xlsx()?;
+            let mut book = zip::ZipArchive::new(Cursor::new(bytes.as_slice()))?;
+            for at in 0..book.len() {
+                let mut part = book.by_index(at)?;
+                let mut xml = String::new();
+                part.read_to_string(&mut xml)?;
+                assert!(
+                    !xml.contains("<f>") && !xml.contains("<f ") && !xml.contains("externalLink"),
+                    "{list}: {}",
+                    at
+                );
+            }
+            let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes))?;
+            let names: Vec<String> = calamine::Reader::sheet_names(&book);
+            let mut found = false;
+            for name in names {
+                let mut cells = book.worksheet_cells_reader(&name)?;
+                while let Some(cell) = cells.next_cell()? {
+                    if let calamine::DataRef::SharedString(text) = cell.get_value() {
+                        found |= text.trim() == formula.trim();
+                    }
+                }
+            }
+            assert!(found, "{list}: {formula} is there to read");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_dataset_can_be_looked_at_as_it_was_and_compared() -> TestResult {
+    let server = Server::of(vec![model("Maternity", "1")?, model("Maternity", "2")?], Limits::default())?;
+    let site = Site::default();
+    let current = seen(&page(&server, &site, "/datasets/maternity")?);
+    assert!(current.contains("Maternity, version 2") && !current.contains("You are looking at version"), "{current}");
+    let past = page(&server, &site, "/datasets/maternity?v=1")?;
+    let text = seen(&past);
+    assert!(text.contains("Maternity, version 1"), "{text}");
+    assert!(text.contains("You are looking at version 1. The current version is 2"), "{text}");
+    let field = "/datasets/maternity/tables/msd301/fields/labourdeliveryid?v=1";
+    assert!(past.contains("/datasets/maternity/tables/msd301?v=1"), "links keep to the version: {past}");
+    assert!(seen(&page(&server, &site, field)?).contains("You are looking at version 1"));
+    let history = seen(&page(&server, &site, "/datasets/maternity/history")?);
+    assert!(history.contains("Version 1") || history.contains("version 1"), "{history}");
+    let changes = page(&server, &site, "/datasets/maternity/compare?from=1&to=2")?;
+    assert!(changes.contains("<del>") && changes.contains("<ins>"), "told by more than colour: {changes}");
+    assert!(seen(&page(&server, &site, "/datasets/maternity/compare?from=2&to=2")?).contains("different versions"));
+    Ok(())
+}
+
+#[test]
+fn another_organisation_runs_it_in_its_own_name() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(
+        folder.path().join("brand.toml"),
+        "service = \"Data <catalogue>\"\norganisation = \"Anytown Hospitals\"\ncontact-name = \"the data team\"\ncontact-email = \"data@anytown.example\"\nlogo = \"logo.svg\"\nstyle = \"own.css\"\nfooter = \"Run by Anytown.\"\n",
+    )?;
+    std::fs::write(folder.path().join("logo.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")?;
+    std::fs::write(folder.path().join("own.css"), "h1{color:red}")?;
+    std::fs::write(
+        folder.path().join("contacts.toml"),
+        "[sources.ours]\ntitle = \"Our handbook\"\nchecked = \"2026-11-01\"\n[[contact]]\nabout = \"Everything\"\nname = \"Anytown data committee\"\nemail = \"committee@anytown.example\"\nsource = \"ours\"\n",
+    )?;
+    let site = Site::branded(folder.path())?;
+    let server = Server::of(vec![saying("Births")?], Limits::default())?;
+    let home = page(&server, &site, "/")?;
+    for part in [
+        "<title>Data &lt;catalogue&gt;</title>",
+        "src=\"/brand/logo.svg\" alt=\"Anytown Hospitals\"",
+        "href=\"/brand/own.css\"",
+        "Contact the data team",
+        "Run by Anytown.",
+    ] {
+        assert!(home.contains(part), "{part}: {home}");
+    }
+    assert!(!home.contains("Linkwright is independent"), "its footer is its own");
+    let contact = seen(&page(&server, &site, "/contact")?);
+    assert!(contact.contains("Anytown data committee") && contact.contains("committee@anytown.example"), "{contact}");
+    let record = page(&server, &site, "/datasets/maternity")?;
+    assert!(record.contains("mailto:data@anytown.example?"), "problems are reported to it");
+    Ok(())
+}
+
+#[test]
+fn a_reconstruction_says_so_on_its_pages_in_its_pictures_and_in_its_files() -> TestResult {
+    let (server, site) = (Server::shipped()?, Site::default());
+    let note = "Reconstruction from public facts";
+    for address in [
+        "/datasets/wsic",
+        "/datasets/maternity/tables/msd101",
+        "/map?focus=maternity",
+        "/plan?item=maternity&item=wsic",
+    ] {
+        let html = page(server, &site, address)?;
+        assert!(html.contains("<meta name=\"robots\" content=\"noindex\">"), "{address}");
+        let pictures: Vec<&str> = html
+            .split("<svg ")
+            .skip(1)
+            .filter_map(|rest| rest.split("</svg>").next())
+            .filter(|svg| svg.contains("<text"))
+            .collect();
+        assert!(!pictures.is_empty(), "{address}");
+        for picture in pictures {
+            assert!(picture.contains(note), "{address}: {picture}");
+            assert!(picture.contains("aria-label"), "{address}: told in words as well");
+        }
+    }
+    let (_, Answer::Rows(listing)) = answer(server, &site, "/datasets/maternity.csv")? else {
+        anyhow::bail!("no rows")
+    };
+    assert!(listing.about.iter().any(|(_, value)| value.contains(note)));
+    Ok(())
+}
+
+#[test]
+fn what_tables_cover_is_drawn_with_unknown_ends_left_open() -> TestResult {
+    let mut whole = DataModel::clone(&*saying("Births")?);
+    let (start, end) = ("2012-03-01".parse()?, "2018-01-31".parse()?);
+    whole.datasets = vec![Arc::new(Dataset {
+        coverage: Coverage { start: Some(start), end: Some(end) },
+        ..Dataset::clone(&whole.datasets[0])
+    })];
+    let server = Server::of(vec![Arc::new(whole)], Limits::default())?;
+    let html = page(&server, &Site::default(), "/datasets/maternity")?;
+    assert!(html.contains("aria-label=\"Births: 1 March 2012 to 31 January 2018\""), "{html}");
+    assert!(seen(&html).contains("Days covered, beside the datasets it links to, as a table"));
+    let none = Server::of(vec![saying("Births")?], Limits::default())?;
+    assert!(
+        !page(&none, &Site::default(), "/datasets/maternity")?.contains("Days covered"),
+        "nothing known, nothing drawn"
+    );
+    Ok(())
+}
+
+#[test]
+fn results_that_hold_only_most_of_the_words_say_so() -> TestResult {
+    let (server, site) = (Server::shipped()?, Site::default());
+    let most = seen(&page(server, &site, "/search?q=mother+nhs+number+zzz")?);
+    assert!(most.contains("Nothing has all of your words. These have most of them."), "{most}");
+    assert!(!seen(&page(server, &site, "/search?q=blood+pressure")?).contains("most of them"));
+    Ok(())
+}
