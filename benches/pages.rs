@@ -73,7 +73,7 @@ fn main() -> anyhow::Result<()> {
     let mut slowest = (Duration::ZERO, "");
     for address in EXAMPLES.iter().chain(&["/datasets/wide/tables/wide", "/datasets/wide/tables/wide?page=20"]) {
         let mut times = Vec::with_capacity(TIMES);
-        let (mut packed, mut plain) = (0, 0);
+        let mut packed = 0;
         // The first answer may build what is kept.
         for nth in 0..=TIMES {
             let start = Instant::now();
@@ -85,7 +85,7 @@ fn main() -> anyhow::Result<()> {
                 times.push(took);
             }
         }
-        plain += server.get(address, "identity")?.bytes;
+        let plain = server.get(address, "identity")?.bytes;
         times.sort_unstable();
         let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
         let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;

@@ -92,7 +92,7 @@ fn table(id: &str, label: &str, spans: &[Span]) -> Markup {
 }
 
 fn picture(axis: &Axis, label: &str, note: &str, dated: &[&Span], all: Option<Coverage>) -> Markup {
-    let shown = &dated[..dated.len().min(MOST)];
+    let shown: Vec<&&Span> = dated.iter().take(MOST).collect();
     let bottom = TOP + tall(shown.len()) * ROW + 6.0;
     let left_out = dated.len() - shown.len();
     let note = match left_out {

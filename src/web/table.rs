@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 
 use super::answer::{Answer, Asked, NoPage, Twin, page};
-use super::components::{self as nhs, Column, Crumb, DataTable, Pages, Row, SummaryRow};
+use super::components::{
+    self as nhs, Button, Column, Control, Crumb, DataTable, Input, Label, Pages, Row, SummaryRow, Variant,
+};
 use super::field_rows;
 use super::layout::{Place, Standing};
 use super::past::{self, Past};
@@ -150,6 +152,13 @@ fn fields_table(
     sort: &str,
     past: Option<&Past>,
 ) -> Markup {
+    let whole = fields.len();
+    let words: Vec<String> = asked.query.text("q").split_whitespace().map(str::to_lowercase).collect();
+    let mentions = |field: &&&Field| {
+        let text = format!("{} {} {}", field.title, field.name, field.description).to_lowercase();
+        words.iter().all(|word| text.contains(word.as_str()))
+    };
+    let fields: Vec<&Field> = fields.iter().filter(mentions).copied().collect();
     let last = fields.len().div_ceil(FIELDS_A_PAGE).max(1);
     let current = asked.query.text("page").parse().unwrap_or(1).clamp(1, last);
     let shown = fields.iter().skip((current - 1) * FIELDS_A_PAGE).take(FIELDS_A_PAGE);
@@ -183,7 +192,7 @@ fn fields_table(
             Row { id: Some(field.slug.to_string()), cells }
         })
         .collect();
-    let whole = html! {
+    let listed = html! {
         div class="app-table app-table--fields" id="fields-table" {
             (nhs::table(&DataTable {
                 id: "fields-caption", caption: &format!("Fields of {}", reference.table), caption_size: None, caption_hidden: true,
@@ -200,16 +209,39 @@ fn fields_table(
                 }
             }
         }
-        @if fields.is_empty() { p { "No fields described yet." } } @else {
-            @if fields.len() > 15 {
+        @if whole > FIELDS_A_PAGE { (mentioning(asked)) }
+        @if whole == 0 { p { "No fields described yet." } }
+        @else if fields.is_empty() { p { "No field of this table mentions “" (asked.query.text("q")) "”. " a href={ (asked.query.without("q").without("page").href(&asked.path)) "#fields" } { "Show all of them" } "." } }
+        @else {
+            @if whole > FIELDS_A_PAGE {
+                @let first = (current - 1) * FIELDS_A_PAGE;
+                p { "Fields " (text::number((first + 1) as u64)) " to " (text::number((first + FIELDS_A_PAGE).min(fields.len()) as u64)) " of " (text::number(fields.len() as u64)) @if fields.len() < whole { " that mention “" (asked.query.text("q")) "”" } "." }
+            } @else if whole > 15 {
                 div class="nhsuk-form-group" data-filter="fields-table" hidden {
                     label class="nhsuk-label" for="filter-fields" { "Show fields that mention" }
                     input class="nhsuk-input nhsuk-input--width-20" id="filter-fields" type="text" autocomplete="off";
                     p class="app-small app-muted" role="status" {}
                 }
             }
-            @if past.is_none() { (visitor.add_fields(asked, &whole)) } @else { (whole) }
-            (nhs::pagination(Pages { current, last }, &|page| asked.query.set("page", page.to_string()).href(&asked.path)))
+            @if past.is_none() { (visitor.add_fields(asked, &listed)) } @else { (listed) }
+            (nhs::pagination(Pages { current, last }, &|page| format!("{}#fields", asked.query.set("page", page.to_string()).href(&asked.path))))
+        }
+    }
+}
+
+/// The form that looks through more fields than one page holds.
+fn mentioning(asked: &Asked) -> Markup {
+    let control = Control {
+        id: "filter-fields",
+        name: "q",
+        label: Label { text: "Show fields that mention", ..Label::default() },
+        ..Control::default()
+    };
+    html! {
+        form class="app-panel app-form-inline" action={ (asked.path) "#fields" } method="get" {
+            @for (name, value) in asked.query.pairs().filter(|(name, _)| matches!(*name, "sort" | "v")) { input type="hidden" name=(name) value=(value); }
+            (nhs::input(&Input { control, value: asked.query.text("q"), width: Some(20), ..Input::default() }))
+            (Button { text: "Show", variant: Variant::Secondary, small: true, ..Button::default() }.html())
         }
     }
 }

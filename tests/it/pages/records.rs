@@ -270,3 +270,39 @@ fn results_that_hold_only_most_of_the_words_say_so() -> TestResult {
     assert!(!seen(&page(server, &site, "/search?q=blood+pressure")?).contains("most of them"));
     Ok(())
 }
+
+#[test]
+fn a_table_of_many_fields_is_read_page_by_page_and_looked_through_as_a_whole() -> TestResult {
+    let mut wide = DataModel::clone(&*model("Maternity", "1")?);
+    let field = Field::clone(&wide.fields[0]);
+    wide.fields = (0..250)
+        .map(|at| {
+            let slug = linkwright::domain::refs::Slug::of(&format!("f{at}"))?;
+            Ok(Arc::new(Field {
+                slug,
+                name: format!("F{at}"),
+                title: format!("Reading number {at}."),
+                ..field.clone()
+            }))
+        })
+        .collect::<anyhow::Result<_>>()?;
+    let (server, site) = (Server::of(vec![Arc::new(wide)], Limits::default())?, Site::default());
+    let table = "/datasets/maternity/tables/msd301";
+    let first = page(&server, &site, table)?;
+    assert!(seen(&first).contains("Fields 1 to 100 of 250."), "{}", seen(&first));
+    assert!(first.contains(&format!("{table}?page=3#fields")) && !first.contains("Reading number 100."));
+    let last = page(&server, &site, &format!("{table}?page=3"))?;
+    assert!(seen(&last).contains("Fields 201 to 250 of 250.") && last.contains("Reading number 249."));
+    let found = seen(&page(&server, &site, &format!("{table}?q=number+24"))?);
+    assert!(
+        found.contains("Fields 1 to 13 of 13 that mention “number 24”.") && found.contains("Reading number 240."),
+        "{found}"
+    );
+    assert!(
+        seen(&page(&server, &site, &format!("{table}?q=nothing"))?)
+            .contains("No field of this table mentions “nothing”")
+    );
+    let (_, Answer::Rows(all)) = answer(&server, &site, &format!("{table}.csv"))? else { anyhow::bail!("no rows") };
+    assert_eq!(all.sheets.first().map(|sheet| sheet.rows.len()), Some(250), "files hold all");
+    Ok(())
+}
