@@ -361,6 +361,8 @@ fn ground() -> anyhow::Result<DataModel> {
             method: Some(MatchMethod::Deterministic),
             cardinality: Some(Cardinality::OneToOne),
             match_rate: Some(Share { low: 0.8, high: 0.95 }),
+            ppv: None,
+            sensitivity: None,
             linked_people: None,
             approvals: Recorded::Needs(vec![code(&format!("LOAD-{model}"))?]),
             performed_by: Some(PerformedBy::NhsStaff),
