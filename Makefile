@@ -1,5 +1,5 @@
 # What a contributor types. `make serve` and `make test` are all that a fresh machine needs.
-.PHONY: serve assets build test conformance bench bench-peers faults release-check fmt
+.PHONY: serve assets build test conformance bench bench-load bench-peers faults release-check fmt
 
 ## Build the program and start the server on an embedded database with the shipped data models
 serve: build
@@ -34,6 +34,10 @@ bench: assets
 	cargo bench --locked --bench pages
 	cargo build --locked --release && LINKWRIGHT_BIN=target/release/linkwright node scripts/page-speed.mjs
 
+## Long: a made-up national catalogue under load: `make bench-load SECONDS=600` (docs/benchmarks.md)
+bench-load: assets
+	cargo bench --locked --bench load -- --seconds $(or $(SECONDS),60)
+
 ## Long: the engine beside networkx, rustworkx and a HiGHS formulation, on the same instances in one run
 bench-peers: assets
 	@if [ -d ../shared/data ]; then cargo build --locked --release --example lnk && scripts/bench-peers; \
@@ -43,6 +47,10 @@ bench-peers: assets
 faults: assets
 	scripts/ensure-postgres
 	LINKWRIGHT_FAULTS=long cargo test --locked --test it -- --nocapture --test-threads=1 faults:: store::keeping::
+
+## Long: the Debian package tried in a clean Debian, bill of materials, licences, cargo deny (INSTALL_TOOLS=1 gets them)
+release-check: assets
+	scripts/release-check
 
 fmt:
 	cargo fmt --all

@@ -431,7 +431,7 @@ impl View {
     pub fn of_models(models: &[PublishedModel], clock: &Arc<dyn Clock>) -> Result<Arc<Self>, AppError> {
         let unseen = |class| ViewState { class, version: 0, digest: String::new(), changed_at: None };
         let views = [Visibility::Public, Visibility::Registered, Visibility::Staff].map(unseen);
-        Snapshot::build(Published { revision: 0, views, models: models.to_vec(), seen: Vec::new() }, clock)?
-            .view(Visibility::Staff)
+        let published = Published { revision: 0, views, models: models.to_vec(), seen: Vec::new() };
+        Snapshot::build(published, None, clock)?.view(Visibility::Staff)
     }
 }

@@ -18,6 +18,7 @@ mod own_account;
 mod planning;
 mod providing;
 mod publishing;
+mod quietly;
 mod repeating;
 mod review;
 mod rule_tests;
@@ -46,7 +47,7 @@ pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
 pub use crate::store::{
-    AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Fingerprint, Tampering, VersionHead,
+    AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Fingerprint, Health, Tampering, VersionHead,
 };
 pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
@@ -91,7 +92,7 @@ impl App {
                 return Err(AppError::OldSchema(store.place().to_owned()));
             }
         }
-        let snapshot = Snapshot::build(store.published().await?, &clock)?;
+        let snapshot = Snapshot::build(store.published().await?, None, &clock)?;
         let currency = currency::Currency::default();
         currency.note(clock.running(), true);
         Ok(Self {
@@ -169,6 +170,11 @@ impl App {
         Ok(())
     }
 
+    /// How well the database is.
+    pub async fn database_health(&self) -> Result<Health, AppError> {
+        Ok(self.store.health().await?)
+    }
+
     /// Fills an empty catalogue from the data models in this program; `None` where it is not empty.
     pub async fn fill_if_empty(&self, permit: &Permit<Curate>) -> Result<Option<ImportReport>, AppError> {
         if self.store.revision().await? > 0 {
@@ -208,10 +214,14 @@ impl App {
 
     /// Builds the snapshot off the executor's threads; an older revision never replaces a newer one, unless it is meant to.
     async fn take(&self, published: Published, anyway: bool) -> Result<(), AppError> {
-        let clock = self.clock.clone();
-        let built = tokio::task::spawn_blocking(move || Snapshot::build(published, &clock))
-            .await
-            .map_err(AppError::internal)??;
+        let (clock, held) = (self.clock.clone(), self.snapshot());
+        let built = quietly::run(move || {
+            let built = Snapshot::build(published, Some(&held), &clock)?;
+            built.warm(&held)?;
+            Ok::<_, AppError>(built)
+        })
+        .await
+        .map_err(AppError::internal)??;
         let built = Arc::new(built);
         self.snapshot.rcu(|held| if anyway || held.revision < built.revision { built.clone() } else { held.clone() });
         Ok(())

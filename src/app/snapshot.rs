@@ -1,6 +1,7 @@
 //! The snapshot: everything published at one revision, as each class of viewer sees it, in memory.
 
-use std::sync::{Arc, OnceLock};
+use std::io::{self, BufWriter, Write};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -32,9 +33,16 @@ pub struct View {
     pub(super) graph: Arc<LinkageGraph>,
     /// What searches are timed by.
     pub(super) clock: Arc<dyn Clock>,
-    search: Arc<OnceLock<SearchIndex>>,
+    search: Arc<Shelf>,
     opt_outs: OnceLock<OptOutFields>,
     pub(super) links: Links,
+}
+
+/// The place of a search index, which is built once however many ask for it at the same moment.
+#[derive(Debug, Default)]
+struct Shelf {
+    built: OnceLock<SearchIndex>,
+    turn: Mutex<()>,
 }
 
 impl View {
@@ -45,16 +53,23 @@ impl View {
 
     /// Searches the catalogue.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, AppError> {
-        Ok(self.index()?.search(request)?)
+        let began = self.clock.running();
+        let found = self.index()?.search(request);
+        metrics::histogram!("search_duration_seconds").record(self.clock.running().saturating_sub(began));
+        Ok(found?)
     }
 
     /// The search index, built when it is first asked for: most commands end without a search.
     pub fn index(&self) -> Result<&SearchIndex, AppError> {
-        if let Some(index) = self.search.get() {
+        if let Some(index) = self.search.built.get() {
+            return Ok(index);
+        }
+        let _turn = self.search.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = self.search.built.get() {
             return Ok(index);
         }
         let built = SearchIndex::build(&self.catalogue)?;
-        Ok(self.search.get_or_init(|| built))
+        Ok(self.search.built.get_or_init(|| built))
     }
 }
 
@@ -69,9 +84,10 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Builds the views of what the database holds. Classes that see the same share one index and one graph.
-    /// Searches over them are timed by `clock`.
-    pub fn build(published: Published, clock: &Arc<dyn Clock>) -> Result<Self, AppError> {
+    /// Builds the views of what the database holds. Classes that see the same share one index and one graph, also with
+    /// `held`, the snapshot before, where nothing of theirs has changed. Searches over them are timed by `clock`.
+    pub fn build(published: Published, held: Option<&Self>, clock: &Arc<dyn Clock>) -> Result<Self, AppError> {
+        let began = clock.running();
         let mut views: Vec<Arc<View>> = Vec::new();
         for class in Visibility::ALL {
             let mut catalogue = Catalogue::assemble(&published.models, *class);
@@ -81,13 +97,15 @@ impl Snapshot {
                 }
             }
             let state = published.views.iter().find(|state| state.class == *class);
-            let digest = digest(&catalogue)?;
-            let same = views.iter().find(|view| *view.catalogue == catalogue);
-            let (catalogue, graph, search) = match same {
-                Some(view) => (view.catalogue.clone(), view.graph.clone(), view.search.clone()),
+            let before = held.map(|held| held.views.as_slice()).unwrap_or_default();
+            // One that is the same in content alone may tell another date of publication: its catalogue is not shared.
+            let same = views.iter().chain(before).find(|view| *view.catalogue == catalogue);
+            let (catalogue, graph, search, digest) = match same {
+                Some(view) => (view.catalogue.clone(), view.graph.clone(), view.search.clone(), view.digest.clone()),
                 None => {
                     let graph = Arc::new(LinkageGraph::build(&catalogue));
-                    (Arc::new(catalogue), graph, Arc::new(OnceLock::new()))
+                    let digest = digest(&catalogue)?;
+                    (Arc::new(catalogue), graph, Arc::default(), digest)
                 }
             };
             views.push(Arc::new(View {
@@ -103,7 +121,18 @@ impl Snapshot {
                 links: Links::default(),
             }));
         }
+        metrics::histogram!("snapshot_build_duration_seconds").record(clock.running().saturating_sub(began));
         Ok(Self { revision: published.revision, models: published.models, views })
+    }
+
+    /// Builds the search indexes of the classes that have one in the snapshot before, so that nobody waits for them.
+    pub fn warm(&self, held: &Self) -> Result<(), AppError> {
+        for view in &self.views {
+            if held.views.iter().any(|before| before.class == view.class && before.search.built.get().is_some()) {
+                view.index()?;
+            }
+        }
+        Ok(())
     }
 
     /// The view of a class.
@@ -118,6 +147,23 @@ impl Snapshot {
 
 /// SHA-256 of a content, in hexadecimal.
 pub(super) fn digest(content: &impl Serialize) -> Result<String, AppError> {
-    let content = serde_json::to_vec(content).map_err(AppError::internal)?;
-    Ok(Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect())
+    // Hashed piece by piece: the whole text of a national catalogue is hundreds of megabytes.
+    let mut hashed = BufWriter::with_capacity(64 * 1_024, Hashed(Sha256::new()));
+    serde_json::to_writer(&mut hashed, content).map_err(AppError::internal)?;
+    let Hashed(hash) = hashed.into_inner().map_err(|error| AppError::internal(error.to_string()))?;
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A hash that is written to.
+struct Hashed(Sha256);
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -44,6 +44,11 @@ impl Failure {
         Self { status: 3, text: format!("a fault inside Linkwright: {error}") }
     }
 
+    /// The reason, in words.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Prints the reason and gives the exit status.
     ///
     /// Programs that asked for JSON get it also when the answer is "no".

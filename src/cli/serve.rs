@@ -36,6 +36,7 @@ impl Serve {
         let loaded = self.settings.load()?;
         let config = &loaded.config;
         telemetry::start(config.log, &config.log_filter);
+        telemetry::figures();
         for remark in &loaded.remarks {
             tracing::warn!("{remark}");
         }
@@ -43,6 +44,13 @@ impl Serve {
             Some(folder) => http::Site::branded(folder).map_err(|error| Failure::usage(error.to_string()))?,
             None => http::Site::default(),
         };
+        let tls = match (&config.tls_certificate, &config.tls_key) {
+            (Some(certificate), Some(key)) => {
+                Some(http::Tls::read(certificate, key).map_err(|error| Failure::usage(error.to_string()))?)
+            }
+            _ => None,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
         site.settings = in_force(&loaded);
         let app = open(&config.database, true).await?.with_provider(&config.oidc, &config.public_origin);
         let app = Arc::new(app.map_err(|error| Failure::usage(error.to_string()))?);
@@ -63,13 +71,14 @@ impl Serve {
         }
         // The first search must not wait for its index.
         app.view(&Actor::Anonymous)?.index()?;
-        let settings = http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone() };
+        let settings =
+            http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone(), tls };
         for step in app.newer_migrations().await? {
             tracing::warn!(step, "the database is one step further than this program, which goes on working on it");
         }
         let housekeeping = tokio::spawn(housekeep(app.clone(), format!("{}:{}", host(), address.port())));
         let refreshing = tokio::spawn(refresh(app.clone()));
-        println!("Linkwright is at http://{address}/ (GraphQL at http://{address}/graphql)");
+        println!("Linkwright is at {scheme}://{address}/ (GraphQL at {scheme}://{address}/graphql)");
         let served = http::serve(app.clone(), settings, listener, http::shutdown_signal()).await;
         refreshing.abort();
         housekeeping.abort();

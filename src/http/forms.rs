@@ -1,11 +1,26 @@
 //! The fields of a form, read within a limit.
 
+use std::time::Duration;
+
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 
+use tokio::time::timeout;
+
 use super::refusal::Refusal;
+use crate::config::Limits;
+
+/// How long the body of a request may take to arrive; goes with the request.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience(pub Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Limits::default().body_timeout)
+    }
+}
 
 /// The fields of a form, in order.
 pub struct Fields(Vec<(String, String)>);
@@ -17,7 +32,11 @@ impl Fields {
             let message = "send the form as Content-Type: application/x-www-form-urlencoded";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
         }
-        let body = to_bytes(request.into_body(), most).await.map_err(|_| {
+        let patience = request.extensions().get::<Patience>().copied().unwrap_or_default();
+        let body = timeout(patience.0, to_bytes(request.into_body(), most)).await.map_err(|_| {
+            Refusal::new(StatusCode::REQUEST_TIMEOUT, "BODY_TOO_SLOW", "the form took too long to arrive")
+        })?;
+        let body = body.map_err(|_| {
             Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", "the form is too large, or broke off")
         })?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))

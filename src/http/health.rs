@@ -73,11 +73,17 @@ pub async fn metrics(State(doors): State<Doors>) -> Response {
         let catalogue = &view.catalogue;
         let tables = catalogue.datasets.values().map(|dataset| dataset.tables.len()).sum::<usize>();
         let fields = catalogue.tables().map(|table| table.fields.len()).sum::<usize>();
+        metrics::gauge!("catalogue_age_seconds").set(doors.app.age().as_secs_f64());
         metrics::gauge!("catalogue_version").set(figure(view.version));
+        if let Some(published) = view.published_at {
+            metrics::gauge!("catalogue_published_timestamp_seconds").set(figure(published.as_second()));
+        }
         for (kind, count) in [("dataset", catalogue.datasets.len()), ("table", tables), ("field", fields)] {
             metrics::gauge!("catalogue_items", "kind" => kind).set(figure(i64::try_from(count).unwrap_or(i64::MAX)));
         }
     }
+    metrics::gauge!("imports_queued").set(figure(i64::try_from(doors.imports.queued()).unwrap_or(i64::MAX)));
+    telemetry::of_this_process();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.render()).into_response()
 }
 

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Query, Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
@@ -28,7 +28,7 @@ pub const AROUND: usize = 65_536;
 const AT_ONCE: usize = 2;
 const WAITING: usize = 2;
 /// How long an upload may take to arrive.
-const ARRIVAL: Duration = Duration::from_secs(60);
+pub const ARRIVAL: Duration = Duration::from_secs(60);
 /// Uploads of one person in this time.
 const QUOTA: usize = 60;
 const QUOTA_TIME: Duration = Duration::from_secs(3_600);
@@ -49,6 +49,11 @@ impl Default for Imports {
 }
 
 impl Imports {
+    /// Uploads that are being taken in, read or waiting for their turn.
+    pub fn queued(&self) -> usize {
+        (AT_ONCE + WAITING).saturating_sub(self.places.available_permits())
+    }
+
     /// Counts an upload of somebody; `false` where they have sent enough for now.
     fn count(&self, who: &str, now: Instant) -> bool {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,6 +68,11 @@ impl Imports {
         }
         may
     }
+}
+
+/// Whether a request may bring a workbook.
+pub fn takes_uploads(method: &Method, path: &str) -> bool {
+    method == Method::POST && (path == "/import" || path.starts_with("/curate/uploads"))
 }
 
 /// What the address says of an upload.
@@ -149,6 +159,12 @@ pub async fn take_in(
         tracing::error!(%error, "an import broke off");
         Refusal::internal()
     })?;
+    let result = match &report {
+        Ok(report) if report.unreadable || crate::domain::finding::any_error(&report.findings) => "refused",
+        Ok(_) => "read",
+        Err(_) => "failed",
+    };
+    metrics::counter!("imports_total", "result" => result).increment(1);
     Ok(TakenIn { as_slug, report: Some(report) })
 }
 

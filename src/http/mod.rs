@@ -26,6 +26,7 @@ mod refusal;
 mod server;
 mod sign_in;
 mod stall;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,13 @@ use crate::graphql::Api;
 pub use crate::graphql::sdl as graphql_schema;
 pub use crate::web::{Configured, Site};
 pub use server::{ServeError, serve, shutdown_signal};
+pub use tls::{Tls, TlsError};
+
+/// Whether the pages' style and script were built into this program.
+#[must_use]
+pub fn has_assets() -> bool {
+    crate::web::Assets::built().is_some()
+}
 
 /// How long a browser may remember what another origin may do.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
@@ -74,6 +82,8 @@ pub struct Settings {
     pub site: Site,
     /// Where people reach it.
     pub origin: PublicOrigin,
+    /// What it speaks TLS with; `None` for plain HTTP, behind a proxy that speaks TLS.
+    pub tls: Option<Tls>,
 }
 
 impl From<Limits> for Settings {
@@ -84,7 +94,7 @@ impl From<Limits> for Settings {
 
 /// Everything that is answered, and where.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let Settings { limits, mut site, origin } = settings;
+    let Settings { limits, mut site, origin, tls: _ } = settings;
     site.api_limits = api::limits(&limits);
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());

@@ -1,16 +1,20 @@
 //! What happens around every request: an id, a time limit, security headers, one log line and two figures.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Doors;
 use super::currency;
+use super::forms::Patience;
+use super::import::{ARRIVAL, takes_uploads};
 use super::refusal::{PageMaker, Refusal, prefers_html};
 use super::server::Peer;
 use crate::telemetry::REQUEST_SECONDS;
@@ -53,8 +57,11 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     let graphql = request.uri().path() == "/graphql";
     let html = !graphql && prefers_html(request.headers());
 
+    request.extensions_mut().insert(Patience(doors.limits.body_timeout));
+    // An upload may take its time to arrive, and then that of any other request.
+    let arrival = if takes_uploads(request.method(), request.uri().path()) { ARRIVAL } else { Duration::ZERO };
     let cookies = currency::cookies(request.headers());
-    let run = tokio::time::timeout(doors.limits.request_timeout, next.run(request));
+    let run = tokio::time::timeout(doors.limits.request_timeout + arrival, next.run(request));
     let (ran, from) = currency::watched(run).await;
     let mut response = ran.unwrap_or_else(|_| Refusal::deadline().into_response());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
@@ -81,6 +88,11 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
         bytes = response.body().size_hint().exact(),
         "request"
     );
+    // Told only where TLS is spoken, by us or by the proxy in front: over plain HTTP browsers pass over it.
+    if doors.origin.as_str().is_some_and(|origin| origin.starts_with("https://")) {
+        let year = HeaderValue::from_static("max-age=31536000");
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, year);
+    }
     finish(response, &id)
 }
 

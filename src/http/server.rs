@@ -16,12 +16,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use thiserror::Error;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tower::ServiceExt;
 
 use super::peers::Peers;
 use super::stall::Stall;
+use super::tls::Tls;
 use super::{Settings, router};
 use crate::app::App;
 use crate::config::Limits;
@@ -33,7 +35,8 @@ const HEADER_BYTES: usize = 64 * 1024;
 const UPKEEP: Duration = Duration::from_secs(5);
 /// What a connection too many is told, in one packet.
 const TOO_MANY: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\
+      Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +68,9 @@ pub async fn serve(
     let tidy = tokio::spawn(tidy());
     let peers = Peers::new(limits.connections, limits.connections_per_address);
     let drain = limits.drain_timeout;
-    let doors = Door { router: router(app, settings), http: protocol(&limits), write_timeout: limits.write_timeout };
+    let tls = settings.tls.clone();
+    let (patience, handshake) = (limits.write_timeout, limits.header_timeout);
+    let doors = Door { router: router(app, settings), http: protocol(&limits) };
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     let mut failures = 0;
@@ -90,12 +95,22 @@ pub async fn serve(
             let _ = socket.try_write(TOO_MANY);
             continue;
         };
-        let connection = doors.connection(socket, address);
-        let watcher = graceful.watcher();
+        metrics::gauge!("http_connections_open").increment(1);
+        // Answers are whole when they are written; waiting to fill packets only delays them.
+        let _ = socket.set_nodelay(true);
+        let (doors, tls, watcher) = (doors.clone(), tls.clone(), graceful.watcher());
         tokio::spawn(async move {
+            let socket = Stall::new(socket, patience);
             // How a connection ends is its client's affair; requests are logged one by one.
-            let _ = watcher.watch(connection).await;
+            match tls {
+                None => _ = watcher.watch(doors.connection(socket, address)).await,
+                Some(Tls(tls)) => match timeout(handshake, tls.accept(socket)).await {
+                    Ok(Ok(stream)) => _ = watcher.watch(doors.connection(stream, address)).await,
+                    Ok(Err(_)) | Err(_) => metrics::counter!("http_tls_handshakes_failed_total").increment(1),
+                },
+            }
             drop(admitted);
+            metrics::gauge!("http_connections_open").decrement(1);
         });
     }
     drop(listener);
@@ -108,26 +123,24 @@ pub async fn serve(
 }
 
 /// What a connection is served with.
+#[derive(Clone)]
 struct Door {
     router: Router,
     http: http1::Builder,
-    write_timeout: Duration,
 }
 
 impl Door {
-    fn connection(
+    fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         &self,
-        socket: TcpStream,
+        stream: S,
         address: SocketAddr,
-    ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
-        // Answers are whole when they are written; waiting to fill packets only delays them.
-        let _ = socket.set_nodelay(true);
+    ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<S> {
         let router = self.router.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(address));
             router.clone().oneshot(request)
         });
-        self.http.serve_connection(TokioIo::new(Stall::new(socket, self.write_timeout)), service)
+        self.http.serve_connection(TokioIo::new(stream), service)
     }
 }
 

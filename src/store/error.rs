@@ -143,6 +143,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database did not do what it was asked; else the call itself could not be carried out.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        !matches!(
+            self,
+            Self::RevisionMoved { .. } | Self::DraftNotOpen { .. } | Self::NotFound { .. } | Self::Refused { .. }
+        )
+    }
+
     /// Whether the same call may succeed in a moment without anybody doing anything.
     #[must_use]
     pub fn is_passing(&self) -> bool {

@@ -31,6 +31,7 @@ mod error;
 #[cfg(test)]
 mod faults;
 mod fuse;
+mod health;
 mod job;
 mod keeping;
 mod notes;
@@ -50,6 +51,7 @@ pub use audit_search::AuditFilter;
 pub use columns::{Fingerprint, NotAFingerprint};
 pub use draft::{Closed, Draft, DraftHead, DraftStatus, NewDraft};
 pub use error::StoreError;
+pub use health::Health;
 pub use keeping::{BackupReport, Content, KeepingError, Made, TableContent};
 pub use once::{Before, Once};
 pub use publish::{Extras, NewVersion, NewViewState, Publication, Revision};
@@ -233,6 +235,9 @@ impl Store {
             () = self.pulse.lost() => Err(silent()),
         };
         self.pulse.note(&result).await;
+        if result.as_ref().is_err_and(StoreError::is_fault) {
+            metrics::counter!("database_errors_total").increment(1);
+        }
         result
     }
 }

@@ -33,13 +33,14 @@ const CRATES: &[(&str, &[&str])] = &[
     ("async_graphql", &["graphql"]),
     ("axum", &["http"]),
     ("hyper", &["http"]),
+    ("tokio_rustls", &["http"]),
     ("clap", &["cli"]),
     ("rust_xlsxwriter", &["export"]),
     ("petgraph", &["linkage"]),
     ("maud", &["web"]),
     ("argon2", &["auth"]),
     ("openidconnect", &["auth"]),
-    ("rustix", &["ingest"]),
+    ("rustix", &["app", "ingest", "store"]),
 ];
 
 #[test]

@@ -84,7 +84,7 @@ fn a_flag_counts_before_the_environment_the_file_and_the_default_and_each_is_tol
     let table = made.run(&environment, &["config", "show"])?.out;
     let line = table.lines().find(|line| line.starts_with("listen ")).unwrap_or_default();
     assert!(line.ends_with("LINKWRIGHT_LISTEN (default 127.0.0.1:8080)"), "{table}");
-    assert!(table.contains("linkwright.toml, line 3 (default 400)"), "{table}");
+    assert!(table.contains("linkwright.toml, line 3 (default 800)"), "{table}");
     Ok(())
 }
 

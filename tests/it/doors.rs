@@ -182,3 +182,27 @@ fn signing_in_takes_a_form_of_ones_own_session_and_gives_another_session() -> Te
     assert_eq!(page(&after)?.header("location"), "/sign-in?back=%2Faccount");
     Ok(())
 }
+
+#[test]
+fn stopping_lets_an_upload_that_has_begun_end() -> TestResult {
+    use std::io::Write;
+    let mut server = server()?;
+    let cara = person(&server, "cara", Role::Curator, Some("maternity"), &[Scope::Curate])?;
+    let file = workbook("2")?;
+    let mut socket = server.connect()?;
+    let head = format!(
+        "POST /import?name=m.xlsx HTTP/1.1\r\nHost: x\r\nAuthorization: {cara}\r\nContent-Length: {}\r\n\r\n",
+        file.len()
+    );
+    let (first, rest) = file.split_at(file.len() / 2);
+    socket.write_all(&[head.as_bytes(), first].concat())?;
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    server.tell_to_stop();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(server.connect().is_err(), "no more connections are taken");
+    socket.write_all(rest)?;
+    let reply = Reply::read(&mut socket)?;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert!(reply.json()?["models"][0]["draft"].is_string(), "{}", reply.body);
+    server.join()
+}

@@ -103,3 +103,168 @@ fn pages_of_other_sites_may_ask_only_where_the_configuration_names_them() -> Tes
     }
     Ok(())
 }
+
+/// Answers of every kind: pages, their rows as files, pictures, assets, GraphQL, state, and refusals of each status.
+#[test]
+fn every_answer_of_every_kind_carries_the_security_headers() -> TestResult {
+    let server = Server::shipped()?;
+    let json = [("Content-Type", "application/json")];
+    let html = [("Accept", "text/html")];
+    let kinds: [(&str, &str, &[(&str, &str)], &[u8], u16); 15] = [
+        ("GET", "/", &html, b"", 200),
+        ("GET", "/datasets.csv", &[], b"", 200),
+        ("GET", "/datasets.xlsx", &[], b"", 200),
+        ("GET", "/datasets.json", &[], b"", 200),
+        ("GET", "/map.svg", &[], b"", 200),
+        ("GET", "/search.json?q=birth", &[], b"", 200),
+        ("GET", "/api/schema.graphql", &[], b"", 200),
+        ("POST", "/graphql", &json, br#"{"query":"{ __typename }"}"#, 200),
+        ("POST", "/graphql", &json, b"{", 400),
+        ("POST", "/graphql", &[], b"x", 415),
+        ("GET", "/metrics", &[], b"", 200),
+        ("GET", "/nowhere", &html, b"", 404),
+        ("GET", "/nowhere", &[], b"", 404),
+        ("POST", "/healthz", &[], b"", 405),
+        ("POST", "/import", &[], b"x", 401),
+    ];
+    for (method, path, headers, body, status) in kinds {
+        let reply = server.request_bytes(method, path, headers, body)?;
+        let what = format!("{method} {path}");
+        assert_eq!(reply.status, status, "{what}");
+        let policy = reply.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{what}: {policy}"
+        );
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(reply.header(name), value, "{name} of {what}");
+        }
+        assert_eq!(reply.header("x-request-id").len(), 32, "{what}");
+        assert!(!reply.header("content-type").is_empty(), "{what}");
+        assert_eq!(reply.header("server"), "", "{what}");
+    }
+    Ok(())
+}
+
+/// T19: what is refused is told in words for people, briefly, and nothing of what is inside comes out.
+#[test]
+fn no_refusal_is_long_or_tells_what_is_inside() -> TestResult {
+    let server = Server::shipped()?;
+    let odd = "%27%20OR%201=1--%22%3B%00%F0%9F%92%A3".repeat(20);
+    let long = "a".repeat(3_000);
+    let json = [("Content-Type", "application/json")];
+    let query = |text: &str| json!({ "query": text }).to_string();
+    let mut requests: Vec<(&str, String, Vec<(&str, &str)>, String)> = Vec::new();
+    for path in
+        ["/", "/datasets/", "/datasets/maternity/tables/", "/keys/", "/approvals/", "/plan/", "/assets/", "/export/"]
+    {
+        for accept in ["text/html", "application/json"] {
+            requests.push(("GET", format!("{path}{odd}"), vec![("Accept", accept)], String::new()));
+            requests.push(("GET", format!("{path}{long}"), vec![("Accept", accept)], String::new()));
+        }
+    }
+    for parameters in ["query=", "query=%7B", "query=%7Ba%7D&variables=%5B", "query=%7Ba%7D&operationName="] {
+        requests.push(("GET", format!("/graphql?{parameters}{odd}"), Vec::new(), String::new()));
+    }
+    for text in [
+        format!("{{ dataset(ref: \"{long}\") {{ ref }} }}"),
+        "{ dataset(ref: \"' OR 1=1 --\") { ref } }".to_owned(),
+        "{ node(id: \"' OR 1=1 --\") { id } }".to_owned(),
+        "{ dataModel(slug: \"x'; DROP TABLE data_model\", version: 99999999999) { slug } }".to_owned(),
+        "{ datasets(first: 99999999) { totalCount } }".to_owned(),
+        format!("{{ {long} }}"),
+    ] {
+        requests.push(("POST", "/graphql".to_owned(), json.to_vec(), query(&text)));
+    }
+    for path in ["/import", "/sign-in", "/list", "/sign-out", "/nowhere"] {
+        requests.push(("POST", path.to_owned(), Vec::new(), "' OR 1=1 --".repeat(50)));
+        requests.push(("DELETE", path.to_owned(), Vec::new(), String::new()));
+    }
+    let mut told = 0;
+    for (method, path, headers, body) in requests {
+        let reply = server.request(method, &path, &headers, body.as_bytes())?;
+        let what = format!("{method} {path:.60} {body:.80}: {} {:.300}", reply.status, reply.body);
+        assert!(reply.status != 0 && reply.status < 500, "{what}");
+        let lower = reply.body.to_lowercase();
+        for inside in ["sqlite", "sqlx", "sea_orm", "panicked", "src/", ".rs:", "select ", "backtrace", "thread '"] {
+            assert!(
+                !lower.contains(inside) || reply.header("content-type").starts_with("text/html") && reply.status == 200,
+                "{inside} in {what}"
+            );
+        }
+        let is_error = reply.header("content-type").starts_with("application/") && !reply.code().is_empty();
+        if is_error {
+            told += 1;
+            assert!(reply.body.len() <= 2_000, "{} bytes: {what}", reply.body.len());
+            let id = reply.json()?["errors"][0]["extensions"]["requestId"].clone();
+            assert_eq!(id, reply.header("x-request-id"), "{what}");
+        }
+    }
+    assert!(told > 20, "{told}");
+    Ok(())
+}
+
+/// T30: names lead nowhere but to what they name, and files are for keeping, not for running.
+#[test]
+fn no_path_leads_out_and_files_are_attachments() -> TestResult {
+    let server = Server::shipped()?;
+    for up in ["..%2f..%2f", "../../", "..%5c..%5c", "%2e%2e/%2e%2e/", "....//....//", "%252e%252e%252f"] {
+        for place in ["/assets/", "/brand/", "/plan/", "/datasets/", "/api/examples/"] {
+            for file in ["Cargo.toml", "etc/passwd", "linkwright.db"] {
+                let reply = server.get(&format!("{place}{up}{file}"))?;
+                let what = format!("{place}{up}{file}");
+                assert!((300..500).contains(&reply.status), "{what}: {}", reply.status);
+                assert!(!reply.body.contains("[package]") && !reply.body.contains("root:"), "{what}: {}", reply.body);
+            }
+        }
+    }
+    for (path, kind) in [
+        ("/datasets.csv", "text/csv"),
+        ("/datasets.xlsx", "application/vnd.openxmlformats"),
+        ("/datasets/maternity.csv", "text/csv"),
+        ("/datasets/maternity.json", "application/json"),
+    ] {
+        let reply = server.request_bytes("GET", path, &[], b"")?;
+        assert_eq!(reply.status, 200, "{path}");
+        assert!(reply.header("content-type").starts_with(kind), "{path}: {}", reply.header("content-type"));
+        let disposition = reply.header("content-disposition");
+        let name = disposition.split("filename=").nth(1).unwrap_or_default();
+        assert!(!name.contains(['/', '\\']) && !name.contains(".."), "{path}: {disposition}");
+        assert!(path.ends_with(".json") || disposition.starts_with("attachment"), "{path}: {disposition}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+    }
+    Ok(())
+}
+
+#[test]
+fn connections_are_bounded_in_all_wherever_they_come_from() -> TestResult {
+    let server = server(Limits { connections: 4, connections_per_address: 3, ..Limits::default() })?;
+    let held: Vec<_> = (0..3).map(|_| server.connect()).collect::<Result<_, _>>()?;
+    let other = server.connect_from("127.0.0.2:0".parse()?)?;
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let refused = server.request_from("127.0.0.3:0".parse()?, "GET", "/healthz")?;
+    assert!([503, 0].contains(&refused.status), "{refused:?}");
+    drop(held);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert_eq!(server.request_from("127.0.0.3:0".parse()?, "GET", "/healthz")?.status, 200);
+    drop(other);
+    Ok(())
+}
+
+#[test]
+fn a_form_that_drips_is_told_so() -> TestResult {
+    let server = server(Limits { body_timeout: std::time::Duration::from_millis(300), ..Limits::default() })?;
+    for path in ["/sign-in", "/list"] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nname="
+        );
+        let reply = server.send(head.as_bytes())?;
+        assert_eq!((reply.status, reply.code().as_str()), (408, "BODY_TOO_SLOW"), "{path} {}", reply.body);
+    }
+    Ok(())
+}

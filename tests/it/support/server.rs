@@ -130,6 +130,51 @@ impl Server {
         Ok(socket)
     }
 
+    /// Opens a connection from another address of this machine.
+    pub fn connect_from(&self, from: SocketAddr) -> anyhow::Result<TcpStream> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let socket = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4()?;
+            socket.bind(from)?;
+            socket.connect(self.address).await?.into_std()
+        })?;
+        socket.set_nonblocking(false)?;
+        socket.set_read_timeout(Some(Duration::from_secs(30)))?;
+        Ok(socket)
+    }
+
+    /// Sends a request from another address of this machine.
+    pub fn request_from(&self, from: SocketAddr, method: &str, path: &str) -> anyhow::Result<Reply> {
+        let mut socket = self.connect_from(from)?;
+        let _ = write!(socket, "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        Reply::read(&mut socket)
+    }
+
+    /// Sends a request whose answer need not be text: its body is left out where it is not.
+    pub fn request_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> anyhow::Result<Reply> {
+        let mut lines = String::new();
+        for (name, value) in headers {
+            lines += &format!("{name}: {value}\r\n");
+        }
+        let length = body.len();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{lines}Content-Length: {length}\r\n\r\n"
+        );
+        let mut socket = self.connect()?;
+        let _ = socket.write_all(&[head.as_bytes(), body].concat());
+        let mut bytes = Vec::new();
+        socket.read_to_end(&mut bytes)?;
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("no head")?;
+        let text = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        Ok(Reply::of(&format!("{text}\r\n\r\n{}", String::from_utf8_lossy(&bytes[end + 4..]))))
+    }
+
     /// Sends bytes and reads what comes back until the server closes.
     pub fn send(&self, bytes: &[u8]) -> anyhow::Result<Reply> {
         let mut socket = self.connect()?;
@@ -219,13 +264,16 @@ impl Reply {
             Err(error) => return Err(error.into()),
         }
         // A workbook is no text: its head is read all the same.
-        let text = String::from_utf8_lossy(&bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        Ok(Self::of(&String::from_utf8_lossy(&bytes)))
+    }
+
+    fn of(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let mut lines = head.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
         let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
         let headers = lines.filter_map(header).collect();
-        Ok(Self { status: status.unwrap_or(0), headers, body: body.to_owned() })
+        Self { status: status.unwrap_or(0), headers, body: body.to_owned() }
     }
 
     /// Every header, in the order sent.
