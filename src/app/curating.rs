@@ -101,9 +101,12 @@ pub struct ChangedLink {
     pub after: Option<Vec<Code>>,
 }
 
+/// A draft, the revision it is compared with, and the day of its approvals.
+type ComparedOn = (Uuid, i64, Date);
+
 /// The links that uploads would change, worked out once for each revision and day.
 #[derive(Debug, Default)]
-pub(super) struct ChangedLinks(Mutex<HashMap<(Uuid, i64, Date), Arc<Vec<ChangedLink>>>>);
+pub(super) struct ChangedLinks(Mutex<HashMap<ComparedOn, Arc<Vec<ChangedLink>>>>);
 
 /// Uploads whose links are kept.
 const MOST_KEPT: usize = 20;

@@ -56,7 +56,7 @@ pub use error::AppError;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use keeping::{Migrated, Moved, Restored, backup, copy, restore};
 pub use links::PairLink;
-pub use own_account::{OwnOverview, OwnSession, OwnToken, PasswordChange};
+pub use own_account::{OwnOverview, OwnSession, OwnToken};
 pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, PlanForm, Reopened};
 pub use publishing::{PublishedNow, Settled, WaitingDraft};
 pub use review::MOST_ENTRIES;

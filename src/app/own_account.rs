@@ -56,15 +56,6 @@ pub struct OwnToken {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// What became of a change of password.
-#[derive(Debug)]
-pub enum PasswordChange {
-    /// It was changed; the session goes on under another id.
-    Done(Begun),
-    /// The old one that was given is not the old one.
-    WrongOld,
-}
-
 impl App {
     async fn own(&self, own: &OwnAccount) -> Result<Account, AppError> {
         let person = own.person();
@@ -95,14 +86,15 @@ impl App {
         })
     }
 
-    /// Gives oneself another password, showing the old one. Every other session ends; this one gets another id.
+    /// Gives oneself another password, showing the old one. Every other session ends; this one goes on
+    /// under another id. `None` where the old one that was given is not the old one.
     pub async fn change_own_password(
         &self,
         own: &OwnAccount,
         session: &Session,
         old: &str,
         new: &str,
-    ) -> Result<PasswordChange, AppError> {
+    ) -> Result<Option<Begun>, AppError> {
         let account = self.own(own).await?;
         let (old, hash) = (old.to_owned(), account.password_hash.clone());
         let turn = self.identity.passwords.clone().acquire_owned().await.map_err(AppError::internal)?;
@@ -113,12 +105,12 @@ impl App {
             Record::done(&own.by(), self.clock.now(), "password.change", format!("user {}", account.person.subject));
         if !right {
             self.store.record(Record { outcome: "refused", ..record }).await?;
-            return Ok(PasswordChange::WrongOld);
+            return Ok(None);
         }
         let hash = self.hashed(&account.person.subject, new).await?;
         let change = AccountChange::OwnPassword(hash, session.fingerprint);
         self.store.change_account(account.id, change, record).await.map_err(refused)?;
-        Ok(PasswordChange::Done(self.begin(Some(account), Some(session.fingerprint), None).await?))
+        Ok(Some(self.begin(Some(account), Some(session.fingerprint), None).await?))
     }
 
     /// Ends all of one's sessions, this one too.

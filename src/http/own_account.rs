@@ -9,7 +9,6 @@ use super::Doors;
 use super::identity::{Caller, clear_cookie, set_cookie};
 use super::page_forms::{Wrong, fields, finish, own, read, see, show, taken, visitor};
 use super::refusal::{Refusal, prefers_html};
-use crate::app::PasswordChange;
 use crate::web::{self, Filled};
 
 /// `POST /account/password` with `old`, `new` and `again`.
@@ -37,14 +36,14 @@ async fn change_password(doors: &Doors, caller: &Caller, request: Request) -> Re
     }
     if !filled.is_wrong() {
         match doors.app.change_own_password(&own, session, old, new).await {
-            Ok(PasswordChange::Done(begun)) => {
+            Ok(Some(begun)) => {
                 let mut response = see("/account?done=password");
                 if let Some(cookie) = set_cookie(&doors.origin, &begun) {
                     response.headers_mut().insert(SET_COOKIE, cookie);
                 }
                 return Ok(response);
             }
-            Ok(PasswordChange::WrongOld) => filled.wrong("This is not the password that you have now", "old"),
+            Ok(None) => filled.wrong("This is not the password that you have now", "old"),
             Err(error) => taken(&mut filled, error, "new")?,
         }
     }

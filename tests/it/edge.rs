@@ -9,6 +9,13 @@ use crate::support::TestResult;
 use crate::support::models::model;
 use crate::support::server::{Reply, Server};
 
+/// The headers of a request.
+type Headers = &'static [(&'static str, &'static str)];
+
+const JSON: Headers = &[("Content-Type", "application/json")];
+const FOR_A_BROWSER: Headers = &[("Accept", "text/html")];
+const FOR_A_PROGRAM: Headers = &[("Accept", "application/json")];
+
 const FRIEND: &str = "https://app.example";
 
 fn server(limits: Limits) -> anyhow::Result<Server> {
@@ -108,21 +115,19 @@ fn pages_of_other_sites_may_ask_only_where_the_configuration_names_them() -> Tes
 #[test]
 fn every_answer_of_every_kind_carries_the_security_headers() -> TestResult {
     let server = Server::shipped()?;
-    let json = [("Content-Type", "application/json")];
-    let html = [("Accept", "text/html")];
-    let kinds: [(&str, &str, &[(&str, &str)], &[u8], u16); 15] = [
-        ("GET", "/", &html, b"", 200),
+    let kinds: [(&str, &str, Headers, &[u8], u16); 15] = [
+        ("GET", "/", FOR_A_BROWSER, b"", 200),
         ("GET", "/datasets.csv", &[], b"", 200),
         ("GET", "/datasets.xlsx", &[], b"", 200),
         ("GET", "/datasets.json", &[], b"", 200),
         ("GET", "/map.svg", &[], b"", 200),
         ("GET", "/search.json?q=birth", &[], b"", 200),
         ("GET", "/api/schema.graphql", &[], b"", 200),
-        ("POST", "/graphql", &json, br#"{"query":"{ __typename }"}"#, 200),
-        ("POST", "/graphql", &json, b"{", 400),
+        ("POST", "/graphql", JSON, br#"{"query":"{ __typename }"}"#, 200),
+        ("POST", "/graphql", JSON, b"{", 400),
         ("POST", "/graphql", &[], b"x", 415),
         ("GET", "/metrics", &[], b"", 200),
-        ("GET", "/nowhere", &html, b"", 404),
+        ("GET", "/nowhere", FOR_A_BROWSER, b"", 404),
         ("GET", "/nowhere", &[], b"", 404),
         ("POST", "/healthz", &[], b"", 405),
         ("POST", "/import", &[], b"x", 401),
@@ -157,19 +162,18 @@ fn no_refusal_is_long_or_tells_what_is_inside() -> TestResult {
     let server = Server::shipped()?;
     let odd = "%27%20OR%201=1--%22%3B%00%F0%9F%92%A3".repeat(20);
     let long = "a".repeat(3_000);
-    let json = [("Content-Type", "application/json")];
     let query = |text: &str| json!({ "query": text }).to_string();
-    let mut requests: Vec<(&str, String, Vec<(&str, &str)>, String)> = Vec::new();
+    let mut requests: Vec<(&str, String, Headers, String)> = Vec::new();
     for path in
         ["/", "/datasets/", "/datasets/maternity/tables/", "/keys/", "/approvals/", "/plan/", "/assets/", "/export/"]
     {
-        for accept in ["text/html", "application/json"] {
-            requests.push(("GET", format!("{path}{odd}"), vec![("Accept", accept)], String::new()));
-            requests.push(("GET", format!("{path}{long}"), vec![("Accept", accept)], String::new()));
+        for accept in [FOR_A_BROWSER, FOR_A_PROGRAM] {
+            requests.push(("GET", format!("{path}{odd}"), accept, String::new()));
+            requests.push(("GET", format!("{path}{long}"), accept, String::new()));
         }
     }
     for parameters in ["query=", "query=%7B", "query=%7Ba%7D&variables=%5B", "query=%7Ba%7D&operationName="] {
-        requests.push(("GET", format!("/graphql?{parameters}{odd}"), Vec::new(), String::new()));
+        requests.push(("GET", format!("/graphql?{parameters}{odd}"), &[], String::new()));
     }
     for text in [
         format!("{{ dataset(ref: \"{long}\") {{ ref }} }}"),
@@ -179,15 +183,15 @@ fn no_refusal_is_long_or_tells_what_is_inside() -> TestResult {
         "{ datasets(first: 99999999) { totalCount } }".to_owned(),
         format!("{{ {long} }}"),
     ] {
-        requests.push(("POST", "/graphql".to_owned(), json.to_vec(), query(&text)));
+        requests.push(("POST", "/graphql".to_owned(), JSON, query(&text)));
     }
     for path in ["/import", "/sign-in", "/list", "/sign-out", "/nowhere"] {
-        requests.push(("POST", path.to_owned(), Vec::new(), "' OR 1=1 --".repeat(50)));
-        requests.push(("DELETE", path.to_owned(), Vec::new(), String::new()));
+        requests.push(("POST", path.to_owned(), &[], "' OR 1=1 --".repeat(50)));
+        requests.push(("DELETE", path.to_owned(), &[], String::new()));
     }
     let mut told = 0;
     for (method, path, headers, body) in requests {
-        let reply = server.request(method, &path, &headers, body.as_bytes())?;
+        let reply = server.request(method, &path, headers, body.as_bytes())?;
         let what = format!("{method} {path:.60} {body:.80}: {} {:.300}", reply.status, reply.body);
         assert!(reply.status != 0 && reply.status < 500, "{what}");
         let lower = reply.body.to_lowercase();

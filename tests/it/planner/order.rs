@@ -27,7 +27,13 @@ struct Everything<'m> {
 
 impl Everything<'_> {
     /// Goes on from a table.
-    fn from_table(&mut self, tables: &mut Vec<usize>, hubs: &mut Vec<usize>, crosswalks: &mut Vec<usize>, way: &Way) {
+    fn walk_from_table(
+        &mut self,
+        tables: &mut Vec<usize>,
+        hubs: &mut Vec<usize>,
+        crosswalks: &mut Vec<usize>,
+        way: &Way,
+    ) {
         let Some(at) = tables.last().copied() else { return };
         if at == 1 {
             let datasets = tables.iter().map(|at| mask(&self.made.datasets[*at].approvals));
@@ -39,14 +45,14 @@ impl Everything<'_> {
         for hub in self.made.datasets[at].holds.clone() {
             if !hubs.contains(&hub) {
                 hubs.push(hub);
-                self.from_hub(tables, hubs, crosswalks, way, (hub, Vec::new()));
+                self.walk_from_hub(tables, hubs, crosswalks, way, (hub, Vec::new()));
                 hubs.pop();
             }
         }
     }
 
     /// Goes on from an identifier, which was left a table for by `start`, over some crosswalks.
-    fn from_hub(
+    fn walk_from_hub(
         &mut self,
         tables: &mut Vec<usize>,
         hubs: &mut Vec<usize>,
@@ -62,7 +68,7 @@ impl Everything<'_> {
                 let names = walked.iter().map(|at| format!("x{at}")).collect();
                 way.push((format!("d{from}/t/k{start}"), names, format!("d{to}/t/k{hub}")));
                 tables.push(to);
-                self.from_table(tables, hubs, crosswalks, &way);
+                self.walk_from_table(tables, hubs, crosswalks, &way);
                 tables.pop();
             }
         }
@@ -71,7 +77,7 @@ impl Everything<'_> {
                 if from == hub && !hubs.contains(&to) {
                     hubs.push(to);
                     crosswalks.push(at);
-                    self.from_hub(tables, hubs, crosswalks, way, (start, [walked.clone(), vec![at]].concat()));
+                    self.walk_from_hub(tables, hubs, crosswalks, way, (start, [walked.clone(), vec![at]].concat()));
                     crosswalks.pop();
                     hubs.pop();
                 }
@@ -96,7 +102,7 @@ proptest! {
     #[test]
     fn paths_are_all_there_are_in_the_order_of_approvals_tables_and_crosswalks(made in made(), few in 1usize..6) {
         let mut all = Everything { made: &made, found: BTreeMap::new() };
-        all.from_table(&mut vec![0], &mut Vec::new(), &mut Vec::new(), &Vec::new());
+        all.walk_from_table(&mut vec![0], &mut Vec::new(), &mut Vec::new(), &Vec::new());
         let mut ranks: Vec<Rank> = all.found.values().copied().collect();
         ranks.sort_unstable();
         let view = made.view().map_err(fail)?;
