@@ -16,7 +16,8 @@ pub const DEFAULT_FILE: &str = "/etc/linkwright/linkwright.toml";
 /// The environment variable that names another.
 const FILE_VARIABLE: &str = "LINKWRIGHT_CONFIG";
 /// Variables of this start that are no settings.
-const OTHER_VARIABLES: &[&str] = &[FILE_VARIABLE, "LINKWRIGHT_BIN", "LINKWRIGHT_TEST_POSTGRES"];
+const OTHER_VARIABLES: &[&str] =
+    &[FILE_VARIABLE, "LINKWRIGHT_BIN", "LINKWRIGHT_PLAN_DEADLINE", "LINKWRIGHT_TEST_POSTGRES"];
 const PREFIX: &str = "LINKWRIGHT_";
 
 /// What a command was called with.

@@ -161,7 +161,7 @@ mod tests {
             ("data=king", "is no role"),
             ("data=curator", "curator:MODEL"),
             ("ig=ig-reviewer:maternity", "only a curator"),
-            ("data=curator:", "slug"),
+            ("data=curator:", "no letter or digit"),
         ] {
             let wrong = Mapping::read("roles", &[line.to_owned()]).err().map(|wrong| wrong.to_string());
             assert!(wrong.as_deref().is_some_and(|text| text.contains(why)), "{line}: {wrong:?}");

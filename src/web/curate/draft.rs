@@ -72,7 +72,7 @@ pub async fn draft(app: &App, visitor: &Visitor, asked: &Asked, id: &str) -> Res
         @if let Some(file) = &upload.file { (report::rows(file)) }
         h2 id="found" { "What was found" }
         (report::findings(&upload.findings, "upload"))
-        h2 id="changes" { "What it changes" }
+        h2 id="what-it-changes" { "What it changes" }
         @if upload.draft.based_on.is_none() { p { "It is a new data model: everything in it is added." } }
         (history::changes(&upload.diff))
         @if open && !upload.draft.stale {

@@ -37,7 +37,7 @@ fn before_a_database_is_brought_up_to_date_it_is_backed_up_beside_itself() -> Te
     let pending = wait(take_back(&url))?;
     let before = wait(async { Ok(Store::open(&url, false).await?.content().await?) })?;
     let answer = linkwright(&url, &["doctor"])?;
-    ensure!(answer.status != 0 && answer.err.contains("older Linkwright"), "{}{}", answer.out, answer.err);
+    ensure!(answer.status != 0 && answer.out.contains("of an older Linkwright"), "{}{}", answer.out, answer.err);
     // A backup can be taken before the newer program is let near it, with the newer program.
     let own = folder.path().join("own.backup").display().to_string();
     ensure!(linkwright(&url, &["backup", &own])?.status == 0);

@@ -13,7 +13,7 @@ const GZIP: (&str, &str) = ("Accept-Encoding", "gzip, br");
 fn fetch(server: &Server, path: &str, headers: &[(&str, &str)]) -> anyhow::Result<(String, Vec<u8>)> {
     let mut socket = server.connect()?;
     let sent: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let asked = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{sent}\r\n", server.address);
+    let asked = format!("GET {path} HTTP/1.0\r\nHost: {}\r\n{sent}\r\n", server.address);
     std::io::Write::write_all(&mut socket, asked.as_bytes())?;
     let mut bytes = Vec::new();
     socket.read_to_end(&mut bytes)?;
@@ -104,7 +104,7 @@ fn the_query_explorer_comes_from_here_and_only_its_own_page_loads_it() -> TestRe
     for name in &ours {
         assert!(!other.body.contains(**name), "{name}");
         let (head, _) = fetch(server, &format!("/assets/{name}"), &[GZIP])?;
-        assert!(head.starts_with("http/1.1 200") && head.contains("content-encoding: br"), "{head}");
+        assert!(head.contains(" 200 ") && head.contains("content-encoding: br"), "{head}");
     }
     let led = server.get("/api/explorer?query=x")?;
     assert_eq!((led.status, led.header("location")), (303, "/graphiql?query=x"));
