@@ -15,6 +15,9 @@ use crate::web::{record, text};
 /// Values of a filter shown before the rest.
 const FIRST_VALUES: usize = 6;
 
+/// Values of a filter that can be ticked at all: of more, those that would leave the most.
+const MOST_VALUES: usize = 60;
+
 /// A filter: the name in the address, the facet that counts it, what people call it.
 pub struct Filter {
     /// Its name in the address.
@@ -105,8 +108,9 @@ pub fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
                 @let buckets = with_ticked(facet, query, filter.name);
                 @if !buckets.is_empty() {
                     @let (first, rest): (Vec<_>, Vec<_>) = buckets.iter().enumerate().partition(|(at, bucket)| *at < FIRST_VALUES || query.has(filter.name, &bucket.value));
+                    @let more = rest.len().saturating_sub(MOST_VALUES);
                     @let first: Vec<Choice> = first.into_iter().map(|(_, bucket)| choice(bucket)).collect();
-                    @let rest: Vec<Choice> = rest.into_iter().map(|(_, bucket)| choice(bucket)).collect();
+                    @let rest: Vec<Choice> = rest.into_iter().take(MOST_VALUES).map(|(_, bucket)| choice(bucket)).collect();
                     (nhs::checkboxes(&Choices { id: filter.name, name: filter.name, legend: filter.legend, small: true, items: &first, ..Choices::default() }))
                     @if !rest.is_empty() {
                         details class="nhsuk-details app-facets__rest" {
@@ -115,6 +119,7 @@ pub fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
                             }
                             div role="group" aria-label={ "More of " (filter.legend) } {
                                 (nhs::checkboxes(&Choices { id: filter.name, name: filter.name, small: true, items: &rest, ..Choices::default() }))
+                                @if more > 0 { p class="app-small app-muted" { (text::number(more as u64)) " more have fewer results: use more words to come to them." } }
                             }
                         }
                     }
