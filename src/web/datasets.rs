@@ -9,7 +9,7 @@ use super::components::{self as nhs, Column, Control, Crumb, DataTable, Input, L
 use super::layout::{Place, Standing};
 use super::visitor::Visitor;
 use super::{links, record, text};
-use crate::app::{Datum, Listing, ListingSheet};
+use crate::app::{Datum, ListingSheet};
 use crate::domain::catalogue::DatasetEntry;
 
 /// `/datasets`
@@ -34,7 +34,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
         _ => {}
     }
     if asked.twin != Twin::Html {
-        return listing(visitor, asked, &entries).into();
+        return visitor.listing("Datasets", "datasets", asked, vec![sheet(&entries)]).into();
     }
     let control = |id, label, hint| Control {
         id,
@@ -72,7 +72,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
                 h2 class="nhsuk-heading-m" { (record::title(&head.about.title, head.about.slug.as_str())) }
                 p class="app-small app-muted" { a href={ "/models/" (head.about.slug) } { "Version " (head.version) } ", published on " (text::moment_day(head.published_at)) }
             }
-            (table(number, head.map_or("all", |head| record::title(&head.about.title, head.about.slug.as_str())), held))
+            (table(visitor, number, head.map_or("all", |head| record::title(&head.about.title, head.about.slug.as_str())), held))
         }
         (record::downloads(asked, "datasets"))
     };
@@ -81,7 +81,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
     page.into()
 }
 
-fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
+fn table(visitor: &Visitor, number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
     let columns = [
         Column::text("Dataset"),
         Column::text("Custodian"),
@@ -89,6 +89,7 @@ fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Marku
         Column::numeric("People"),
         Column::numeric("Tables"),
         Column::numeric("Fields"),
+        Column::numeric("Links to"),
     ];
     let row = |entry: &&Arc<DatasetEntry>| {
         let dataset = &entry.dataset;
@@ -98,10 +99,11 @@ fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Marku
                 @if dataset.curated == Some(false) { " " (nhs::tag("Not yet curated", nhs::Colour::Yellow)) }
             },
             html! { (dataset.custodian) },
-            html! { (text::coverage(&dataset.coverage)) },
-            html! { @if let Some(people) = dataset.population { (text::number(people)) } @else { span class="app-muted" { "Not recorded" } } },
+            recorded(&text::coverage(&dataset.coverage)),
+            recorded(&dataset.population.map(text::number).unwrap_or_default()),
             html! { (text::number(entry.tables.len() as u64)) },
             html! { (text::number(fields(entry) as u64)) },
+            html! { (text::number(visitor.view.links_of(&dataset.slug, visitor.today).len() as u64)) },
         ])
     };
     html! {
@@ -120,13 +122,20 @@ fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Marku
     }
 }
 
+/// What is recorded, or that it is not.
+fn recorded(text: &str) -> maud::Markup {
+    html! { @if text.is_empty() { span class="app-muted app-nowrap" { "Not recorded" } } @else { (text) } }
+}
+
 /// How many fields a dataset has.
 #[must_use]
 pub fn fields(entry: &DatasetEntry) -> usize {
     entry.tables.values().map(|table| table.fields.len()).sum()
 }
 
-fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> Listing {
+/// Datasets as a sheet.
+#[must_use]
+pub fn sheet(entries: &[&Arc<DatasetEntry>]) -> ListingSheet {
     let row = |entry: &&Arc<DatasetEntry>| {
         let dataset = &entry.dataset;
         vec![
@@ -150,7 +159,7 @@ fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> 
             Datum::text(&dataset.source),
         ]
     };
-    let sheet = ListingSheet {
+    ListingSheet {
         name: "Datasets".to_owned(),
         columns: vec![
             "Dataset",
@@ -173,6 +182,5 @@ fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> 
             "Source",
         ],
         rows: entries.iter().map(row).collect(),
-    };
-    visitor.listing("Datasets", "datasets", asked, vec![sheet])
+    }
 }

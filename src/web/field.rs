@@ -63,7 +63,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
         }
         (summary(catalogue, field))
         (codes(field))
-        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) }
+        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) (past::history_link(&reference.table.dataset)) }
         (record::report(site, &dataset.dataset.contact, title, &links::field(&reference)))
     };
     let mut page = page(title, Place::Datasets, Standing::Of(vec![dataset.model.clone()]), body);
@@ -197,7 +197,12 @@ fn elsewhere(catalogue: &Catalogue, field: &Field) -> Markup {
 
 /// Fields of the same name in other tables: not the same key, but perhaps what is looked for.
 fn alike(visitor: &Visitor, field: &Field) -> Markup {
-    let same = |other: &&std::sync::Arc<Field>| other.slug == field.slug && other.reference() != field.reference();
+    let key = |of: &Field| of.scheme.as_ref().map(|held| held.scheme.clone());
+    // Those that hold the same key are told of already.
+    let told = |other: &Field| field.scheme.is_some() && key(other) == key(field);
+    let same = |other: &&std::sync::Arc<Field>| {
+        other.slug == field.slug && other.reference() != field.reference() && !told(other)
+    };
     let others: Vec<_> = visitor.view.catalogue.fields().filter(same).take(MOST_ALIKE).collect();
     html! {
         @if !others.is_empty() {
