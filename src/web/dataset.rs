@@ -1,7 +1,6 @@
 //! `/datasets/{dataset}`: one dataset, now or as it was: facts, links, tables and fields, how to get access, versions.
 
-use std::collections::BTreeSet;
-
+use indexmap::IndexMap;
 use maud::{Markup, html};
 
 use super::answer::{Answer, Asked, NoPage, Twin, page};
@@ -122,7 +121,7 @@ fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &[DatasetLink]) -> Ma
     let columns = [
         Column::text("Dataset"),
         Column::text("Link on"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
         Column::numeric("Records that link"),
     ];
     let row = |link: &DatasetLink| {
@@ -196,12 +195,18 @@ fn many_tables(entry: &DatasetEntry, query: &Query) -> Markup {
     }
 }
 
-/// The keys that a dataset holds and that link: the first few by name.
+/// The keys that a dataset holds and that link: those that most of its fields hold by name.
 fn linkage_keys(catalogue: &Catalogue, entry: &DatasetEntry) -> String {
     let fields = entry.tables.values().flat_map(|table| table.fields.values());
-    let held: BTreeSet<&Slug> = fields.filter_map(|field| field.scheme.as_ref()).map(|held| &held.scheme).collect();
-    let linking = |slug: &&&Slug| catalogue.schemes.get(**slug).is_some_and(|scheme| scheme.entity.links());
-    let titles: Vec<&str> = held.iter().filter(linking).map(|slug| record::scheme_title(catalogue, slug)).collect();
+    let mut held: IndexMap<&Slug, usize> = IndexMap::new();
+    for field in fields {
+        if let Some(scheme) = field.scheme.as_ref().map(|held| &held.scheme) {
+            *held.entry(scheme).or_default() += 1;
+        }
+    }
+    held.retain(|slug, _| catalogue.schemes.get(*slug).is_some_and(|scheme| scheme.entity.links()));
+    held.sort_by(|_, one, _, other| other.cmp(one));
+    let titles: Vec<&str> = held.keys().map(|slug| record::scheme_title(catalogue, slug)).collect();
     match titles.len() {
         0..=NAMED_KEYS => titles.join(", "),
         many => format!("{} and {} more", titles[..NAMED_KEYS].join(", "), many - NAMED_KEYS),

@@ -155,7 +155,7 @@ fn codes(field: &Field) -> Markup {
             div class="app-table" {
                 (nhs::table(&DataTable {
                     id: "codes", caption: "Codes that this field may hold", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: rows.collect(), first_is_header: true, scrolls: true,
+                    rows: rows.collect(), first_is_header: true, scrolls: false,
                 }))
             }
         }

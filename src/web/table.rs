@@ -249,7 +249,7 @@ fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable], note: 
         Column::text("Table"),
         Column::text("Link on"),
         Column::text("Rows"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
     ];
     let mut inside: Vec<&Joinable> =
         near.iter().filter(|joinable| joinable.table.dataset == reference.dataset).collect();

@@ -20,6 +20,8 @@ pub enum Align {
 pub struct Column<'a> {
     /// Its head.
     pub head: &'a str,
+    /// What stands for its head beside a cell on a phone, where the head is long.
+    pub short: Option<&'a str>,
     /// How its cells stand.
     pub align: Align,
 }
@@ -28,13 +30,19 @@ impl<'a> Column<'a> {
     /// A column of text.
     #[must_use]
     pub fn text(head: &'a str) -> Self {
-        Self { head, align: Align::Text }
+        Self { head, short: None, align: Align::Text }
     }
 
     /// A column of numbers.
     #[must_use]
     pub fn numeric(head: &'a str) -> Self {
-        Self { head, align: Align::Numeric }
+        Self { head, short: None, align: Align::Numeric }
+    }
+
+    /// The same with a word for its head on a phone.
+    #[must_use]
+    pub fn short(self, short: &'a str) -> Self {
+        Self { short: Some(short), ..self }
     }
 }
 
@@ -117,7 +125,7 @@ pub(super) fn bare(of: &DataTable<'_>) -> Markup {
                             @let column = of.columns.get(at);
                             @let align = column.map(|column| column.align).unwrap_or_default();
                             // What is blank has no head either, so that a block is not full of them.
-                            @let head = column.filter(|_| of.scrolls && !cell.0.is_empty()).map(|column| column.head);
+                            @let head = column.filter(|_| of.scrolls && !cell.0.is_empty()).map(|column| column.short.unwrap_or(column.head));
                             @if at == 0 && of.first_is_header {
                                 th class=(numeric("nhsuk-table__header", align)) scope="row" role=[role("rowheader")] { (headed(head)) (cell) }
                             } @else {

@@ -235,7 +235,8 @@ fn tables() {
         scrolls: false,
     };
     same("tables", "default", &table(&plain));
-    same("tables", "responsive", &super::tables::bare(&DataTable { scrolls: true, ..plain }));
+    // One of the variants that the package calls by the same name.
+    same("tables", "default", &super::tables::bare(&DataTable { scrolls: true, ..plain }));
 }
 
 #[test]

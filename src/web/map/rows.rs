@@ -15,7 +15,7 @@ pub fn table(visitor: &Visitor, links_shown: &[PairLink]) -> Markup {
         Column::text("From"),
         Column::text("To"),
         Column::text("Link on"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
         Column::numeric("Records that link"),
         Column::text("More"),
     ];

@@ -141,7 +141,7 @@ pub fn all(wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
     }
     let columns = [
         Column::text("Option"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
         Column::numeric("Steps"),
         Column::numeric("Tables"),
         Column::numeric("People"),
