@@ -34,6 +34,9 @@ impl App {
     /// to those only who may see all that they hold.
     pub async fn history(&self, actor: &Actor, slug: &Slug) -> Result<Vec<VersionHead>, AppError> {
         let class = actor.sees();
+        if !self.shows(class, slug)? {
+            return Ok(Vec::new());
+        }
         let mut heads = self.store.versions(slug).await?;
         heads.sort_by_key(|head| head.version);
         if class == Visibility::Staff {
@@ -70,6 +73,12 @@ impl App {
         Ok(told)
     }
 
+    /// Whether a class sees anything of a data model, so that its versions are looked for at all: one that is hidden
+    /// then costs no more than one that is not there (threats T23).
+    fn shows(&self, class: Visibility, slug: &Slug) -> Result<bool, AppError> {
+        Ok(class == Visibility::Staff || self.snapshot().view(class)?.catalogue.models.contains_key(slug))
+    }
+
     /// The highest class that a version holds anything of.
     async fn class_of(&self, slug: &Slug, version: i32) -> Result<Visibility, AppError> {
         if let Some(class) = self.classes.known(slug, version) {
@@ -102,6 +111,9 @@ impl App {
         let class = actor.sees();
         if class == Visibility::Staff {
             return Ok(self.store.version(slug, version).await?.map(|stored| stored.published));
+        }
+        if !self.shows(class, slug)? {
+            return Ok(None);
         }
         let seen = self.store.seen_versions(slug, class).await?;
         let row = seen.iter().find(|row| row.seen_version == version && !row.digest.is_empty());

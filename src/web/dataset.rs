@@ -13,7 +13,7 @@ use super::site::Site;
 use super::spans::{Span, spans};
 use super::visitor::Visitor;
 use super::{datasets, links, record, text};
-use crate::app::{App, DatasetLink};
+use crate::app::{App, DatasetLink, Near};
 use crate::domain::catalogue::{Catalogue, DatasetEntry};
 use crate::domain::data_model::Coverage;
 use crate::domain::refs::{Ref, Slug};
@@ -24,6 +24,8 @@ const OPEN_TABLES: usize = 60;
 const NAMED_KEYS: usize = 3;
 /// Fields shown of each table.
 const FIRST_FIELDS: usize = 10;
+/// Links to other datasets shown.
+const MOST_LINKS: usize = 60;
 
 /// `/datasets/{dataset}`
 pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug: &str) -> Result<Answer, NoPage> {
@@ -38,7 +40,8 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
             .listing(&format!("Data dictionary of {title}"), &format!("{slug}-dictionary"), asked, sheets)
             .into());
     }
-    let linked = if past.is_none() { visitor.view.dataset_links(&slug, visitor.today) } else { Vec::new() };
+    let first_links = || visitor.view.first_dataset_links(&slug, visitor.today, MOST_LINKS);
+    let linked = if past.is_none() { first_links() } else { Near::default() };
     let dataset = &entry.dataset;
     let title = record::title(&dataset.title, &dataset.name);
     let model = catalogue.models.get(&entry.model);
@@ -82,7 +85,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
         (tables(entry, past.as_ref()))
         h2 id="about" { "About this dataset" }
         (about(visitor, entry))
-        (coverage(visitor, entry, &linked))
+        (coverage(visitor, entry, &linked.first))
         h2 id="access" { "How to get access" }
         (nhs::summary_list_html(vec![
             Some(SummaryRow::html("Approvals", record::approvals(catalogue, &dataset.approvals))),
@@ -116,7 +119,7 @@ fn actions(visitor: &Visitor, asked: &Asked, entry: &DatasetEntry) -> Markup {
     }
 }
 
-fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &[DatasetLink]) -> Markup {
+fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &Near<DatasetLink>) -> Markup {
     let catalogue = &visitor.view.catalogue;
     let columns = [
         Column::text("Dataset"),
@@ -136,16 +139,21 @@ fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &[DatasetLink]) -> Ma
     };
     html! {
         h2 id="links" { "Links to other datasets" }
-        @if linked.is_empty() {
+        @if linked.total == 0 {
             p { "No links recorded. This does not mean it cannot be linked: " a href="/contact" { "ask the team" } "." }
         } @else {
-            p { "Datasets that this one joins directly. Every use of data needs the standard application; some links need more." }
+            p {
+                "Datasets that this one joins directly"
+                @if linked.total > MOST_LINKS { ", the first " (MOST_LINKS) " of " (text::number(linked.total as u64)) }
+                ". Every use of data needs the standard application; some links need more."
+            }
             div class="app-table app-table--bare" {
                 (nhs::table(&DataTable {
                     id: "linked", caption: "Links to other datasets", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: linked.iter().map(row).collect(), first_is_header: true, scrolls: true,
+                    rows: linked.first.iter().map(row).collect(), first_is_header: true, scrolls: true,
                 }))
             }
+            @if linked.total > MOST_LINKS { p { "All of them, as a file: " a href=(format!("/map.csv?focus={slug}")) download { "CSV" } ", " a href=(format!("/map.xlsx?focus={slug}")) download { "XLSX" } "." } }
             (nhs::action_link("See these links on the map", &format!("/map?focus={slug}")))
         }
     }

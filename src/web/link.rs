@@ -32,7 +32,7 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
     if from == to {
         return Ok(Answer::Redirect(links::dataset(&from)));
     }
-    let linked = visitor.view.dataset_links(&from, visitor.today).into_iter().find(|link| link.to == to);
+    let linked = visitor.view.dataset_link(&from, &to, visitor.today);
     let steps: Vec<Step> = linked.map(|link| link.steps).unwrap_or_default();
     let (one, other) = (
         record::title(&first.dataset.title, &first.dataset.name),

@@ -2,7 +2,7 @@
 //! approvals it takes to link them to the dataset that an installation names first. Search knows datasets only by name,
 //! so these are worked out here, from its counts by dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::app::{Bucket, Facet, SearchRequest};
 use crate::domain::catalogue::DatasetEntry;
@@ -41,15 +41,15 @@ impl Trait {
 }
 
 /// What every dataset is by each trait.
-pub struct Traits {
-    /// The dataset that approvals are counted to, and its title; `None` where there is no such dataset.
-    start: Option<String>,
-    of: BTreeMap<Slug, [String; 3]>,
+pub struct Traits<'a> {
+    /// The title of the dataset that approvals are counted to; `None` where there is no such dataset.
+    start: Option<&'a str>,
+    of: HashMap<&'a str, [&'a str; 3]>,
 }
 
-impl Traits {
+impl<'a> Traits<'a> {
     /// Reads them off the catalogue.
-    pub fn read(site: &Site, visitor: &Visitor) -> Self {
+    pub fn read(site: &Site, visitor: &'a Visitor) -> Self {
         let view = &visitor.view;
         let start = Slug::of(&site.brand.map_start).ok().and_then(|slug| Some((view.catalogue.dataset(&slug)?, slug)));
         let mut extra: BTreeMap<Slug, usize> = BTreeMap::new();
@@ -57,7 +57,7 @@ impl Traits {
             extra.extend(view.links_of(slug, visitor.today).iter().map(|link| (link.to.clone(), link.extra())));
             extra.insert(slug.clone(), 0);
         }
-        let of = |entry: &DatasetEntry| {
+        let of = |entry: &'a DatasetEntry| {
             let approvals = match extra.get(&entry.dataset.slug) {
                 Some(0) => "0",
                 Some(1) => "1",
@@ -70,12 +70,11 @@ impl Traits {
                 None => NOT_RECORDED,
             };
             let custodian = entry.dataset.custodian.trim();
-            let custodian = if custodian.is_empty() { NOT_RECORDED } else { custodian };
-            [approvals.to_owned(), custodian.to_owned(), curated.to_owned()]
+            [approvals, if custodian.is_empty() { NOT_RECORDED } else { custodian }, curated]
         };
         Self {
-            of: view.catalogue.datasets.iter().map(|(slug, entry)| (slug.clone(), of(entry))).collect(),
-            start: start.map(|(entry, _)| record::title(&entry.dataset.title, &entry.dataset.name).to_owned()),
+            of: view.catalogue.datasets.iter().map(|(slug, entry)| (slug.as_str(), of(entry))).collect(),
+            start: start.map(|(entry, _)| record::title(&entry.dataset.title, &entry.dataset.name)),
         }
     }
 
@@ -84,7 +83,7 @@ impl Traits {
         match by {
             Trait::Custodian => "Custodian".to_owned(),
             Trait::Approvals => {
-                format!("Approvals to link to {}", self.start.as_deref().unwrap_or("the start of the map"))
+                format!("Approvals to link to {}", self.start.unwrap_or("the start of the map"))
             }
             Trait::Curated => "Curation".to_owned(),
         }
@@ -105,27 +104,34 @@ impl Traits {
         known.to_owned()
     }
 
-    fn value(&self, by: Trait, dataset: &Slug) -> Option<&str> {
+    fn value(&self, by: Trait, dataset: &str) -> Option<&'a str> {
         let at = Trait::ALL.iter().position(|one| *one == by)?;
-        self.of.get(dataset)?.get(at).map(String::as_str)
+        self.of.get(dataset)?.get(at).copied()
     }
 
     /// The datasets that an address allows, without one of the traits where it is to be lifted; `None`: all of them.
     pub fn allowed(&self, query: &Query, lifted: Option<Trait>) -> Option<Vec<Slug>> {
         let used: Vec<Trait> =
             Trait::ALL.into_iter().filter(|by| Some(*by) != lifted && query.first(by.name()).is_some()).collect();
-        let fits = |dataset: &&Slug| {
+        let fits = |dataset: &&&str| {
             used.iter().all(|by| self.value(*by, dataset).is_some_and(|value| query.has(by.name(), value)))
         };
-        (!used.is_empty()).then(|| self.of.keys().filter(fits).cloned().collect())
+        if used.is_empty() {
+            return None;
+        }
+        let mut allowed: Vec<Slug> = self.of.keys().filter(fits).filter_map(|slug| Slug::of(slug).ok()).collect();
+        allowed.sort();
+        Some(allowed)
     }
 
     /// The values of a trait among what was found, by its counts per dataset; most frequent first, in a settled order.
     pub fn facet(&self, by: Trait, found: &[Facet]) -> Vec<Bucket> {
+        if by == Trait::Approvals && self.start.is_none() {
+            return Vec::new();
+        }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for bucket in found.iter().filter(|facet| facet.name == "dataset").flat_map(|facet| &facet.buckets) {
-            let value = Slug::of(&bucket.value).ok().and_then(|dataset| self.value(by, &dataset));
-            if let Some(value) = value {
+            if let Some(value) = self.value(by, &bucket.value) {
                 *counts.entry(value).or_default() += bucket.count;
             }
         }

@@ -18,6 +18,9 @@ const BEFORE_TRAITS: usize = 2;
 /// Values of a filter shown before the rest.
 const FIRST_VALUES: usize = 6;
 
+/// Values of a filter that can be ticked at all: of more, those that would leave the most.
+const MOST_VALUES: usize = 60;
+
 /// A filter: the name in the address, the facet that counts it, what people call it.
 struct Filter {
     name: &'static str,
@@ -40,7 +43,7 @@ const FILTERS: [Filter; 6] = [
 pub fn facets(
     visitor: &Visitor,
     query: &Query,
-    traits: &Traits,
+    traits: &Traits<'_>,
     request: &SearchRequest,
     results: &SearchResults,
 ) -> Result<Vec<Facet>, NoPage> {
@@ -119,7 +122,7 @@ struct Told<'a> {
 }
 
 /// The filters to tick, each value with how many it leaves.
-pub fn filters(visitor: &Visitor, query: &Query, traits: &Traits, facets: &[Facet]) -> Markup {
+pub fn filters(visitor: &Visitor, query: &Query, traits: &Traits<'_>, facets: &[Facet]) -> Markup {
     let buckets = |name: &str| facets.iter().find(|facet| facet.name == name).map_or(&[][..], |facet| &facet.buckets);
     let of_search = |filter: &Filter| {
         let said = |value: &str| said(visitor, filter.name, value);
@@ -153,8 +156,9 @@ fn one(query: &Query, told: &Told<'_>) -> Markup {
     let buckets = with_ticked(told.buckets, query, name);
     let (first, rest): (Vec<_>, Vec<_>) =
         buckets.iter().enumerate().partition(|(at, bucket)| *at < FIRST_VALUES || query.has(name, &bucket.value));
+    let more = rest.len().saturating_sub(MOST_VALUES);
     let first: Vec<Choice> = first.into_iter().map(|(_, bucket)| choice(bucket)).collect();
-    let rest: Vec<Choice> = rest.into_iter().map(|(_, bucket)| choice(bucket)).collect();
+    let rest: Vec<Choice> = rest.into_iter().take(MOST_VALUES).map(|(_, bucket)| choice(bucket)).collect();
     html! {
         @if !buckets.is_empty() {
             (nhs::checkboxes(&Choices { id: name, name, legend: &told.legend, small: true, items: &first, ..Choices::default() }))
@@ -165,6 +169,7 @@ fn one(query: &Query, told: &Told<'_>) -> Markup {
                     }
                     div role="group" aria-label={ "More of " (told.legend) } {
                         (nhs::checkboxes(&Choices { id: name, name, small: true, items: &rest, ..Choices::default() }))
+                        @if more > 0 { p class="app-small app-muted" { (text::number(more as u64)) " more have fewer results: use more words to come to them." } }
                     }
                 }
             }
@@ -179,7 +184,7 @@ fn plain(value: &str) -> String {
 }
 
 /// The filters in use, each with a way to lift it.
-pub fn chips(visitor: &Visitor, query: &Query, traits: &Traits) -> Markup {
+pub fn chips(visitor: &Visitor, query: &Query, traits: &Traits<'_>) -> Markup {
     let names = FILTERS.iter().map(|filter| (filter.name, filter.legend.to_owned()));
     let names = names.chain(Trait::ALL.into_iter().map(|by| (by.name(), traits.legend(by))));
     let used: Vec<(&str, String, &str)> =
