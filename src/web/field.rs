@@ -63,7 +63,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
         }
         (summary(catalogue, field))
         (codes(field))
-        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) }
+        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) (past::history_link(&reference.table.dataset)) }
         (record::report(site, &dataset.dataset.contact, title, &links::field(&reference)))
     };
     let mut page = page(title, Place::Datasets, Standing::Of(vec![dataset.model.clone()]), body);
@@ -155,7 +155,7 @@ fn codes(field: &Field) -> Markup {
             div class="app-table" {
                 (nhs::table(&DataTable {
                     id: "codes", caption: "Codes that this field may hold", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: rows.collect(), first_is_header: true, scrolls: true,
+                    rows: rows.collect(), first_is_header: true, scrolls: false,
                 }))
             }
         }
@@ -199,8 +199,12 @@ fn elsewhere(catalogue: &Catalogue, field: &Field) -> Markup {
 /// Fields of the same name in other tables: not the same key, but perhaps what is looked for.
 fn alike(visitor: &Visitor, field: &Field) -> Markup {
     let own = field.table_ref();
+    let key = |of: &Field| of.scheme.as_ref().map(|held| held.scheme.clone());
+    // Those that hold the same key are told of already.
+    let told = |other: &Field| field.scheme.is_some() && key(other) == key(field);
     let elsewhere_too = visitor.view.catalogue.tables().filter(|entry| entry.table.reference() != own);
-    let others: Vec<_> = elsewhere_too.filter_map(|entry| entry.fields.get(&field.slug)).take(MOST_ALIKE).collect();
+    let others = elsewhere_too.filter_map(|entry| entry.fields.get(&field.slug)).filter(|other| !told(other));
+    let others: Vec<_> = others.take(MOST_ALIKE).collect();
     html! {
         @if !others.is_empty() {
             h2 { "Fields of the same name" }

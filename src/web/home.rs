@@ -60,7 +60,7 @@ fn datasets(visitor: &Visitor) -> Markup {
     let catalogue = &visitor.view.catalogue;
     html! {
         h2 { "Datasets by source" }
-        div class="app-columns app-columns--two" {
+        div class="app-groups" {
             @for head in catalogue.models.values() {
                 @let held: Vec<_> = catalogue.datasets.values().filter(|entry| entry.model == head.about.slug).collect();
                 @if !held.is_empty() {

@@ -92,6 +92,7 @@ pub async fn show(
         @if past.is_none() { (neighbours(visitor, &reference, &near, &visitor.picture_note(&standing))) }
         h2 { "About this table" }
         (about(catalogue, entry))
+        @if past.is_none() { (past::history_link(&reference.dataset)) }
         (record::report(site, &held.dataset.contact, title, &links::table(&reference)))
     };
     let mut page = page(title, Place::Datasets, standing, body);
@@ -218,11 +219,7 @@ fn fields_table(
                 @let first = (current - 1) * FIELDS_A_PAGE;
                 p { "Fields " (text::number((first + 1) as u64)) " to " (text::number((first + FIELDS_A_PAGE).min(fields.len()) as u64)) " of " (text::number(fields.len() as u64)) @if fields.len() < whole { " that mention “" (asked.query.text("q")) "”" } "." }
             } @else if whole > 15 {
-                div class="nhsuk-form-group" data-filter="fields-table" hidden {
-                    label class="nhsuk-label" for="filter-fields" { "Show fields that mention" }
-                    input class="nhsuk-input nhsuk-input--width-20" id="filter-fields" type="text" autocomplete="off";
-                    p class="app-small app-muted" role="status" {}
-                }
+                (record::narrowing("fields-table", "filter-fields", "Show fields that mention"))
             }
             @if past.is_none() { (visitor.add_fields(asked, &listed)) } @else { (listed) }
             (nhs::pagination(Pages { current, last }, &|page| format!("{}#fields", asked.query.set("page", page.to_string()).href(&asked.path))))
@@ -253,7 +250,7 @@ fn neighbours(visitor: &Visitor, reference: &TableRef, near: &Near<Joinable>, no
         Column::text("Table"),
         Column::text("Link on"),
         Column::text("Rows"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
     ];
     let shown: Vec<&Joinable> = near.first.iter().collect();
     let row = |joinable: &&Joinable| {
@@ -288,15 +285,17 @@ fn neighbours(visitor: &Visitor, reference: &TableRef, near: &Near<Joinable>, no
                 @if near.total > MOST_NEIGHBOURS { "The first " (MOST_NEIGHBOURS) " of " (text::count(near.total, "table")) "; those of the same dataset come first. " }
                 a href=(links::plan(&[reference.to_string()])) { "Plan a linkage from this table" } "."
             }
-            div class="app-picture" {
-                (record::scrolling("Picture of the tables 1 link away", &map::near(visitor, reference, &shown, note)))
-                (record::lines_key())
-            }
-            div class="app-table" {
-                (nhs::table(&DataTable {
-                    id: "near-caption", caption: "Tables 1 link away", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: shown.iter().map(row).collect(), first_is_header: true, scrolls: true,
-                }))
+            div class="app-table-first" {
+                div class="app-picture" {
+                    (record::scrolling("Picture of the tables 1 link away", &map::near(visitor, reference, &shown, note)))
+                    (record::lines_key())
+                }
+                div class="app-table" {
+                    (nhs::table(&DataTable {
+                        id: "near-caption", caption: "Tables 1 link away", caption_size: None, caption_hidden: true, columns: &columns,
+                        rows: shown.iter().map(row).collect(), first_is_header: true, scrolls: true,
+                    }))
+                }
             }
         }
     }
