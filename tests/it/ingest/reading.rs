@@ -108,6 +108,8 @@ fn every_kind_of_bad_file_is_its_own_refusal() {
         [b"\x09\x08\x10\x00\x00\x06\x05\x00\0\0\0\0\0\0\0\0\0\0\0\0".as_slice(), b"\x2f\0\x06\0\0\0\0\0\0\0"];
     let mut cycle = SOUND;
     cycle[5] = 3;
+    let mut directory = SOUND;
+    directory[1] = 1;
     let mut astray = SOUND;
     astray[5] = 0x00ff_ffff;
     let doctype = r#"<!DOCTYPE x [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>"#;
@@ -164,6 +166,7 @@ fn every_kind_of_bad_file_is_its_own_refusal() {
         ("an encrypted xls", compound(&SOUND, "Workbook", &xor_encrypted.concat()), Refusal::Encrypted),
         ("a Word document of 2003", compound(&SOUND, "WordDocument", b""), Refusal::NotAWorkbook),
         ("a chain that goes in a circle", compound(&cycle, "Workbook", b""), Refusal::Damaged),
+        ("a directory that goes in a circle", compound(&directory, "Workbook", b""), Refusal::Damaged),
         ("a chain that leaves the file", compound(&astray, "Workbook", b""), Refusal::Damaged),
         ("an ods of three million repeated cells", ods(&many_rows), Refusal::TooManyCells),
         ("an ods of two billion spaces", ods(spaces), Refusal::Suspicious),
