@@ -128,7 +128,8 @@ fn a_form_is_done_only_from_a_page_of_its_own_session_and_by_its_role() -> TestR
             assert!(refused.status == 403 && refused.body.contains("It takes the role"), "{to}: {}", refused.body);
         }
     }
-    let file = rita.send("POST", "/curate/uploads/new", &[("Content-Type", "multipart/form-data; boundary=b")], b"--b--\r\n")?;
+    let file =
+        rita.send("POST", "/curate/uploads/new", &[("Content-Type", "multipart/form-data; boundary=b")], b"--b--\r\n")?;
     assert!(file.status == 403 && file.body.contains("It takes the role"), "{}", file.body);
     assert_eq!(log(&server)?, before, "nothing was done");
     Ok(())
@@ -310,11 +311,7 @@ fn the_audit_log_is_searched_verified_and_exported() -> TestResult {
     let all = root.get("/admin/audit")?.body;
     assert!(all.contains("Verified up to entry 8.") && all.contains("8 entries"), "{all}");
     let found = root.get("/admin/audit?action=user.close")?.body;
-    assert!(
-        found.contains("1 entry")
-            && found.contains("user rita")
-            && !found.contains("<td class=\"nhsuk-table__cell\">user.add")
-    );
+    assert!(found.contains("1 entry") && found.contains("user rita") && !found.contains("</span>user.add"));
     for (query, entries) in [
         ("who=ROOT", "3 entries"),
         ("object=user+RITA", "2 entries"),

@@ -2,16 +2,17 @@
 //! for one project.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
 use crate::approvals::implications::implications;
-use crate::approvals::needs::{Needs, needs};
+use crate::approvals::needs::{Implications, Needs};
 use crate::approvals::schedule::schedule;
 use crate::approvals::timeline::timeline;
-use crate::domain::approval::{Approval, Code, Implication, Term, Use};
+use crate::domain::approval::{Approval, Code, Term, Use};
 use crate::domain::plan::{
     ApprovalMark, Dates, JoinPath, NeededApproval, Objectives, PlanOption, Reason, Step, Warning, WarningKind,
 };
@@ -45,18 +46,28 @@ fn loose_reasons(needs: &Needs) -> Option<Warning> {
 pub(super) struct Planner<'v> {
     pub(super) view: &'v View,
     project: &'v Project,
-    pub(super) implications: Vec<Implication>,
+    pub(super) implications: Arc<Implications>,
     as_of: Date,
     pub(super) held: &'v [Code],
 }
 
 impl<'v> Planner<'v> {
     pub(super) fn new(view: &'v View, project: &'v Project, as_of: Date, held: &'v [Code]) -> Self {
-        Self { view, project, implications: implications(&view.catalogue, project), as_of, held }
+        let implications = if *project == Project::default() {
+            view.usual().implications.clone()
+        } else {
+            Arc::new(Implications::from(implications(&view.catalogue, project)))
+        };
+        Self { view, project, implications, as_of, held }
     }
 
-    pub(super) fn labelling(&self, avoided: &[Code]) -> Result<Labelling, AppError> {
-        Labelling::new(&self.implications, self.held, avoided).map_err(|error| AppError::bad_request(error.to_string()))
+    pub(super) fn labelling(&self, avoided: &[Code]) -> Result<Arc<Labelling>, AppError> {
+        let labelling = if *self.project == Project::default() && self.held.is_empty() && avoided.is_empty() {
+            self.view.usual().labelling.clone()
+        } else {
+            Labelling::new(self.implications.all(), self.held, avoided).map(Arc::new)
+        };
+        labelling.map_err(|error| AppError::bad_request(error.to_string()))
     }
 
     pub(super) fn standard(&self) -> impl Iterator<Item = &'v Code> {
@@ -79,7 +90,7 @@ impl<'v> Planner<'v> {
     }
 
     fn needs(&self, uses: &BTreeSet<Use>) -> Needs {
-        needs(uses, &self.implications, self.held)
+        self.implications.needs(uses, self.held)
     }
 
     pub(super) fn marked(&self, mut step: Step, uses: &BTreeSet<Use>) -> Step {
