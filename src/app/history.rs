@@ -84,9 +84,15 @@ impl App {
         if let Some(class) = self.classes.known(slug, version) {
             return Ok(class);
         }
-        let stored = self.store.version(slug, version).await?;
-        let datasets = stored.iter().flat_map(|stored| &stored.published.model.datasets);
-        let class = datasets.map(|dataset| dataset.visibility).max().unwrap_or(Visibility::Public);
+        let highest = |model: &DataModel| model.datasets.iter().map(|dataset| dataset.visibility).max();
+        // What is published is in memory: a version of a national data model takes long to read.
+        let held = |held: &&PublishedModel| held.model.about.slug == *slug && held.version == version;
+        let current = self.snapshot().models.iter().find(held).map(|held| held.model.clone());
+        let class = match current {
+            Some(model) => highest(&model),
+            None => self.store.version(slug, version).await?.and_then(|stored| highest(&stored.published.model)),
+        };
+        let class = class.unwrap_or(Visibility::Public);
         self.classes.learn(slug, version, class);
         Ok(class)
     }

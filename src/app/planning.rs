@@ -28,7 +28,7 @@ use crate::domain::project::Project;
 use crate::export;
 use crate::export::plan::Dialect;
 use crate::linkage::engine::network::{Limits, Stopped, search_time};
-use crate::linkage::options::find_options;
+use crate::linkage::options::{Request, find_options};
 use crate::linkage::paths::{Paths, best_paths};
 use crate::linkage::problem::{Labelled, Problem, Scope};
 use crate::linkage::trades::trades;
@@ -115,20 +115,17 @@ impl View {
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
         let most = request.max_options.clamp(1, MOST_ANSWERS);
         let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of);
-        let problems = problem.map(|problem| (problem.discussed_last(&self.catalogue), problem));
+        let priced = problem.map(|problem| Request::of(&self.catalogue, problem));
         let standard = labelling.of_codes(planner.standard());
-        let links = problems.as_ref().map_or(0, |(_, problem)| problem.network.links.len());
+        let links = priced.as_ref().map_or(0, |priced| priced.problem.network.links.len());
         let over = || time.is_over_for(links);
         let limits = Limits { over: &over, ..Limits::NONE };
-        let found = problems
-            .as_ref()
-            .map(|(by_tables, problem)| find_options(problem, by_tables, standard, most, &limits))
-            .unwrap_or_default();
+        let found = priced.as_ref().map(|priced| find_options(priced, standard, most, &limits)).unwrap_or_default();
         let mut options: Vec<PlanOption> = found
             .options
             .iter()
             .take(most)
-            .filter_map(|option| problems.as_ref().map(|(_, problem)| planner.option(problem, &want, option)))
+            .filter_map(|option| priced.as_ref().map(|priced| planner.option(&priced.problem, &want, option)))
             .collect();
         if let Some((first, others)) = options.split_first_mut() {
             others.iter_mut().for_each(|other| other.trades = trades(first, other));
