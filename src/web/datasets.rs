@@ -11,6 +11,7 @@ use super::visitor::Visitor;
 use super::{links, record, text};
 use crate::app::{Datum, Listing, ListingSheet};
 use crate::domain::catalogue::DatasetEntry;
+use crate::domain::number;
 
 /// `/datasets`
 #[must_use]
@@ -99,7 +100,7 @@ fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Marku
             },
             html! { (dataset.custodian) },
             html! { (text::coverage(&dataset.coverage)) },
-            html! { @if let Some(people) = dataset.population { (text::number(people)) } @else { span class="app-muted" { "Not recorded" } } },
+            html! { @if let Some(people) = dataset.population { (number::people(people)) } @else { span class="app-muted" { "Not recorded" } } },
             html! { (text::number(entry.tables.len() as u64)) },
             html! { (text::number(fields(entry) as u64)) },
         ])
@@ -138,7 +139,7 @@ fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> 
             Datum::text(entry.model.as_str()),
             Datum::word(dataset.coverage.start),
             Datum::word(dataset.coverage.end),
-            Datum::count(dataset.population),
+            text::people_datum(dataset.population),
             Datum::text(&dataset.geography),
             Datum::text(&dataset.update_frequency),
             Datum::text(&dataset.time_lag),

@@ -64,7 +64,11 @@ fn tags(plan: &LinkagePlan, option: &PlanOption) -> Vec<(&'static str, Colour)> 
     }
     let all = || plan.options.iter();
     let mut tags = Vec::new();
-    if all().all(|other| option.objectives.approvals <= other.objectives.approvals) {
+    // What every option is alike in tells none from another.
+    let differ = |of: fn(&PlanOption) -> usize| all().any(|other| of(other) != of(option));
+    if differ(|option| option.objectives.approvals)
+        && all().all(|other| option.objectives.approvals <= other.objectives.approvals)
+    {
         tags.push(("Fewest approvals", Colour::Green));
     }
     let rate = |option: &PlanOption| option.objectives.match_rate.map(|share| share.low);
@@ -73,7 +77,7 @@ fn tags(plan: &LinkagePlan, option: &PlanOption) -> Vec<(&'static str, Colour)> 
     {
         tags.push(("Best match", Colour::Blue));
     }
-    if all().all(|other| option.steps.len() <= other.steps.len()) {
+    if differ(|option| option.steps.len()) && all().all(|other| option.steps.len() <= other.steps.len()) {
         tags.push(("Fewest steps", Colour::White));
     }
     tags
@@ -87,7 +91,9 @@ fn needs(option: &PlanOption) -> String {
         .filter(|approval| approval.extra)
         .map(|approval| if approval.title.is_empty() { approval.code.as_str() } else { approval.title.as_str() })
         .collect();
-    if extra.is_empty() {
+    if option.approvals.is_empty() {
+        "Needs no approval that is recorded and not held.".to_owned()
+    } else if extra.is_empty() {
         "Needs the standard application only.".to_owned()
     } else {
         format!("Needs, on top of the standard application: {}.", text::list(&extra))
