@@ -43,10 +43,11 @@ bench-peers: assets
 	@if [ -d ../shared/data ]; then cargo build --locked --release --example lnk && scripts/bench-peers; \
 	else echo "bench-peers: skipped, ../shared/data is not here"; fi
 
-## Long: killed, full, broken, halted, away: nothing acknowledged is lost (docs/benchmarks.md, Durability). Needs root for a small disk, fiu-utils, PostgreSQL; what is missing is skipped with a line
+## Long: killed, full, broken, halted, away: nothing acknowledged is lost (docs/benchmarks.md, Durability). Needs root for a small disk, fiu-utils, PostgreSQL; what is missing is skipped with a line. HOW=short is what CI runs
 faults: assets
 	scripts/ensure-postgres
-	LINKWRIGHT_FAULTS=long cargo test --locked --test it -- --nocapture --test-threads=1 faults:: store::keeping::
+	scripts/ensure-fiu
+	LINKWRIGHT_FAULTS=$(or $(HOW),long) cargo test --locked --test it -- --nocapture --test-threads=1 faults:: $(if $(HOW),,store::keeping::)
 
 ## Long: the Debian package tried in a clean Debian, bill of materials, licences, cargo deny (INSTALL_TOOLS=1 gets them)
 release-check: assets

@@ -58,7 +58,9 @@ const EXAMPLES: &[&str] = &[
 
 fn main() -> anyhow::Result<()> {
     let left = PAGES.iter().filter(|route| !EXAMPLES.iter().any(|address| fits(route, address)));
-    let left: Vec<_> = left.filter(|route| !route.starts_with("/curate") && !route.starts_with("/admin")).collect();
+    // Pages that take signing in ask the database, which is another measurement.
+    let signed_in = ["/account", "/admin", "/curate"];
+    let left: Vec<_> = left.filter(|route| !signed_in.iter().any(|part| route.starts_with(part))).collect();
     anyhow::ensure!(left.is_empty(), "no example of {left:?}");
 
     let folder = tempfile::TempDir::new()?;

@@ -209,7 +209,8 @@ impl App {
         };
         let password = password.or(made.as_ref().map(Secret::expose)).unwrap_or_default();
         let hash = self.hashed(&held.person.subject, password).await?;
-        let record = self.record(permit, "user.password", &held);
+        let record =
+            self.record(permit, "user.password", &held).changed("a password", "another password, sessions ended");
         self.store.change_account(held.id, AccountChange::Password(hash), record).await?;
         Ok(made)
     }
@@ -219,6 +220,7 @@ impl App {
     pub async fn close_user(&self, permit: &Permit<ManageUsers>, name: &str) -> Result<(), AppError> {
         let held = self.user(name).await?;
         let record = self.record(permit, "user.close", &held);
+        let record = record.changed(standing(&held.person.roles, &held.person.models), "closed");
         self.store.change_account(held.id, AccountChange::Closed, record).await.map_err(refused)
     }
 
@@ -307,6 +309,7 @@ impl App {
     /// Makes a token void.
     pub async fn revoke_token(&self, permit: &Permit<ManageUsers>, id: Uuid) -> Result<(), AppError> {
         let record = Record::done(permit.by(), self.clock.now(), "token.revoke", format!("token {id}"));
+        let record = record.changed("in force", "revoked");
         Ok(self.store.revoke_token(id, record).await?)
     }
 
@@ -348,7 +351,10 @@ impl App {
             Some(account) => format!("user {}", account.person.subject),
             None => "a user who is not known".to_owned(),
         };
-        let by = Doer { request: request.to_owned(), ..Doer::from("anonymous") };
+        let by = match found.as_ref().filter(|_| right) {
+            Some(account) => account.person.doer(request),
+            None => Doer { request: request.to_owned(), ..Doer::from("anonymous") },
+        };
         let record = Record::done(&by, at, "sign-in", object);
         match found.filter(|_| right) {
             Some(account) => Ok(Some(self.begin(Some(account), held, Some(record)).await?)),
@@ -413,12 +419,7 @@ impl App {
     pub async fn sign_out(&self, session: &Session, request: &str) -> Result<(), AppError> {
         let record = match &session.actor {
             Actor::Person(person) => {
-                let by = Doer {
-                    issuer: person.issuer.clone(),
-                    subject: person.subject.clone(),
-                    request: request.to_owned(),
-                    ..Doer::default()
-                };
+                let by = person.doer(request);
                 Some(Record::done(&by, self.clock.now(), "sign-out", format!("user {}", person.subject)))
             }
             Actor::Anonymous | Actor::LocalOperator { .. } => None,

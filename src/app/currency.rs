@@ -59,6 +59,11 @@ impl App {
         self.store.refuses_writes()
     }
 
+    /// Looks whether a database's disk that failed works again; writing goes on then.
+    pub async fn look_after_disk(&self) {
+        self.store.look_after_disk().await;
+    }
+
     /// Makes sure that an actor's view is at this version or a later one, which they have seen somewhere else: whether
     /// it is. Where it is not, the database knows no such version.
     pub async fn at_least(&self, actor: &Actor, version: i64) -> Result<bool, AppError> {

@@ -34,6 +34,9 @@ impl App {
     /// to those only who may see all that they hold.
     pub async fn history(&self, actor: &Actor, slug: &Slug) -> Result<Vec<VersionHead>, AppError> {
         let class = actor.sees();
+        if !self.shows(class, slug)? {
+            return Ok(Vec::new());
+        }
         let mut heads = self.store.versions(slug).await?;
         heads.sort_by_key(|head| head.version);
         if class == Visibility::Staff {
@@ -70,14 +73,26 @@ impl App {
         Ok(told)
     }
 
+    /// Whether a class sees anything of a data model, so that its versions are looked for at all: one that is hidden
+    /// then costs no more than one that is not there (threats T23).
+    fn shows(&self, class: Visibility, slug: &Slug) -> Result<bool, AppError> {
+        Ok(class == Visibility::Staff || self.snapshot().view(class)?.catalogue.models.contains_key(slug))
+    }
+
     /// The highest class that a version holds anything of.
     async fn class_of(&self, slug: &Slug, version: i32) -> Result<Visibility, AppError> {
         if let Some(class) = self.classes.known(slug, version) {
             return Ok(class);
         }
-        let stored = self.store.version(slug, version).await?;
-        let datasets = stored.iter().flat_map(|stored| &stored.published.model.datasets);
-        let class = datasets.map(|dataset| dataset.visibility).max().unwrap_or(Visibility::Public);
+        let highest = |model: &DataModel| model.datasets.iter().map(|dataset| dataset.visibility).max();
+        // What is published is in memory: a version of a national data model takes long to read.
+        let held = |held: &&PublishedModel| held.model.about.slug == *slug && held.version == version;
+        let current = self.snapshot().models.iter().find(held).map(|held| held.model.clone());
+        let class = match current {
+            Some(model) => highest(&model),
+            None => self.store.version(slug, version).await?.and_then(|stored| highest(&stored.published.model)),
+        };
+        let class = class.unwrap_or(Visibility::Public);
         self.classes.learn(slug, version, class);
         Ok(class)
     }
@@ -102,6 +117,9 @@ impl App {
         let class = actor.sees();
         if class == Visibility::Staff {
             return Ok(self.store.version(slug, version).await?.map(|stored| stored.published));
+        }
+        if !self.shows(class, slug)? {
+            return Ok(None);
         }
         let seen = self.store.seen_versions(slug, class).await?;
         let row = seen.iter().find(|row| row.seen_version == version && !row.digest.is_empty());

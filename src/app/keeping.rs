@@ -78,11 +78,9 @@ pub async fn restore(
             }
             _ => None,
         };
-        let backup = Store::restore(file, &store, replace).await?;
         let was = if held == 0 { "empty".to_owned() } else { format!("revision {held}") };
-        let is = format!("revision {} of a backup of {}", backup.content.revision, backup.made.at);
-        let record = Record::done(permit.by(), clock.now(), "restore", "catalogue").changed(was, is);
-        store.record(record).await?;
+        let record = Record::done(permit.by(), clock.now(), "restore", "catalogue").changed(was, "");
+        let backup = Store::restore_recorded(file, &store, replace, Some(record)).await?;
         Ok(Restored { backup, before })
     };
     let done = done.await;

@@ -102,9 +102,10 @@ impl App {
         let right = right.await.map_err(AppError::internal)?;
         drop(turn);
         let record =
-            Record::done(&own.by(), self.clock.now(), "password.change", format!("user {}", account.person.subject));
+            Record::done(&own.by(), self.clock.now(), "password.change", format!("user {}", account.person.subject))
+                .changed("a password", "another password, other sessions ended");
         if !right {
-            self.store.record(Record { outcome: "refused", ..record }).await?;
+            self.store.record(Record { outcome: "refused", ..record.changed("", "") }).await?;
             return Ok(None);
         }
         let hash = self.hashed(&account.person.subject, new).await?;
@@ -157,7 +158,7 @@ impl App {
     pub async fn revoke_own_token(&self, own: &OwnAccount, id: Uuid) -> Result<(), AppError> {
         let account = self.own(own).await?;
         let object = format!("token {id} of user {}", account.person.subject);
-        let record = Record::done(&own.by(), self.clock.now(), "token.revoke", object);
+        let record = Record::done(&own.by(), self.clock.now(), "token.revoke", object).changed("in force", "revoked");
         Ok(self.store.revoke_token_of(account.id, id, record).await?)
     }
 }

@@ -3,39 +3,39 @@
 
 mod asking;
 mod assembly;
+mod near;
 mod obstacles;
 mod reopen;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::civil::Date;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::error::AppError;
 use super::snapshot::View;
 use crate::approvals::implications::implications;
-use crate::approvals::needs::needs;
+use crate::approvals::needs::Implications;
 use crate::clock::Clock;
 use crate::domain::approval::Code;
 use crate::domain::crosswalk::Share;
 use crate::domain::plan::{
-    ApprovalMark, JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd,
-    SearchStop, Step, Verdict, Warning, WarningKind,
+    JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd, SearchStop, Step,
+    Verdict, Warning, WarningKind,
 };
 use crate::domain::project::Project;
-use crate::domain::refs::{Slug, TableRef};
 use crate::export;
 use crate::export::plan::Dialect;
 use crate::linkage::engine::network::{Limits, Stopped, search_time};
-use crate::linkage::neighbours::Neighbourhood;
-use crate::linkage::options::find_options;
+use crate::linkage::options::{Request, find_options};
 use crate::linkage::paths::{Paths, best_paths};
 use crate::linkage::problem::{Labelled, Problem, Scope};
 use crate::linkage::trades::trades;
 
 use assembly::Planner;
+pub(super) use near::Usual;
+pub use near::{DatasetLink, Joinable, Near};
 pub use reopen::Reopened;
 
 pub use crate::domain::plan::DEFAULT_PATHS;
@@ -88,26 +88,6 @@ pub enum PlanForm {
     Calendar,
 }
 
-/// A table that another can be joined to in one step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Joinable {
-    /// The other table.
-    pub table: TableRef,
-    /// The join.
-    pub step: Step,
-}
-
-/// A dataset that another can be joined to in one step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DatasetLink {
-    /// The other dataset.
-    pub to: Slug,
-    /// The joins, best first.
-    pub steps: Vec<Step>,
-    /// The approvals that the best of them takes.
-    pub approvals: Vec<ApprovalMark>,
-}
-
 impl View {
     /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer, unless its
     /// deadline cuts the search short.
@@ -136,20 +116,17 @@ impl View {
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
         let most = request.max_options.clamp(1, MOST_ANSWERS);
         let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of);
-        let problems = problem.map(|problem| (problem.discussed_last(&self.catalogue), problem));
+        let priced = problem.map(|problem| Request::of(&self.catalogue, problem));
         let standard = labelling.of_codes(planner.standard());
-        let links = problems.as_ref().map_or(0, |(_, problem)| problem.network.links.len());
+        let links = priced.as_ref().map_or(0, |priced| priced.problem.network.links.len());
         let over = || time.is_over_for(links);
         let limits = Limits { over: &over, ..Limits::NONE };
-        let found = problems
-            .as_ref()
-            .map(|(by_tables, problem)| find_options(problem, by_tables, standard, most, &limits))
-            .unwrap_or_default();
+        let found = priced.as_ref().map(|priced| find_options(priced, standard, most, &limits)).unwrap_or_default();
         let mut options: Vec<PlanOption> = found
             .options
             .iter()
             .take(most)
-            .filter_map(|option| problems.as_ref().map(|(_, problem)| planner.option(problem, &want, option)))
+            .filter_map(|option| priced.as_ref().map(|priced| planner.option(&priced.problem, &want, option)))
             .collect();
         if let Some((first, others)) = options.split_first_mut() {
             others.iter_mut().for_each(|other| other.trades = trades(first, other));
@@ -270,7 +247,11 @@ impl View {
 
     /// The approvals that a project takes whatever data it uses.
     pub(super) fn approvals_of_project(&self, project: &Project) -> BTreeSet<Code> {
-        needs(&BTreeSet::new(), &implications(&self.catalogue, project), &[]).approvals.into_keys().collect()
+        Implications::from(implications(&self.catalogue, project))
+            .needs(&BTreeSet::new(), &[])
+            .approvals
+            .into_keys()
+            .collect()
     }
 
     /// The share of a step's start that finds a match; `None` where a part is unknown, as with every key that is held
@@ -281,39 +262,6 @@ impl View {
         let walks = walks.filter(|walks| !walks.is_empty())?;
         let rates = walks.iter().zip(&step.schemes).map(|(walk, from)| walk.match_rate.filter(|_| walk.from == *from));
         rates.reduce(|whole, next| Some(whole?.of(next?))).flatten()
-    }
-
-    /// The tables that a table can be joined to in one step, nearest in approvals first.
-    pub fn joinable_to(&self, table: &TableRef, as_of: Date) -> Vec<Joinable> {
-        let project = Project::default();
-        let planner = Planner::new(self, &project, as_of, &[]);
-        // Where there are more approvals than one search can tell apart, joins are ranked without them.
-        let labelling = planner.labelling(&[]).unwrap_or_default();
-        let near = Neighbourhood::of(&self.catalogue, &self.graph, &labelling, as_of);
-        let mut found: Vec<Joinable> = near
-            .of_table(table)
-            .into_iter()
-            .map(|(step, uses)| Joinable { table: step.to.table.clone(), step: planner.marked(step, &uses) })
-            .collect();
-        found.sort_by_key(|joinable| (joinable.step.approvals.len(), joinable.step.crosswalks.len()));
-        found
-    }
-
-    /// The datasets that a dataset can be joined to in one step.
-    pub fn dataset_links(&self, dataset: &Slug, as_of: Date) -> Vec<DatasetLink> {
-        let project = Project::default();
-        let planner = Planner::new(self, &project, as_of, &[]);
-        // Where there are more approvals than one search can tell apart, joins are ranked without them.
-        let labelling = planner.labelling(&[]).unwrap_or_default();
-        let links = Neighbourhood::of(&self.catalogue, &self.graph, &labelling, as_of).of_dataset(dataset);
-        let told = links.into_iter().map(|(to, joins)| {
-            let mut steps: Vec<Step> = joins.into_iter().map(|(step, uses)| planner.marked(step, &uses)).collect();
-            let sides =
-                |step: &Step| usize::from(!step.cardinality.one_left()) + usize::from(!step.cardinality.one_right());
-            steps.sort_by_key(|step| (step.approvals.len(), step.crosswalks.len(), sides(step)));
-            DatasetLink { to, approvals: steps.first().map(|step| step.approvals.clone()).unwrap_or_default(), steps }
-        });
-        told.collect()
     }
 }
 

@@ -74,6 +74,7 @@ impl App {
             self.store.record(Record { outcome: "refused", ..record }).await?;
             return Err(SignInError::Refused("the account here is closed: ask an administrator".to_owned()).into());
         }
+        let record = Record { by: account.person.doer(request), ..record };
         self.begin(Some(account), Some(session.fingerprint), Some(record)).await
     }
 

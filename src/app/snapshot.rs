@@ -1,18 +1,23 @@
 //! The snapshot: everything published at one revision, as each class of viewer sees it, in memory.
 
+use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::AppError;
 use super::links::Links;
+use super::planning::Usual;
 use crate::clock::Clock;
 use crate::domain::catalogue::{Catalogue, PublishedModel};
+use crate::domain::refs::{FieldRef, Slug};
 use crate::domain::words::Visibility;
 use crate::linkage::graph::LinkageGraph;
+use crate::linkage::neighbours::Surroundings;
 use crate::linkage::scope::{OptOutFields, opt_out_fields};
 use crate::search::{SearchIndex, SearchRequest, SearchResults};
 use crate::store::Published;
@@ -35,7 +40,10 @@ pub struct View {
     pub(super) clock: Arc<dyn Clock>,
     search: Arc<Shelf>,
     opt_outs: OnceLock<OptOutFields>,
+    holders: OnceLock<HashMap<Slug, Vec<FieldRef>>>,
     pub(super) links: Links,
+    pub(super) usual: OnceLock<Usual>,
+    pub(super) surroundings: Mutex<Option<(Date, Arc<Surroundings>)>>,
 }
 
 /// The place of a search index, which is built once however many ask for it at the same moment.
@@ -49,6 +57,22 @@ impl View {
     /// The fields that tell who has opted out, found when they are first asked for.
     pub(super) fn opt_out_fields(&self) -> &OptOutFields {
         self.opt_outs.get_or_init(|| opt_out_fields(&self.catalogue))
+    }
+
+    /// The fields that hold a scheme, or a part of it, in the catalogue's order; found for all schemes at once when they
+    /// are first asked for.
+    #[must_use]
+    pub fn holders(&self, scheme: &Slug) -> &[FieldRef] {
+        let all = self.holders.get_or_init(|| {
+            let mut all: HashMap<Slug, Vec<FieldRef>> = HashMap::new();
+            for field in self.catalogue.fields() {
+                if let Some(held) = &field.scheme {
+                    all.entry(held.scheme.clone()).or_default().push(field.reference());
+                }
+            }
+            all
+        });
+        all.get(scheme).map_or(&[], Vec::as_slice)
     }
 
     /// Searches the catalogue.
@@ -118,7 +142,10 @@ impl Snapshot {
                 clock: clock.clone(),
                 search,
                 opt_outs: OnceLock::new(),
+                holders: OnceLock::new(),
                 links: Links::default(),
+                usual: OnceLock::new(),
+                surroundings: Mutex::default(),
             }));
         }
         metrics::histogram!("snapshot_build_duration_seconds").record(clock.running().saturating_sub(began));

@@ -1,6 +1,6 @@
 //! The approvals that a set of uses takes, each with every reason for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::approval::{Code, Implication, Use};
 use crate::domain::plan::Reason;
@@ -14,30 +14,66 @@ pub struct Needs {
     pub discuss: Vec<Reason>,
 }
 
-/// Follows the implications from `uses` until nothing is added. An approval that is held is not needed and asks for
-/// no prerequisite.
-#[must_use]
-pub fn needs(uses: &BTreeSet<Use>, implications: &[Implication], held: &[Code]) -> Needs {
-    let mut uses = uses.clone();
-    let mut needs = Needs::default();
-    let mut applied = vec![false; implications.len()];
-    loop {
-        let before = applied.iter().filter(|applied| **applied).count();
-        for (implication, applied) in implications.iter().zip(&mut applied) {
-            if *applied || !implication.when.is_subset(&uses) {
-                continue;
-            }
-            *applied = true;
-            if implication.discuss {
-                needs.discuss.push(implication.reason.clone());
-            }
-            for code in implication.then.iter().filter(|code| !held.contains(code)) {
-                needs.approvals.entry(code.clone()).or_default().push(implication.reason.clone());
-                uses.insert(Use::Approval(code.clone()));
+/// The implications that hold for a project, found by what they hang on: of the thousands in a national catalogue a
+/// plan meets a few.
+#[derive(Clone, Debug, Default)]
+pub struct Implications {
+    all: Vec<Implication>,
+    /// Those that hang on nothing but other approvals, or on nothing at all.
+    always: Vec<usize>,
+    /// The others, each by one of the uses that it hangs on.
+    by_use: HashMap<Use, Vec<usize>>,
+}
+
+impl From<Vec<Implication>> for Implications {
+    fn from(all: Vec<Implication>) -> Self {
+        let mut made = Self { all, ..Self::default() };
+        for (at, implication) in made.all.iter().enumerate() {
+            match implication.when.iter().find(|item| !matches!(item, Use::Approval(_))) {
+                Some(item) => made.by_use.entry(item.clone()).or_default().push(at),
+                None => made.always.push(at),
             }
         }
-        if applied.iter().filter(|applied| **applied).count() == before {
-            return needs;
+        made
+    }
+}
+
+impl Implications {
+    /// All of them, in the catalogue's order.
+    #[must_use]
+    pub fn all(&self) -> &[Implication] {
+        &self.all
+    }
+
+    /// Follows the implications from `uses` until nothing is added. An approval that is held is not needed and asks for
+    /// no prerequisite.
+    #[must_use]
+    pub fn needs(&self, uses: &BTreeSet<Use>, held: &[Code]) -> Needs {
+        // What is added on the way are approvals: nothing else can come to be met.
+        let met = uses.iter().filter_map(|item| self.by_use.get(item)).flatten();
+        let mut open: Vec<usize> = self.always.iter().chain(met).copied().collect();
+        open.sort_unstable();
+        let mut open: Vec<&Implication> = open.into_iter().filter_map(|at| self.all.get(at)).collect();
+        let mut uses = uses.clone();
+        let mut needs = Needs::default();
+        loop {
+            let before = open.len();
+            open.retain(|implication| {
+                if !implication.when.is_subset(&uses) {
+                    return true;
+                }
+                if implication.discuss {
+                    needs.discuss.push(implication.reason.clone());
+                }
+                for code in implication.then.iter().filter(|code| !held.contains(code)) {
+                    needs.approvals.entry(code.clone()).or_default().push(implication.reason.clone());
+                    uses.insert(Use::Approval(code.clone()));
+                }
+                false
+            });
+            if open.len() == before {
+                return needs;
+            }
         }
     }
 }

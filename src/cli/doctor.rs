@@ -220,7 +220,7 @@ async fn at_the_database(looks: &mut Looks, app: &App) -> Result<(), Failure> {
     }
     let audit = read_audit()?;
     match app.verify_audit(&audit, None).await? {
-        Ok(head) => looks.ok("audit log", format!("whole, {} entries; head {head}", head.seq)),
+        Ok(head) => looks.ok("audit log", format!("whole, up to {head}")),
         Err(tampering) => {
             let mend =
                 "keep the database as it is, tell whoever answers for security, and compare it with the last backup";

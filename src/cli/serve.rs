@@ -16,7 +16,8 @@ use crate::domain::access::Actor;
 use crate::domain::finding::any_error;
 use crate::{http, telemetry};
 
-/// How often the server looks for what other servers on its database have published.
+/// How often the server looks for what other servers on its database have published, and whether a disk that failed
+/// works again.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
 /// How often the audit log's head is told to the log, which a log collector takes to another machine.
 const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
@@ -190,6 +191,7 @@ async fn refresh(app: Arc<App>) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        app.look_after_disk().await;
         match app.refresh().await {
             Ok(true) => tracing::info!(revision = app.snapshot().revision, "took up a new revision"),
             Ok(false) => {}

@@ -46,7 +46,7 @@ enum What {
         #[command(flatten)]
         rights: Rights,
         #[command(flatten)]
-        password: Password,
+        password: NewPassword,
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
@@ -75,7 +75,7 @@ enum What {
         /// The user's name
         name: String,
         #[command(flatten)]
-        password: Password,
+        password: NewPassword,
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
@@ -83,6 +83,15 @@ enum What {
     },
     /// Close a user's account: sessions end, tokens are void, the name is not used again
     Close {
+        /// The user's name
+        name: String,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        answer: Answer,
+    },
+    /// Open a closed account again, with the roles that it had
+    Reopen {
         /// The user's name
         name: String,
         #[command(flatten)]
@@ -119,15 +128,15 @@ impl Rights {
     }
 }
 
-/// Where a password comes from. It is no argument: arguments are seen by everybody on the machine.
+/// Where a password comes from (clap has a group for each struct, and one `Password` for the subcommand). It is no argument: arguments are seen by everybody on the machine.
 #[derive(Debug, Args)]
-struct Password {
+struct NewPassword {
     /// A file with the password in its first line, or - for standard input; without it one is made and printed once
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 }
 
-impl Password {
+impl NewPassword {
     fn read(&self) -> Result<Option<String>, Failure> {
         let Some(file) = &self.password_file else { return Ok(None) };
         let mut text = String::new();
@@ -206,6 +215,10 @@ impl User {
             What::Close { name, database, answer } => {
                 database.open().await?.close_user(&permit, &name).await?;
                 done(&answer, &name, "closed", None)
+            }
+            What::Reopen { name, database, answer } => {
+                database.open().await?.reopen_user(&permit, &name).await?;
+                done(&answer, &name, "open again", None)
             }
         }
     }

@@ -44,6 +44,8 @@ pub struct Limits {
 pub struct Rates {
     /// Names and passwords.
     pub sign_in: Rate,
+    /// Sessions begun, which the database keeps.
+    pub session: Rate,
     /// Workbooks.
     pub upload: Rate,
     /// Searches and queries.
@@ -65,6 +67,7 @@ impl Default for Rates {
     fn default() -> Self {
         Self {
             sign_in: Rate { at_once: 10, per_minute: 5 },
+            session: Rate { at_once: 120, per_minute: 20 },
             upload: Rate { at_once: 20, per_minute: 10 },
             search: Rate { at_once: 6_000, per_minute: 18_000 },
             plan: Rate { at_once: 600, per_minute: 600 },

@@ -365,6 +365,13 @@ pub const SETTINGS: &[Group] = &[
                 |config| config.limits.rates.sign_in.to_string(),
             ),
             one(
+                "session-rate",
+                "RATE",
+                "How often one address may begin a session: open the sign-in page or begin a list without a cookie",
+                |config, values| put(&mut config.limits.rates.session, values, str::parse),
+                |config| config.limits.rates.session.to_string(),
+            ),
+            one(
                 "upload-rate",
                 "RATE",
                 "How often one address may send workbooks",

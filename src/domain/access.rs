@@ -114,6 +114,14 @@ pub struct Person {
 }
 
 impl Person {
+    /// Who this is, for the record of what takes no role in particular: with every role that they have.
+    #[must_use]
+    pub fn doer(&self, request: impl Into<String>) -> Doer {
+        let roles: Vec<String> = self.roles.iter().map(ToString::to_string).collect();
+        let role = if roles.is_empty() { "without a role".to_owned() } else { roles.join(" ") };
+        Doer { issuer: self.issuer.clone(), subject: self.subject.clone(), role, request: request.into() }
+    }
+
     fn may(&self, role: Role, scope: Option<Scope>) -> bool {
         let in_scope = match (&self.scopes, scope) {
             (None, _) => true,

@@ -31,6 +31,7 @@ use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema, Value,
 use self::answer::{Answer, Refused};
 use self::nulls::FieldTypes;
 use self::work::World;
+use crate::domain::number::grouped;
 
 /// The library's own limits: a second wall behind `lexical` and `shape`, which a query meets first.
 const MOST_RECURSION: usize = 32;
@@ -119,12 +120,13 @@ impl Api {
 #[must_use]
 pub fn limits() -> Vec<(&'static str, String)> {
     let budget = lexical::BUDGET;
+    let told = |most: usize| grouped(most as u64);
     vec![
-        ("Text of a query", format!("{} bytes, {} tokens", budget.bytes, budget.tokens)),
+        ("Text of a query", format!("{} bytes, {} tokens", told(budget.bytes), told(budget.tokens))),
         ("Fields inside fields", format!("{} deep", shape::MOST_DEPTH)),
-        ("Aliases", budget.aliases.to_string()),
-        ("Rows of a list at a time", page::MOST.to_string()),
-        ("Values in one answer", work::MOST_VALUES.to_string()),
+        ("Aliases", told(budget.aliases)),
+        ("Rows of a list at a time", grouped(page::MOST.unsigned_abs())),
+        ("Values in one answer", told(work::MOST_VALUES)),
     ]
 }
 

@@ -8,6 +8,7 @@ use super::identity::Caller;
 use super::observe::RequestId;
 use super::{Doors, graphql, pages};
 use crate::config::Limits;
+use crate::domain::number::grouped;
 use crate::graphql::Asked;
 use crate::web::{self, Outcome};
 
@@ -95,7 +96,7 @@ fn indented(json: &[u8]) -> String {
 /// What one request may take, in words for the page on the API.
 pub fn limits(limits: &Limits) -> Vec<(&'static str, String)> {
     let mut told = vec![
-        ("Body of a request", format!("{} bytes", limits.body_bytes)),
+        ("Body of a request", format!("{} bytes", grouped(limits.body_bytes as u64))),
         ("Time to answer", format!("{} seconds", limits.graphql_deadline.as_secs_f32())),
         ("Queries worked on at once", format!("{}, the others wait", limits.graphql_at_once)),
         ("Connections from one address", limits.connections_per_address.to_string()),

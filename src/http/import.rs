@@ -194,7 +194,12 @@ async fn uploads(
     };
     let header = csrf_header(request.headers()).map(str::to_owned);
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !content_type.starts_with("multipart/form-data") {
+    if !may_hold_workbooks(content_type) {
+        let message = "send the workbook as Content-Type: application/octet-stream, or as multipart/form-data with a part \
+                       named file";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
+    }
+    if !content_type.to_ascii_lowercase().starts_with("multipart/form-data") {
         caller.own_form(header.as_deref())?;
         let bytes = Bytes::from_request(request, &()).await.map_err(|error| broke(error.status()))?;
         if bytes.len() > MOST_BYTES {
@@ -229,6 +234,23 @@ async fn uploads(
     Ok((uploads, model))
 }
 
+/// Whether a body of this media type may be a workbook, or a form with one; one that names none may.
+fn may_hold_workbooks(content_type: &str) -> bool {
+    const KINDS: [&str; 6] = [
+        "application/octet-stream",
+        "application/vnd.ms-excel",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml",
+        "application/zip",
+        "multipart/form-data",
+    ];
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.is_empty()
+        || KINDS
+            .iter()
+            .any(|known| kind.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+}
+
 fn csrf_header(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-csrf-token").and_then(|value| value.to_str().ok())
 }
@@ -250,6 +272,16 @@ mod tests {
         assert!((0..QUOTA).all(|_| imports.count("ada", start)));
         assert!(!imports.count("ada", start) && imports.count("bob", start));
         assert!(imports.count("ada", start + QUOTA_TIME));
+    }
+
+    #[test]
+    fn only_what_may_be_a_workbook_is_taken_for_one() {
+        for kind in ["", "Application/Octet-Stream; x=y", "application/vnd.ms-excel.sheet.binary.macroEnabled.12"] {
+            assert!(may_hold_workbooks(kind), "{kind}");
+        }
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "application/json", "application/zipped", "?"] {
+            assert!(!may_hold_workbooks(kind), "{kind}");
+        }
     }
 
     #[test]

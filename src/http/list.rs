@@ -10,8 +10,8 @@ use super::Doors;
 use super::forms::Fields;
 use super::identity::{self, Caller, own_site, set_cookie};
 use super::page_forms::own_page;
-use super::pages;
 use super::refusal::Refusal;
+use super::{pages, rate};
 use crate::app::AppError;
 use crate::domain::list::ListChange;
 use crate::domain::refs::Ref;
@@ -22,6 +22,7 @@ const MOST_FORM: usize = 1_000_000;
 /// `POST /list` with `item` to add, `remove` to take off, `do=save` with reasons, or `do=clear`; `back` says where to go on.
 pub async fn change(State(doors): State<Doors>, caller: Caller, request: Request) -> Result<Response, Refusal> {
     own_site(request.headers(), &doors.origin, &[])?;
+    let party = rate::party_of(&doors, &request);
     let fields = Fields::read(request, MOST_FORM).await?;
     caller.own_form(fields.get("csrf"))?;
     let visitor = pages::visitor(&doors, &caller).map_err(|error| identity::refusal(&error))?;
@@ -52,7 +53,10 @@ pub async fn change(State(doors): State<Doors>, caller: Caller, request: Request
     };
     let begun = match &caller.session {
         Some(_) => None,
-        None => Some(doors.app.begin_session().await.map_err(|error| identity::refusal(&error))?),
+        None => {
+            rate::session(&doors, party)?;
+            Some(doors.app.begin_session().await.map_err(|error| identity::refusal(&error))?)
+        }
     };
     let session = caller.session.as_ref().or(begun.as_ref().map(|begun| &begun.session));
     if let Some(session) = session {

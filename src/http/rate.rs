@@ -1,4 +1,5 @@
-//! How often one party may ask for what is dear: signing in, uploading, searching, planning. Each has a bucket of its
+//! How often one party may ask for what is dear: signing in, uploading, searching, planning, and sessions, which the
+//! database keeps. Each has a bucket of its
 //! own that fills again with time; who has emptied it is told how long to wait (threats.md §2.2, T9).
 
 use std::collections::HashMap;
@@ -26,6 +27,8 @@ const MOST_PARTIES: usize = 10_000;
 pub enum Kind {
     /// Names and passwords sent.
     SignIn,
+    /// Sessions begun. Which request begins one is known to its handler only.
+    Session,
     /// Workbooks sent.
     Upload,
     /// Searches, and queries of any kind.
@@ -51,6 +54,7 @@ impl Kind {
     fn rate(self, rates: &Rates) -> Rate {
         match self {
             Self::SignIn => rates.sign_in,
+            Self::Session => rates.session,
             Self::Upload => rates.upload,
             Self::Search => rates.search,
             Self::Plan => rates.plan,
@@ -60,6 +64,7 @@ impl Kind {
     fn what(self) -> &'static str {
         match self {
             Self::SignIn => "attempts to sign in",
+            Self::Session => "visits without a cookie",
             Self::Upload => "uploads",
             Self::Search => "searches and queries",
             Self::Plan => "plans",
@@ -130,15 +135,31 @@ pub fn party(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
 
 /// Lets a request pass, unless its party has asked too often.
 pub async fn limit(State(doors): State<Doors>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-    if let (Some(kind), Some(peer)) = (Kind::of(request.method(), request.uri().path()), peer) {
-        let party = party(peer, request.headers(), &doors.limits.proxies);
-        if let Err(wait) = doors.buckets.take(kind, party, kind.rate(&doors.limits.rates)) {
-            metrics::counter!("http_requests_limited_total", "kind" => kind.what()).increment(1);
-            return Refusal::too_many(kind.what(), wait).into_response();
-        }
+    if let Some(kind) = Kind::of(request.method(), request.uri().path())
+        && let Err(refusal) = count(&doors, kind, party_of(&doors, &request))
+    {
+        return refusal.into_response();
     }
     next.run(request).await
+}
+
+/// Counts a session that a request is about to begin.
+pub fn session(doors: &Doors, party: Option<IpAddr>) -> Result<(), Refusal> {
+    count(doors, Kind::Session, party)
+}
+
+/// Whose request it is; `None` where no socket is behind it.
+pub fn party_of(doors: &Doors, request: &Request) -> Option<IpAddr> {
+    let peer = request.extensions().get::<Peer>()?.0.ip();
+    Some(party(peer, request.headers(), &doors.limits.proxies))
+}
+
+fn count(doors: &Doors, kind: Kind, party: Option<IpAddr>) -> Result<(), Refusal> {
+    let Some(party) = party else { return Ok(()) };
+    doors.buckets.take(kind, party, kind.rate(&doors.limits.rates)).map_err(|wait| {
+        metrics::counter!("http_requests_limited_total", "kind" => kind.what()).increment(1);
+        Refusal::too_many(kind.what(), wait)
+    })
 }
 
 #[cfg(test)]

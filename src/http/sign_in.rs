@@ -9,8 +9,8 @@ use super::Doors;
 use super::forms::Fields;
 use super::identity::{self, Caller, clear_cookie, own_site, set_cookie};
 use super::page_forms::{own_page, see};
-use super::pages;
 use super::refusal::Refusal;
+use super::{pages, rate};
 use crate::app::Begun;
 use crate::domain::access::Actor;
 use crate::web::{self, Query};
@@ -24,6 +24,9 @@ pub async fn form(State(doors): State<Doors>, caller: Caller, request: Request) 
     let back = own_page(query.first("back")).unwrap_or_default();
     if matches!(caller.actor, Actor::Person(_)) {
         return Ok(see(onward(back)));
+    }
+    if caller.session.is_none() {
+        rate::session(&doors, rate::party_of(&doors, &request))?;
     }
     ask(&doors, caller, StatusCode::OK, None, back).await
 }

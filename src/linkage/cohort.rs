@@ -6,7 +6,7 @@
 //! independent of one another given the table between them, they are Π m / Π n^(degree − 1). What is not recorded is
 //! not known: it bounds nothing, and there is no point without it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::Explained;
 use crate::domain::catalogue::Catalogue;
@@ -114,7 +114,8 @@ pub fn expected(catalogue: &Catalogue, plan: &Explained) -> Option<Cohort> {
     let (high, by) =
         highs.filter_map(|raw| raw.high.map(|high| (high, raw))).min_by(|(one, _), (other, _)| one.total_cmp(other))?;
     let low = exact_low(&tables, &joins).unwrap_or_default().min(high);
-    let likely = likely(&tables, &joins).map(|point| point.clamp(low, high));
+    let again = counted_again(catalogue, &plan.steps);
+    let likely = likely(&tables, &joins).filter(|_| again > 0.0).map(|point| (point / again).clamp(low, high));
     let figures = plan
         .tables
         .iter()
@@ -263,7 +264,8 @@ fn linked(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> Raw {
             bound: None,
         };
     }
-    if let Some(rates) = rates(step, &crosswalks) {
+    if let Some((forwards, rates)) = rates(step, &crosswalks) {
+        let from = if forwards { from } else { to };
         let (low, high) = rates.iter().fold((1.0, 1.0), |(low, high), (l, h)| (low * l, high * h));
         // Of several crosswalks in a row the shares multiply only if they are independent: no lower bound then.
         let single = rates.len() == 1;
@@ -307,13 +309,34 @@ fn linked(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> Raw {
     }
 }
 
-/// The shares of each crosswalk of a step, where all are recorded and followed from their From side.
-fn rates(step: &Step, crosswalks: &[&Crosswalk]) -> Option<Vec<(f64, f64)>> {
-    let each = crosswalks.iter().enumerate().map(|(at, crosswalk)| {
-        let forwards = step.schemes.get(at) == Some(&crosswalk.from);
-        crosswalk.match_rate.filter(|_| forwards).map(|rate| (rate.low, rate.high))
-    });
-    each.collect::<Option<Vec<_>>>().filter(|rates| !rates.is_empty())
+/// The shares of each crosswalk of a step where all are recorded, and whether the step goes from their From side; a step
+/// that goes against every one of them starts, for this, at its other end.
+fn rates(step: &Step, crosswalks: &[&Crosswalk]) -> Option<(bool, Vec<(f64, f64)>)> {
+    let ways = crosswalks.iter().enumerate().map(|(at, crosswalk)| step.schemes.get(at) == Some(&crosswalk.from));
+    let ways: Vec<bool> = ways.collect();
+    let forwards = *ways.first()?;
+    let shares = crosswalks.iter().map(|crosswalk| crosswalk.match_rate.map(|rate| (rate.low, rate.high)));
+    let shares: Vec<(f64, f64)> = shares.collect::<Option<_>>()?;
+    ways.iter().all(|way| *way == forwards).then_some((forwards, shares))
+}
+
+/// What the point counts more than once: who is lost on a crosswalk that several steps from one table share is lost
+/// once, as the steps part only behind it.
+fn counted_again(catalogue: &Catalogue, steps: &[Step]) -> f64 {
+    let mut seen = BTreeSet::new();
+    let mut again = 1.0;
+    for step in steps {
+        let crosswalks: Vec<&Crosswalk> =
+            step.crosswalks.iter().filter_map(|slug| catalogue.crosswalks.get(slug)).map(AsRef::as_ref).collect();
+        let Some((forwards, rates)) = rates(step, &crosswalks) else { continue };
+        let start = if forwards { &step.from.table } else { &step.to.table };
+        for (crosswalk, (low, high)) in crosswalks.iter().zip(rates) {
+            if !seen.insert((&crosswalk.slug, start, &step.role)) {
+                again *= f64::midpoint(low, high);
+            }
+        }
+    }
+    again
 }
 
 /// Two tables of one dataset share at least what does not fit beside each other into its people.

@@ -81,8 +81,13 @@ fn uses_of_table(catalogue: &Catalogue, table: &TableRef) -> Vec<Use> {
 /// plan without crosswalks has nothing to say: unknown is never 100 %.
 fn match_rate(catalogue: &Catalogue, steps: &[Step]) -> Option<Share> {
     let mut whole: Option<Share> = None;
+    // Who was lost on a crosswalk that several steps share is lost once.
+    let mut counted = BTreeSet::new();
     for step in steps {
         for (at, slug) in step.crosswalks.iter().enumerate() {
+            if !counted.insert((slug, &step.role)) {
+                continue;
+            }
             let crosswalk = catalogue.crosswalks.get(slug)?;
             let forwards = step.schemes.get(at) == Some(&crosswalk.from);
             let rate = crosswalk.match_rate.filter(|_| forwards)?;

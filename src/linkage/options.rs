@@ -1,5 +1,6 @@
 //! The options of a plan, in the order of contract §3: for every minimal set of approvals its best plan, then the
-//! other points of the Pareto front over approvals and tables, then plans that tie.
+//! other points of the Pareto fronts over approvals and tables, and over approvals and the people that are not lost,
+//! then plans that tie.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,8 +14,9 @@ use super::engine::steiner::Asking;
 use super::engine::within::Within;
 use super::graph::{Link, Node};
 use super::labels::Labels;
-use super::problem::{CROSSWALK, Labelled, Narrow, Problem, TABLE};
+use super::problem::{CROSSWALK, LOSS, Labelled, Narrow, Problem, TABLE};
 use super::shape::Shape;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::refs::{Slug, TableRef};
 
 /// Trees solved in the search for ties.
@@ -36,10 +38,34 @@ pub struct Options {
     pub stopped: Stopped,
 }
 
-/// Finds the options. `by_tables` is the same request with crosswalks to be discussed counting less than tables;
-/// `standard` says which approvals are part of every application.
+/// One request, priced by each objective. Nodes and links have the same numbers in each.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Links to be discussed first, then tables.
+    pub problem: Problem<'a>,
+    /// Tables first.
+    pub by_tables: Problem<'a>,
+    /// What crosswalks are recorded to lose first; `None` where nothing is recorded.
+    pub by_match: Option<Problem<'a>>,
+}
+
+impl<'a> Request<'a> {
+    /// Prices a request.
+    #[must_use]
+    pub fn of(catalogue: &Catalogue, problem: Problem<'a>) -> Self {
+        Self { by_tables: problem.discussed_last(catalogue), by_match: problem.by_match(catalogue), problem }
+    }
+
+    /// What a tree is recorded to lose; nought where nothing is recorded.
+    fn loss(&self, tree: &Tree) -> u64 {
+        self.by_match.as_ref().map_or(0, |by_match| by_match.network.cost_of(tree) / LOSS)
+    }
+}
+
+/// Finds the options. `standard` says which approvals are part of every application.
 #[must_use]
-pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, most: usize, limits: &Limits) -> Options {
+pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &Limits) -> Options {
+    let problem = &request.problem;
     let mut sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, limits);
     if sets.stopped != Stopped::Finished && sets.sets.is_empty() {
         // The time was over before any set was reached: some set that suffices, with what is known of the fewest.
@@ -64,8 +90,19 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         (approvals.len(), approvals.without(standard).len(), option.tree.cost, option.tree.links.clone())
     };
     best.sort_by_key(&rank);
-    let (mut front, all) = other_points(by_tables, &best, &sets, limits);
-    complete &= all && best.iter().all(|option| option.tree.proved());
+    let (mut front, all) = other_points(&request.by_tables, &best, &sets, limits);
+    let (matches, all_matches) = best_matches(request, best.iter().chain(&front), &sets, limits);
+    front.extend(matches);
+    // Of plans alike in everything else, who loses fewer people goes first.
+    for point in &mut front {
+        let alike = |held: &&mut Labelled| held.labels == point.labels && held.tree.cost == point.tree.cost;
+        if let Some(held) = best.iter_mut().find(alike)
+            && request.loss(&point.tree) < request.loss(&held.tree)
+        {
+            std::mem::swap(held, point);
+        }
+    }
+    complete &= all && all_matches && best.iter().all(|option| option.tree.proved());
     front.sort_by_key(&rank);
     best.extend(front);
 
@@ -84,19 +121,22 @@ pub fn find_options(problem: &Problem, by_tables: &Problem, standard: Labels, mo
         if best.len() + other_ways.len() + other_tables.len() < most.max(ENOUGH) {
             other_tables.extend(ties(problem, &option, &core, Ends::Apart, &mut known, limits));
         }
-        // Among equals, the likeliest to be meant.
+        // Among equals, who loses the fewest people, then the likeliest to be meant.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
         let ties = other_ways.iter_mut().chain(&mut other_tables).filter(same);
-        let first = ties.map(|tie| (Shape::of(problem, &tie.tree), tie)).min_by(|one, other| one.0.cmp(&other.0));
-        if let Some((shape, first)) = first
-            && shape < Shape::of(problem, &option.tree)
+        let order = |tree: &Tree| (request.loss(tree), Shape::of(problem, tree));
+        let first = ties.map(|tie| (order(&tie.tree), tie)).min_by(|one, other| one.0.cmp(&other.0));
+        if let Some((before, first)) = first
+            && before < order(&option.tree)
             && let Some(held) = best.get_mut(at)
         {
             std::mem::swap(held, first);
         }
     }
     for ties in [&mut other_ways, &mut other_tables] {
-        ties.sort_by_cached_key(|tie| (rank(tie).0, rank(tie).1, tie.tree.cost, Shape::of(problem, &tie.tree)));
+        ties.sort_by_cached_key(|tie| {
+            (rank(tie).0, rank(tie).1, tie.tree.cost, request.loss(&tie.tree), Shape::of(problem, &tie.tree))
+        });
     }
     // Other tables or crosswalks come before other keys of the same ones.
     let mut touched: HashSet<Touched> = best.iter().map(|option| Touched::of(problem, &option.tree)).collect();
@@ -267,6 +307,37 @@ fn other_points(problem: &Problem, known: &[Labelled], sets: &Sets, limits: &Lim
         held.push((approvals, tables));
         // Once more within its own approvals, for the proof.
         points.extend(problem.solve(problem.labelling.approvals(plan.labels), limits));
+    }
+    (points, found.proved)
+}
+
+/// The points of the front over approvals and what is recorded to be lost that the plans known do not dominate, and
+/// whether these are all. Each is proved to lose the least of all that bring no more.
+fn best_matches<'p>(
+    request: &Request,
+    known: impl Iterator<Item = &'p Labelled>,
+    sets: &Sets,
+    limits: &Limits,
+) -> (Vec<Labelled>, bool) {
+    let Some(by_match) = &request.by_match else { return (Vec::new(), true) };
+    let problem = &request.problem;
+    let found = front_of_sets(&by_match.network, sets, Asking::default(), limits);
+    let approvals = |option: &Labelled| problem.labelling.approvals(option.labels);
+    let mut held: Vec<(usize, u64)> = known.map(|plan| (approvals(plan).len(), request.loss(&plan.tree))).collect();
+    let mut points = Vec::new();
+    for (_, plan) in found.points {
+        let (many, loss) = (approvals(&plan).len(), request.loss(&plan.tree));
+        if held.iter().any(|(fewer, less)| *fewer <= many && *less <= loss) {
+            continue;
+        }
+        held.push((many, loss));
+        // Once more within its own approvals, for the proof; then at the prices of the others.
+        points.extend(by_match.solve(approvals(&plan), limits).map(|mut plan| {
+            let proved = plan.tree.proved();
+            plan.tree.cost = problem.network.cost_of(&plan.tree);
+            plan.tree.bound = if proved { plan.tree.cost } else { 0 };
+            plan
+        }));
     }
     (points, found.proved)
 }

@@ -19,7 +19,7 @@ use super::graph::{Link, LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
 use super::taking::Taking;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::crosswalk::Crosswalk;
+use crate::domain::crosswalk::{Crosswalk, Share};
 use crate::domain::data_model::Role;
 use crate::domain::refs::{Ref, Slug, TableRef};
 use crate::domain::words::{CrosswalkStatus, Sensitivity};
@@ -36,6 +36,8 @@ pub const TABLE: u64 = 1_000_000;
 const DISCUSS_LAST: u64 = 50_000;
 /// A crosswalk that must be discussed first.
 pub const DISCUSS: u64 = 10_000_000_000;
+/// What a crosswalk is recorded to lose, in [`loss`]'s unit, where that counts for the most: more than any tables.
+pub const LOSS: u64 = 1_000_000_000;
 
 /// What bounds a request: what it may use.
 #[derive(Clone, Debug, Default)]
@@ -181,6 +183,26 @@ impl<'a> Problem<'a> {
         other
     }
 
+    /// The same request by how few people get lost: what crosswalks are recorded to lose counts for more than anything
+    /// else. `None` where no share is recorded, as then there is nothing to go by.
+    #[must_use]
+    pub fn by_match(&self, catalogue: &Catalogue) -> Option<Self> {
+        let crosswalk = |link: &EdgeIndex| match self.graph.graph.edge_weight(*link) {
+            Some(Link::Crosswalk { crosswalk, .. }) => catalogue.crosswalks.get(crosswalk),
+            _ => None,
+        };
+        let recorded = |link: &EdgeIndex| crosswalk(link).is_some_and(|crosswalk| crosswalk.match_rate.is_some());
+        self.links.iter().any(recorded).then(|| {
+            let mut other = self.clone();
+            for (link, (_, _, price)) in self.links.iter().zip(&mut other.network.links) {
+                if let Some(crosswalk) = crosswalk(link) {
+                    *price = *price % DISCUSS + loss(crosswalk.match_rate).saturating_mul(LOSS);
+                }
+            }
+            other
+        })
+    }
+
     /// The cheapest tree that brings no approval beyond `allowed`. It counts as proved only where the checker accepts
     /// the proof.
     #[must_use]
@@ -246,6 +268,18 @@ impl<'a> Problem<'a> {
     #[must_use]
     pub fn link(&self, at: usize) -> Option<&'a Link> {
         self.links.get(at).and_then(|link| self.graph.graph.edge_weight(*link))
+    }
+}
+
+/// What a crosswalk loses, in tenths of a milli-nat: −ln of the middle of its recorded share, so that losses along a
+/// tree add up as shares multiply (linkage.md §1.3). The share stands for both directions; one that is not recorded
+/// counts as one in a million, which puts every recorded one first.
+fn loss(share: Option<Share>) -> u64 {
+    const LEAST: f64 = 1e-6;
+    let share = share.map_or(LEAST, |share| f64::midpoint(share.low, share.high).clamp(LEAST, 1.0));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 138,156")]
+    {
+        (-share.ln() * 10_000.0).round() as u64
     }
 }
 

@@ -1,7 +1,10 @@
 //! What an option trades against the first, in a few words each: which approvals it needs and spares, and what it
 //! costs or gains in tables, crosswalks, time and people.
 
+use std::collections::BTreeSet;
+
 use crate::domain::crosswalk::Share;
+use crate::domain::data_model::Role;
 use crate::domain::number::{grouped, percent};
 use crate::domain::plan::{Objectives, PlanOption};
 
@@ -27,6 +30,7 @@ pub fn trades(first: &PlanOption, other: &PlanOption) -> Vec<String> {
         let how = if spares.is_empty() { "as well" } else { "instead" };
         found.push(format!("needs {} {how}", needs.join(" + ")));
     }
+    found.extend(roles(first, other));
     let (one, two) = (&first.objectives, &other.objectives);
     found.extend(more_or_fewer(one.tables, two.tables, "table"));
     found.extend(more_or_fewer(one.crosswalks, two.crosswalks, "crosswalk"));
@@ -38,6 +42,19 @@ pub fn trades(first: &PlanOption, other: &PlanOption) -> Vec<String> {
         found.push(other_way(first, other));
     }
     found
+}
+
+/// Whose records they are: a plan over mothers is another study than one over babies.
+fn roles(first: &PlanOption, other: &PlanOption) -> Option<String> {
+    let of = |option: &PlanOption| -> BTreeSet<String> {
+        option.steps.iter().filter_map(|step| step.role.clone()).filter(|role| role != Role::ANY).collect()
+    };
+    let told = |roles: &BTreeSet<String>| match roles.is_empty() {
+        true => "without a role".to_owned(),
+        false => format!("as {}", roles.iter().map(String::as_str).collect::<Vec<_>>().join(" and as ")),
+    };
+    let (before, after) = (of(first), of(other));
+    (before != after).then(|| format!("people joined {} instead of {}", told(&after), told(&before)))
 }
 
 fn more_or_fewer(before: usize, after: usize, what: &str) -> Option<String> {

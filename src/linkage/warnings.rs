@@ -27,6 +27,7 @@ pub fn warnings(catalogue: &Catalogue, plan: &Explained) -> Vec<Warning> {
     found.extend(no_overlap(catalogue, &plan.tables));
     found.extend(multiplying(&plan.steps));
     found.extend(crosswalks.iter().filter_map(|crosswalk| contradictory(catalogue, crosswalk)));
+    found.extend(crosswalks.iter().filter_map(|crosswalk| cardinality_not_recorded(crosswalk)));
     found.extend(free_text(&plan.uses));
     found.extend(identifiers(catalogue, plan));
     found.extend(not_recorded(catalogue, &datasets, &crosswalks));
@@ -194,6 +195,17 @@ fn contradictory(catalogue: &Catalogue, crosswalk: &Crosswalk) -> Option<Warning
         );
         let subjects = std::iter::once(&crosswalk.slug).chain(others.iter().map(|(other, _)| &other.slug));
         warning(WarningKind::Contradictory, text, subjects.map(ToString::to_string))
+    })
+}
+
+/// A plan takes one on each side where nothing is recorded, which must not pass for knowledge.
+fn cardinality_not_recorded(crosswalk: &Crosswalk) -> Option<Warning> {
+    crosswalk.cardinality.is_none().then(|| {
+        let text = format!(
+            "From {} to {}, how many belong together is not recorded: this plan takes one of each. If one can have several of the other, what is counted repeats: ask who holds the link, and count people on both sides after joining.",
+            crosswalk.from, crosswalk.to
+        );
+        warning(WarningKind::CardinalityNotRecorded, text, [crosswalk.slug.to_string()])
     })
 }
 

@@ -346,7 +346,7 @@ impl Store {
     }
 
     /// Removes sessions that were last used, or begun, before these moments; anonymous ones that were last used before
-    /// the third.
+    /// the third or, where nothing was collected in them, before the second.
     pub async fn sweep_sessions(
         &self,
         seen: Timestamp,
@@ -359,7 +359,11 @@ impl Store {
             let signed_in = Condition::all().add(Column::AccountId.is_not_null()).add(
                 Condition::any().add(Column::SeenAt.lte(micros(seen))).add(Column::CreatedAt.lte(micros(created))),
             );
-            let nobodys = Condition::all().add(Column::AccountId.is_null()).add(Column::SeenAt.lte(micros(anonymous)));
+            // One in which nothing was collected has nothing to be kept for.
+            let unused = Condition::all().add(Column::List.eq("")).add(Column::SeenAt.lte(micros(created)));
+            let nobodys = Condition::all()
+                .add(Column::AccountId.is_null())
+                .add(Condition::any().add(Column::SeenAt.lte(micros(anonymous))).add(unused));
             let old = Condition::any().add(signed_in).add(nobodys);
             let done = Entity::delete_many().filter(old).exec(&writing.transaction).await;
             let result = done.map(|done| done.rows_affected).map_err(Into::into);

@@ -204,7 +204,8 @@ impl Store {
             let result = async {
                 let database = &writing.transaction;
                 close(database, id, None, DraftStatus::Discarded, &by.to_string(), at).await?;
-                audit::append(database, Record::done(&by, at, "discard", format!("draft {id}"))).await?;
+                let record = Record::done(&by, at, "discard", format!("draft {id}")).changed("waiting", "discarded");
+                audit::append(database, record).await?;
                 once::keep(database, once, "").await
             };
             let result = result.await;
@@ -241,7 +242,9 @@ async fn add(
         };
         Entity::insert(row).exec_without_returning(database).await?;
         let object = format!("draft {} of data model {slug}", new.id);
-        audit::append(database, Record::done(&new.by, new.at, "import", object)).await?;
+        let before = new.based_on.map_or("not published".to_owned(), |version| format!("version {version}"));
+        let after = format!("a draft whose content has the SHA-256 {}", document.sha256);
+        audit::append(database, Record::done(&new.by, new.at, "import", object).changed(before, after)).await?;
         added.push(Draft {
             head: DraftHead {
                 id: new.id,

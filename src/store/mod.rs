@@ -152,6 +152,15 @@ impl Store {
         self.fuse.why()
     }
 
+    /// Looks whether a disk that failed works again, so that writing goes on also where nobody tries to write, such as
+    /// behind a load balancer that sends nothing to a server which is not ready.
+    pub async fn look_after_disk(&self) {
+        if self.fuse.why().is_some() {
+            let _turn = self.turn.lock().await;
+            let _ = self.fuse.check(&self.place).await;
+        }
+    }
+
     /// The address without its password.
     #[must_use]
     pub fn place(&self) -> &str {

@@ -11,8 +11,9 @@ use sea_orm::sqlx::{ConnectOptions as _, Connection};
 
 use super::error::StoreError;
 
-/// How long a call waits for a connection of the pool.
-pub(super) const ACQUIRE: Duration = Duration::from_secs(3);
+/// How long a call waits for a connection of the pool: longer than it takes to find out that PostgreSQL does not answer
+/// (`pulse`), so that nobody waits for both.
+pub(super) const ACQUIRE: Duration = Duration::from_secs(4);
 /// How long SQLite waits for another writer.
 const SQLITE_BUSY: Duration = Duration::from_secs(10);
 /// What PostgreSQL allows one statement, one lock, and a transaction that says nothing. An address may say otherwise,

@@ -1,5 +1,6 @@
 //! `/datasets/{dataset}`: one dataset, now or as it was: facts, links, tables and fields, how to get access, versions.
 
+use indexmap::IndexMap;
 use maud::{Markup, html};
 
 use super::answer::{Answer, Asked, NoPage, Twin, page};
@@ -7,20 +8,25 @@ use super::components::{self as nhs, Colour, Column, Crumb, DataTable, Row, Summ
 use super::field_rows;
 use super::layout::{Place, Standing};
 use super::past::{self, Past};
+use super::query::Query;
 use super::site::Site;
 use super::spans::{Span, spans};
 use super::visitor::Visitor;
 use super::{datasets, links, record, text};
-use crate::app::{App, DatasetLink};
-use crate::domain::catalogue::DatasetEntry;
+use crate::app::{App, DatasetLink, Near};
+use crate::domain::catalogue::{Catalogue, DatasetEntry};
 use crate::domain::data_model::Coverage;
 use crate::domain::number;
 use crate::domain::refs::{Ref, Slug};
 
 /// Tables that are shown with their first fields; of larger datasets only their names.
 const OPEN_TABLES: usize = 60;
+/// Linkage keys that are named before the rest is counted.
+const NAMED_KEYS: usize = 3;
 /// Fields shown of each table.
 const FIRST_FIELDS: usize = 10;
+/// Links to other datasets shown.
+const MOST_LINKS: usize = 60;
 
 /// `/datasets/{dataset}`
 pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug: &str) -> Result<Answer, NoPage> {
@@ -35,7 +41,8 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
             .listing(&format!("Data dictionary of {title}"), &format!("{slug}-dictionary"), asked, sheets)
             .into());
     }
-    let linked = if past.is_none() { visitor.view.dataset_links(&slug, visitor.today) } else { Vec::new() };
+    let first_links = || visitor.view.first_dataset_links(&slug, visitor.today, MOST_LINKS);
+    let linked = if past.is_none() { first_links() } else { Near::default() };
     let dataset = &entry.dataset;
     let title = record::title(&dataset.title, &dataset.name);
     let model = catalogue.models.get(&entry.model);
@@ -66,6 +73,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
             ("Covers", text::coverage(&dataset.coverage)),
             ("People", dataset.population.map(number::people).unwrap_or_default()),
             ("Updated", dataset.update_frequency.clone()),
+            ("Linkage keys", linkage_keys(catalogue, entry)),
         ]))
         ul class="app-inline" aria-label="On this page" {
             li { a href="#links" { "Links to other datasets" } }
@@ -78,7 +86,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
         (tables(entry, past.as_ref()))
         h2 id="about" { "About this dataset" }
         (about(visitor, entry))
-        (coverage(visitor, entry, &linked))
+        (coverage(visitor, entry, &linked.first))
         h2 id="access" { "How to get access" }
         (nhs::summary_list_html(vec![
             Some(SummaryRow::html("Approvals", record::approvals(catalogue, &dataset.approvals))),
@@ -112,12 +120,12 @@ fn actions(visitor: &Visitor, asked: &Asked, entry: &DatasetEntry) -> Markup {
     }
 }
 
-fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &[DatasetLink]) -> Markup {
+fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &Near<DatasetLink>) -> Markup {
     let catalogue = &visitor.view.catalogue;
     let columns = [
         Column::text("Dataset"),
         Column::text("Link on"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
         Column::numeric("Records that link"),
     ];
     let row = |link: &DatasetLink| {
@@ -132,16 +140,21 @@ fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &[DatasetLink]) -> Ma
     };
     html! {
         h2 id="links" { "Links to other datasets" }
-        @if linked.is_empty() {
+        @if linked.total == 0 {
             p { "No links recorded. This does not mean it cannot be linked: " a href="/contact" { "ask the team" } "." }
         } @else {
-            p { "Datasets that this one joins directly. Every use of data needs the standard application; some links need more." }
+            p {
+                "Datasets that this one joins directly"
+                @if linked.total > MOST_LINKS { ", the first " (MOST_LINKS) " of " (text::number(linked.total as u64)) }
+                ". Every use of data needs the standard application; some links need more."
+            }
             div class="app-table app-table--bare" {
                 (nhs::table(&DataTable {
                     id: "linked", caption: "Links to other datasets", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: linked.iter().map(row).collect(), first_is_header: true, scrolls: true,
+                    rows: linked.first.iter().map(row).collect(), first_is_header: true, scrolls: true,
                 }))
             }
+            @if linked.total > MOST_LINKS { p { "All of them, as a file: " a href=(format!("/map.csv?focus={slug}")) download { "CSV" } ", " a href=(format!("/map.xlsx?focus={slug}")) download { "XLSX" } "." } }
             (nhs::action_link("See these links on the map", &format!("/map?focus={slug}")))
         }
     }
@@ -152,12 +165,9 @@ fn tables(entry: &DatasetEntry, past: Option<&Past>) -> Markup {
     html! {
         h2 id="tables" { "Tables and fields" }
         @if entry.tables.is_empty() { p { "No tables described yet." } }
-        div class="app-expanders" { @for table in entry.tables.values() {
-            @let reference = table.table.reference();
-            @let href = query.href(&links::table(&reference));
-            @if entry.tables.len() > OPEN_TABLES {
-                p { a href=(href) { (record::title(&table.table.title, &table.table.name)) } " " span class="app-muted" { (text::count(table.fields.len(), "field")) } }
-            } @else {
+        @if entry.tables.len() > OPEN_TABLES { (many_tables(entry, &query)) } @else { div class="app-expanders" { @for table in entry.tables.values() {
+                @let reference = table.table.reference();
+                @let href = query.href(&links::table(&reference));
                 details class="nhsuk-details nhsuk-expander" {
                     summary class="nhsuk-details__summary" {
                         span class="nhsuk-details__summary-text" { (record::title(&table.table.title, &table.table.name)) }
@@ -175,8 +185,40 @@ fn tables(entry: &DatasetEntry, past: Option<&Past>) -> Markup {
                         }
                     }
                 }
+        } } }
+    }
+}
+
+/// Tables by name only, with a box to find one by.
+fn many_tables(entry: &DatasetEntry, query: &Query) -> Markup {
+    html! {
+        (record::narrowing("tables-list", "filter-tables", "Show tables that mention"))
+        ul class="app-many" id="tables-list" {
+            @for table in entry.tables.values() {
+                li data-row {
+                    a href=(query.href(&links::table(&table.table.reference()))) { (nhs::breaking(record::title(&table.table.title, &table.table.name))) }
+                    " " span class="app-muted app-small" { (text::count(table.fields.len(), "field")) @if !table.table.grain.is_empty() { ", " (table.table.grain) } }
+                }
             }
-        } }
+        }
+    }
+}
+
+/// The keys that a dataset holds and that link: those that most of its fields hold by name.
+fn linkage_keys(catalogue: &Catalogue, entry: &DatasetEntry) -> String {
+    let fields = entry.tables.values().flat_map(|table| table.fields.values());
+    let mut held: IndexMap<&Slug, usize> = IndexMap::new();
+    for field in fields {
+        if let Some(scheme) = field.scheme.as_ref().map(|held| &held.scheme) {
+            *held.entry(scheme).or_default() += 1;
+        }
+    }
+    held.retain(|slug, _| catalogue.schemes.get(*slug).is_some_and(|scheme| scheme.entity.links()));
+    held.sort_by(|_, one, _, other| other.cmp(one));
+    let titles: Vec<&str> = held.keys().map(|slug| record::scheme_title(catalogue, slug)).collect();
+    match titles.len() {
+        0..=NAMED_KEYS => titles.join(", "),
+        many => format!("{} and {} more", titles[..NAMED_KEYS].join(", "), many - NAMED_KEYS),
     }
 }
 

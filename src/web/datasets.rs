@@ -5,13 +5,19 @@ use std::sync::Arc;
 use maud::html;
 
 use super::answer::{Answer, Asked, Twin, page};
-use super::components::{self as nhs, Column, Control, Crumb, DataTable, Input, Label, Row};
+use super::components::{self as nhs, Column, Control, Crumb, DataTable, Input, Label, Pages, Row};
 use super::layout::{Place, Standing};
 use super::visitor::Visitor;
 use super::{links, record, text};
-use crate::app::{Datum, Listing, ListingSheet};
+use crate::app::{Datum, ListingSheet};
 use crate::domain::catalogue::DatasetEntry;
 use crate::domain::number;
+
+/// Datasets on one page: enough for any one institution on one.
+const A_PAGE: usize = 100;
+
+/// Datasets of a catalogue up to which the links of each are counted.
+const MOST_COUNTED: usize = 40;
 
 /// `/datasets`
 #[must_use]
@@ -35,8 +41,16 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
         _ => {}
     }
     if asked.twin != Twin::Html {
-        return listing(visitor, asked, &entries).into();
+        return visitor.listing("Datasets", "datasets", asked, vec![sheet(&entries)]).into();
     }
+    let all = entries.len();
+    let last = all.div_ceil(A_PAGE).max(1);
+    let current = asked.query.text("page").parse::<usize>().unwrap_or(1).clamp(1, last);
+    if sort.is_empty() {
+        // In the order in which they are shown: by source.
+        entries.sort_by_key(|entry| catalogue.models.get_index_of(&entry.model));
+    }
+    entries = entries.into_iter().skip((current - 1) * A_PAGE).take(A_PAGE).collect();
     let control = |id, label, hint| Control {
         id,
         name: id,
@@ -64,7 +78,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
             (nhs::select(&nhs::Select { control: control("sort", "Sort by", None), items: &sorts, value: sort }))
             (nhs::Button { text: "Update", variant: nhs::Variant::Secondary, small: true, ..nhs::Button::default() }.html())
         }
-        p { (text::count(entries.len(), "dataset")) @if !wanted.is_empty() { " that mention “" (asked.query.text("q")) "”. " a href="/datasets" { "Show all datasets" } } }
+        p { (text::count(all, "dataset")) @if last > 1 { ", page " (current) " of " (last) } @if !wanted.is_empty() { " that mention “" (asked.query.text("q")) "”. " a href="/datasets" { "Show all datasets" } } }
         @if entries.is_empty() {
             p { "If the data you need is not listed it may not be curated yet: " a href="/contact" { "ask the team" } ", or " a href="/search" { "search tables and fields" } "." }
         }
@@ -73,8 +87,9 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
                 h2 class="nhsuk-heading-m" { (record::title(&head.about.title, head.about.slug.as_str())) }
                 p class="app-small app-muted" { a href={ "/models/" (head.about.slug) } { "Version " (head.version) } ", published on " (text::moment_day(head.published_at)) }
             }
-            (table(number, head.map_or("all", |head| record::title(&head.about.title, head.about.slug.as_str())), held))
+            (table(visitor, number, head.map_or("all", |head| record::title(&head.about.title, head.about.slug.as_str())), held))
         }
+        (nhs::pagination(Pages { current, last }, &|page| asked.query.set("page", page.to_string()).href("/datasets")))
         (record::downloads(asked, "datasets"))
     };
     let mut page = page("Datasets", Place::Datasets, Standing::All, body);
@@ -82,8 +97,9 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
     page.into()
 }
 
-fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
-    let columns = [
+fn table(visitor: &Visitor, number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
+    let linked = visitor.view.catalogue.datasets.len() <= MOST_COUNTED;
+    let mut columns = vec![
         Column::text("Dataset"),
         Column::text("Custodian"),
         Column::text("Covers"),
@@ -91,19 +107,26 @@ fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Marku
         Column::numeric("Tables"),
         Column::numeric("Fields"),
     ];
+    if linked {
+        columns.push(Column::numeric("Links to"));
+    }
     let row = |entry: &&Arc<DatasetEntry>| {
         let dataset = &entry.dataset;
-        Row::from(vec![
+        let mut cells = vec![
             html! {
                 a href=(links::dataset(&dataset.slug)) { (record::title(&dataset.title, &dataset.name)) }
                 @if dataset.curated == Some(false) { " " (nhs::tag("Not yet curated", nhs::Colour::Yellow)) }
             },
             html! { (dataset.custodian) },
-            html! { (text::coverage(&dataset.coverage)) },
-            html! { @if let Some(people) = dataset.population { (number::people(people)) } @else { span class="app-muted" { "Not recorded" } } },
+            recorded(&text::coverage(&dataset.coverage)),
+            recorded(&dataset.population.map(number::people).unwrap_or_default()),
             html! { (text::number(entry.tables.len() as u64)) },
             html! { (text::number(fields(entry) as u64)) },
-        ])
+        ];
+        if linked {
+            cells.push(html! { (text::number(visitor.view.links_of(&dataset.slug, visitor.today).len() as u64)) });
+        }
+        Row::from(cells)
     };
     html! {
         div class="app-table app-table--datasets" {
@@ -121,13 +144,20 @@ fn table(number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Marku
     }
 }
 
+/// What is recorded, or that it is not.
+fn recorded(text: &str) -> maud::Markup {
+    html! { @if text.is_empty() { span class="app-muted app-nowrap" { "Not recorded" } } @else { (text) } }
+}
+
 /// How many fields a dataset has.
 #[must_use]
 pub fn fields(entry: &DatasetEntry) -> usize {
     entry.tables.values().map(|table| table.fields.len()).sum()
 }
 
-fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> Listing {
+/// Datasets as a sheet.
+#[must_use]
+pub fn sheet(entries: &[&Arc<DatasetEntry>]) -> ListingSheet {
     let row = |entry: &&Arc<DatasetEntry>| {
         let dataset = &entry.dataset;
         vec![
@@ -151,7 +181,7 @@ fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> 
             Datum::text(&dataset.source),
         ]
     };
-    let sheet = ListingSheet {
+    ListingSheet {
         name: "Datasets".to_owned(),
         columns: vec![
             "Dataset",
@@ -174,6 +204,5 @@ fn listing(visitor: &Visitor, asked: &Asked, entries: &[&Arc<DatasetEntry>]) -> 
             "Source",
         ],
         rows: entries.iter().map(row).collect(),
-    };
-    visitor.listing("Datasets", "datasets", asked, vec![sheet])
+    }
 }

@@ -9,7 +9,7 @@ use super::layout::{Place, Standing};
 use super::past::{self, Past};
 use super::site::Site;
 use super::visitor::Visitor;
-use super::{keys, links, record, text};
+use super::{links, record, text};
 use crate::app::{App, Datum, ListingSheet};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::data_model::Field;
@@ -63,7 +63,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
         }
         (summary(catalogue, field))
         (codes(field))
-        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) }
+        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) (past::history_link(&reference.table.dataset)) }
         (record::report(site, &dataset.dataset.contact, title, &links::field(&reference)))
     };
     let mut page = page(title, Place::Datasets, Standing::Of(vec![dataset.model.clone()]), body);
@@ -155,7 +155,7 @@ fn codes(field: &Field) -> Markup {
             div class="app-table" {
                 (nhs::table(&DataTable {
                     id: "codes", caption: "Codes that this field may hold", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: rows.collect(), first_is_header: true, scrolls: true,
+                    rows: rows.collect(), first_is_header: true, scrolls: false,
                 }))
             }
         }
@@ -164,19 +164,20 @@ fn codes(field: &Field) -> Markup {
 
 fn holders(visitor: &Visitor, field: &Field) -> Markup {
     let Some(held) = &field.scheme else { return html! {} };
-    let others: Vec<&Field> = keys::holders(&visitor.view.catalogue, &held.scheme)
-        .into_iter()
-        .filter(|other| other.reference() != field.reference())
-        .collect();
+    let view = &visitor.view;
+    let own = field.reference();
+    let all = view.holders(&held.scheme);
+    let others = all.iter().filter(|other| **other != own).filter_map(|other| view.catalogue.field(other));
+    let others: Vec<&Field> = others.take(MOST_HOLDERS).map(AsRef::as_ref).collect();
     html! {
         h2 { "Where the same key is held" }
         @if others.is_empty() { p { "No other field holds this key." } } @else {
             ul class="nhsuk-list nhsuk-list--bullet" {
-                @for other in others.iter().take(MOST_HOLDERS) {
-                    li { (elsewhere(&visitor.view.catalogue, other)) @if let Some(role) = &other.role { ", " (role.as_str()) } }
+                @for other in others {
+                    li { (elsewhere(&view.catalogue, other)) @if let Some(role) = &other.role { ", " (role.as_str()) } }
                 }
             }
-            @if others.len() > MOST_HOLDERS { p { a href=(links::key(&held.scheme)) { "All " (text::count(others.len() + 1, "field")) " that hold it" } } }
+            @if all.len() > MOST_HOLDERS + 1 { p { a href=(links::key(&held.scheme)) { "All " (text::count(all.len(), "field")) " that hold it" } } }
         }
     }
 }
@@ -197,8 +198,13 @@ fn elsewhere(catalogue: &Catalogue, field: &Field) -> Markup {
 
 /// Fields of the same name in other tables: not the same key, but perhaps what is looked for.
 fn alike(visitor: &Visitor, field: &Field) -> Markup {
-    let same = |other: &&std::sync::Arc<Field>| other.slug == field.slug && other.reference() != field.reference();
-    let others: Vec<_> = visitor.view.catalogue.fields().filter(same).take(MOST_ALIKE).collect();
+    let own = field.table_ref();
+    let key = |of: &Field| of.scheme.as_ref().map(|held| held.scheme.clone());
+    // Those that hold the same key are told of already.
+    let told = |other: &Field| field.scheme.is_some() && key(other) == key(field);
+    let elsewhere_too = visitor.view.catalogue.tables().filter(|entry| entry.table.reference() != own);
+    let others = elsewhere_too.filter_map(|entry| entry.fields.get(&field.slug)).filter(|other| !told(other));
+    let others: Vec<_> = others.take(MOST_ALIKE).collect();
     html! {
         @if !others.is_empty() {
             h2 { "Fields of the same name" }

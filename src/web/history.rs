@@ -145,6 +145,8 @@ pub async fn compare(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
     let mut faults = Vec::new();
     let both: Option<(i32, i32)> = match (known(from), known(to)) {
         (Some(from), Some(to)) if from != to => Some((from, to)),
+        // Of a single version there is nothing to choose.
+        _ if versions.len() < 2 => None,
         (Some(_), Some(_)) => {
             faults.push(Fault::new("Choose 2 different versions", "to"));
             None

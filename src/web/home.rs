@@ -11,12 +11,15 @@ use super::visitor::Visitor;
 use super::{links, record, text};
 use crate::app::CommitteeDate;
 
+/// Datasets listed of one source.
+const MOST_OF_A_SOURCE: usize = 20;
+
 /// `/`
 #[must_use]
 pub fn home(site: &Site, visitor: &Visitor) -> Answer {
     let catalogue = &visitor.view.catalogue;
     let tables = catalogue.tables().count();
-    let fields = catalogue.fields().count();
+    let fields = catalogue.tables().map(|table| table.fields.len()).sum::<usize>();
     let control = Control {
         id: "q",
         name: "q",
@@ -57,18 +60,21 @@ fn datasets(visitor: &Visitor) -> Markup {
     let catalogue = &visitor.view.catalogue;
     html! {
         h2 { "Datasets by source" }
-        div class="app-columns app-columns--two" {
+        div class="app-groups" {
             @for head in catalogue.models.values() {
                 @let held: Vec<_> = catalogue.datasets.values().filter(|entry| entry.model == head.about.slug).collect();
                 @if !held.is_empty() {
                     div {
                         h3 class="nhsuk-heading-s" { (record::title(&head.about.title, head.about.slug.as_str())) }
                         ul class="nhsuk-list" {
-                            @for entry in held {
+                            @for entry in held.iter().take(MOST_OF_A_SOURCE) {
                                 li {
                                     a href=(links::dataset(&entry.dataset.slug)) { (record::title(&entry.dataset.title, &entry.dataset.name)) }
                                     " " span class="app-muted app-small app-nowrap" { (text::count(entry.tables.len(), "table")) }
                                 }
+                            }
+                            @if held.len() > MOST_OF_A_SOURCE {
+                                li { a href={ "/models/" (head.about.slug) } { "All " (text::count(held.len(), "dataset")) " of this source" } }
                             }
                         }
                     }

@@ -9,30 +9,36 @@ use super::layout::{Place, Standing};
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
-use crate::app::{Datum, ListingSheet};
+use crate::app::{Datum, ListingSheet, View};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::{Field, Scheme};
-use crate::domain::refs::{Slug, closest};
+use crate::domain::refs::{FieldRef, Slug, closest};
 use crate::domain::words::Identifiability;
+
+/// Fields of a key that its page lists; the files hold all.
+const MOST_LISTED: usize = 500;
 
 /// The fields that hold a scheme, or a part of it.
 #[must_use]
-pub fn holders<'a>(catalogue: &'a Catalogue, scheme: &Slug) -> Vec<&'a Field> {
-    let holds = |field: &&Field| field.scheme.as_ref().is_some_and(|held| held.scheme == *scheme);
-    catalogue.fields().map(AsRef::as_ref).filter(holds).collect()
+pub fn holders<'a>(view: &'a View, scheme: &Slug) -> Vec<&'a Field> {
+    view.holders(scheme).iter().filter_map(|field| view.catalogue.field(field)).map(AsRef::as_ref).collect()
 }
 
-fn tables(fields: &[&Field]) -> usize {
-    fields.iter().map(|field| field.table_ref()).collect::<std::collections::BTreeSet<_>>().len()
+/// How many tables fields lie in; those of one table stand together.
+fn tables(fields: &[FieldRef]) -> usize {
+    fields.chunk_by(|one, next| one.table == next.table).count()
 }
 
 /// `/keys`
 #[must_use]
 pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
     let catalogue = &visitor.view.catalogue;
-    let schemes: Vec<(&Scheme, usize)> =
-        catalogue.schemes.values().map(|scheme| (scheme.as_ref(), tables(&holders(catalogue, &scheme.slug)))).collect();
+    let schemes: Vec<(&Scheme, usize)> = catalogue
+        .schemes
+        .values()
+        .map(|scheme| (scheme.as_ref(), tables(visitor.view.holders(&scheme.slug))))
+        .collect();
     if asked.twin != Twin::Html {
         let rows = schemes.iter().map(|(scheme, tables)| {
             vec![
@@ -110,7 +116,7 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> Result
         return Err(NoPage::NotFound(near.into_iter().map(|slug| format!("/keys/{slug}")).collect()));
     };
     let title = record::title(&scheme.title, &scheme.name);
-    let fields = holders(catalogue, &scheme.slug);
+    let fields = holders(&visitor.view, &scheme.slug);
     let crosswalks: Vec<&Crosswalk> = catalogue
         .crosswalks
         .values()
@@ -147,7 +153,7 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> Result
         (record::facts(&[
             ("Identifies", scheme.entity.as_str().to_owned()),
             ("Held by", scheme.held_by.clone()),
-            ("Tables", text::number(tables(&fields) as u64)),
+            ("Tables", text::number(tables(visitor.view.holders(&scheme.slug)) as u64)),
             ("Datasets", text::number(fields.iter().map(|field| &field.dataset).collect::<std::collections::BTreeSet<_>>().len() as u64)),
         ]))
         (summary(scheme))
@@ -215,10 +221,11 @@ fn held_by(catalogue: &Catalogue, fields: &[&Field]) -> Markup {
     };
     html! {
         @if fields.is_empty() { p { "No table that you may see holds it." } } @else {
+            @if fields.len() > MOST_LISTED { p { "The first " (MOST_LISTED) " of " (text::count(fields.len(), "field")) "; the files below hold all." } }
             div class="app-table" {
                 (nhs::table(&DataTable {
                     id: "holders", caption: "Tables and fields that hold this key", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: fields.iter().map(row).collect(), first_is_header: true, scrolls: true,
+                    rows: fields.iter().take(MOST_LISTED).map(row).collect(), first_is_header: true, scrolls: true,
                 }))
             }
         }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, Asked, NoPage, Twin, page};
 use super::components::{self as nhs, Colour, Crumb, SummaryRow, tag};
 use super::layout::{Place, Standing};
-use super::plan::one_step;
+use super::plan::{one_step, role};
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
@@ -33,7 +33,7 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
     if from == to {
         return Ok(Answer::Redirect(links::dataset(&from)));
     }
-    let linked = visitor.view.dataset_links(&from, visitor.today).into_iter().find(|link| link.to == to);
+    let linked = visitor.view.dataset_link(&from, &to, visitor.today);
     let steps: Vec<Step> = linked.map(|link| link.steps).unwrap_or_default();
     let (one, other) = (
         record::title(&first.dataset.title, &first.dataset.name),
@@ -56,12 +56,18 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
     })?;
     let best = plan.options.first();
     let walks = crosswalks(catalogue, &steps);
+    let ways = ways(&steps);
     let body = html! {
-        span class="app-caption" { "Link between 2 datasets" }
-        h1 class="nhsuk-heading-l" { a href=(links::dataset(&from)) { (one) } " and " a href=(links::dataset(&to)) { (other) } }
-        p class="app-tags" { (status(&steps, &walks)) }
+        div class="app-columns app-columns--aside" {
+            div {
+                span class="app-caption" { "Link between 2 datasets" }
+                h1 class="nhsuk-heading-l" { a href=(links::dataset(&from)) { (one) } " and " a href=(links::dataset(&to)) { (other) } }
+                p class="app-tags" { (status(&steps, &walks)) }
+            }
+            (actions(asked, &from, &to))
+        }
         (record::facts(&[
-            ("Ways to link in 1 step", text::number(steps.len() as u64)),
+            ("Ways to link in 1 step", text::number(ways.len() as u64)),
             ("Best link on", steps.first().map(|step| record::scheme_chain(catalogue, &step.schemes)).unwrap_or_default()),
             ("Records that link", steps.first().map(|step| text::share(visitor.view.step_match_rate(step))).unwrap_or_default()),
             ("Approvals on top of the standard application", best.map(|option| option.objectives.extra_approvals.to_string()).unwrap_or_default()),
@@ -91,16 +97,10 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
         @if steps.is_empty() {
             p { "None is recorded. They may still be joined through other datasets: " a href=(links::plan(&[from.as_str(), to.as_str()])) { "plan it" } "." }
         }
-        @if steps.len() > MOST_WAYS { p { "The first " (MOST_WAYS) " of " (steps.len()) "; the files hold all." } }
-        ol class="app-steps" { @for step in steps.iter().take(MOST_WAYS) { li { (one_step(visitor, step)) } } }
+        @if ways.len() > MOST_WAYS { p { "The first " (MOST_WAYS) " of " (ways.len()) "; the files hold all." } }
+        ol class="app-steps" { @for (step, roles) in ways.iter().take(MOST_WAYS) { li { (one_step(visitor, step, &text::list(roles), false)) } } }
         h2 { "How well this is founded" }
         (founded(first, second, &walks))
-        (record::downloads(asked, "this link"))
-        ul class="app-inline" {
-            li { a href=(links::plan(&[from.as_str(), to.as_str()])) { "Plan a linkage with this link" } }
-            li { a href={ "/map?focus=" (from) } { "See it on the map" } }
-        }
-        div class="app-buttons" { button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-print hidden { "Print for a meeting" } }
         (decision_box())
         (record::report(site, &first.dataset.contact, &title, &links::link(&from, &to)))
     };
@@ -108,6 +108,34 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
     page.crumbs =
         vec![Crumb::new("Home", "/"), Crumb::new("Linkage map", "/map"), Crumb::new(one, links::dataset(&from))];
     Ok(page.into())
+}
+
+fn actions(asked: &Asked, from: &Slug, to: &Slug) -> Markup {
+    html! {
+        div class="app-panel app-panel--action" {
+            p { a href=(links::plan(&[from.as_str(), to.as_str()])) { "Plan a linkage with this link" } }
+            p { a href={ "/map?focus=" (from) } { "See it on the map" } }
+            p { "Download this link: " @for (at, (ending, name)) in [("csv", "CSV"), ("xlsx", "XLSX"), ("json", "JSON")].into_iter().enumerate() { @if at > 0 { ", " } a href=(asked.twin_href(ending)) download { (name) } } }
+            button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-print hidden { "Print for a meeting" }
+        }
+    }
+}
+
+/// The joins, those that differ only in whom they join as once, with each of these.
+fn ways(steps: &[Step]) -> Vec<(&Step, Vec<String>)> {
+    let but_for_role = |step: &Step| Step { role: None, ..step.clone() };
+    let mut ways: Vec<(&Step, Vec<String>)> = Vec::new();
+    for step in steps {
+        let held = ways.iter().position(|(held, _)| but_for_role(held) == but_for_role(step));
+        let at = held.unwrap_or(ways.len());
+        if held.is_none() {
+            ways.push((step, Vec::new()));
+        }
+        if let Some((_, roles)) = ways.get_mut(at) {
+            roles.extend(Some(role(step)).filter(|role| !role.is_empty()));
+        }
+    }
+    ways
 }
 
 fn crosswalks<'a>(catalogue: &'a Catalogue, steps: &[Step]) -> Vec<&'a Crosswalk> {

@@ -8,8 +8,9 @@ use super::components::{self as nhs, Crumb, SummaryRow};
 use super::layout::{Place, Standing};
 use super::past;
 use super::visitor::Visitor;
-use super::{links, record, text};
+use super::{datasets, links, record, text};
 use crate::app::{App, Datum, ListingSheet};
+use crate::domain::catalogue::ModelHead;
 use crate::domain::refs::{Slug, closest};
 
 /// `/models`
@@ -17,32 +18,7 @@ use crate::domain::refs::{Slug, closest};
 pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
     let catalogue = &visitor.view.catalogue;
     if asked.twin != Twin::Html {
-        let rows = catalogue.models.values().map(|head| {
-            vec![
-                Datum::text(head.about.slug.as_str()),
-                Datum::text(&head.about.title),
-                Datum::text(&head.about.description),
-                Datum::text(&head.about.steward),
-                Datum::Count(u64::try_from(head.version).unwrap_or_default()),
-                Datum::text(text::moment_day(head.published_at)),
-                Datum::text(&head.about.status_note),
-                Datum::text(&head.about.source),
-            ]
-        });
-        let sheet = ListingSheet {
-            name: "Data models".to_owned(),
-            columns: vec![
-                "Data model",
-                "Title",
-                "Description",
-                "Steward",
-                "Version",
-                "Published on",
-                "Status note",
-                "Source",
-            ],
-            rows: rows.collect(),
-        };
+        let sheet = sheet(catalogue.models.values());
         return visitor.listing("Data models", "data-models", asked, vec![sheet]).into();
     }
     let body = html! {
@@ -53,7 +29,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
             div class="app-panel" {
                 h2 class="nhsuk-heading-m" { a href={ "/models/" (head.about.slug) } { (record::title(&head.about.title, head.about.slug.as_str())) } }
                 p { (head.about.description) }
-                @if !head.about.status_note.is_empty() { p { strong { "Standing: " } (head.about.status_note) } }
+                @if !head.about.standing().is_empty() { p { strong { "Standing: " } (head.about.standing()) } }
                 p class="app-small app-muted" { "Version " (head.version) ", published on " (text::moment_day(head.published_at)) @if !head.about.steward.is_empty() { ". Looked after by " (head.about.steward) } }
             }
         }
@@ -64,8 +40,38 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
     page.into()
 }
 
+/// Data models as a sheet.
+fn sheet<'a>(heads: impl IntoIterator<Item = &'a ModelHead>) -> ListingSheet {
+    let row = |head: &ModelHead| {
+        vec![
+            Datum::text(head.about.slug.as_str()),
+            Datum::text(&head.about.title),
+            Datum::text(&head.about.description),
+            Datum::text(&head.about.steward),
+            Datum::Count(u64::try_from(head.version).unwrap_or_default()),
+            Datum::text(text::moment_day(head.published_at)),
+            Datum::text(&head.about.status_note),
+            Datum::text(&head.about.source),
+        ]
+    };
+    ListingSheet {
+        name: "Data models".to_owned(),
+        columns: vec![
+            "Data model",
+            "Title",
+            "Description",
+            "Steward",
+            "Version",
+            "Published on",
+            "Status note",
+            "Source",
+        ],
+        rows: heads.into_iter().map(row).collect(),
+    }
+}
+
 /// `/models/{model}`
-pub async fn show(app: &App, visitor: &Visitor, slug: &str) -> Result<Answer, NoPage> {
+pub async fn show(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) -> Result<Answer, NoPage> {
     let catalogue = &visitor.view.catalogue;
     let wanted = slug.to_lowercase();
     let Some(head) = catalogue.models.values().find(|head| head.about.slug.as_str() == wanted) else {
@@ -74,7 +80,11 @@ pub async fn show(app: &App, visitor: &Visitor, slug: &str) -> Result<Answer, No
     };
     let about = &head.about;
     let title = record::title(&about.title, about.slug.as_str());
-    let datasets: Vec<_> = catalogue.datasets.values().filter(|entry| entry.model == about.slug).collect();
+    let held: Vec<_> = catalogue.datasets.values().filter(|entry| entry.model == about.slug).collect();
+    if asked.twin != Twin::Html {
+        let sheets = vec![sheet([head]), datasets::sheet(&held)];
+        return Ok(visitor.listing(title, about.slug.as_str(), asked, sheets).into());
+    }
     let versions = app.history(&visitor.actor, &about.slug).await?;
     let mut rows = vec![
         SummaryRow::text("Standing", &about.status_note),
@@ -89,16 +99,17 @@ pub async fn show(app: &App, visitor: &Visitor, slug: &str) -> Result<Answer, No
         h1 class="nhsuk-heading-l" { (title) }
         p class="app-lead" { (about.description) }
         (nhs::summary_list_html(rows))
-        @if !datasets.is_empty() {
+        @if !held.is_empty() {
             h2 { "Datasets" }
             ul class="nhsuk-list nhsuk-list--bullet" {
-                @for entry in &datasets { li { a href=(links::dataset(&entry.dataset.slug)) { (record::title(&entry.dataset.title, &entry.dataset.name)) } } }
+                @for entry in &held { li { a href=(links::dataset(&entry.dataset.slug)) { (record::title(&entry.dataset.title, &entry.dataset.name)) } } }
             }
         }
-        @if let (Some(first), false) = (datasets.first(), versions.is_empty()) {
+        @if let (Some(first), false) = (held.first(), versions.is_empty()) {
             h2 { "Versions" }
             (past::versions(&first.dataset.slug, &versions, 20))
         }
+        (record::downloads(asked, "this data model"))
     };
     let mut page = page(title, Place::Datasets, Standing::Of(vec![about.slug.clone()]), body);
     page.crumbs = vec![Crumb::new("Home", "/"), Crumb::new("Data models", "/models")];

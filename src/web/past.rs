@@ -57,6 +57,12 @@ impl Past {
     }
 }
 
+/// Where what changed is told, of something that lies in a dataset.
+#[must_use]
+pub fn history_link(dataset: &Slug) -> Markup {
+    html! { p { a href={ "/datasets/" (dataset) "/history" } { "Versions of this dataset, and what changed" } } }
+}
+
 /// The latest versions as a list.
 #[must_use]
 pub fn versions(dataset: &Slug, versions: &[VersionHead], most: usize) -> Markup {

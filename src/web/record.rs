@@ -93,6 +93,18 @@ pub fn report(site: &Site, contact: &str, what: &str, address: &str) -> Markup {
     html! { p class="app-small" { a href=(href) { "Report a problem with this page" } } }
 }
 
+/// A box that hides what does not mention its words, of the rows in the part of the page with an id. Only scripts show it.
+#[must_use]
+pub fn narrowing(of: &str, id: &str, label: &str) -> Markup {
+    html! {
+        div class="nhsuk-form-group" data-filter=(of) hidden {
+            label class="nhsuk-label" for=(id) { (label) }
+            input class="nhsuk-input nhsuk-input--width-20" id=(id) type="text" autocomplete="off";
+            p class="app-small app-muted" role="status" {}
+        }
+    }
+}
+
 /// What is recorded of approvals.
 #[must_use]
 pub fn approvals(catalogue: &Catalogue, recorded: &Recorded) -> Markup {

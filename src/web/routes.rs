@@ -74,7 +74,7 @@ pub const PAGES: &[&str] = &[
 pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
     match asked.parts().as_slice() {
         [] => Ok(home::home(site, visitor)),
-        ["search"] => search::search(visitor, asked),
+        ["search"] => search::search(site, visitor, asked),
         ["datasets"] => Ok(datasets::list(visitor, asked)),
         ["datasets", dataset] => dataset::show(site, app, visitor, asked, dataset).await,
         ["datasets", dataset, "history"] => history::history(app, visitor, asked, dataset).await,
@@ -86,7 +86,7 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["keys"] => Ok(keys::list(visitor, asked)),
         ["keys", key] => keys::show(site, visitor, asked, key),
         ["models"] => Ok(models::list(visitor, asked)),
-        ["models", model] => models::show(app, visitor, model).await,
+        ["models", model] => models::show(app, visitor, asked, model).await,
         ["help"] => Ok(help::access(site)),
         ["help", "pathway"] => Ok(help::pathway(site, visitor, asked)),
         ["services"] => Ok(help::services(site, visitor, asked)),

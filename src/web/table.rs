@@ -12,7 +12,7 @@ use super::past::{self, Past};
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, map, record, text};
-use crate::app::{App, Joinable};
+use crate::app::{App, Joinable, Near};
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::data_model::Field;
 use crate::domain::number;
@@ -61,7 +61,8 @@ pub async fn show(
             )
             .into());
     }
-    let near = if past.is_none() { visitor.view.joinable_to(&reference, visitor.today) } else { Vec::new() };
+    let nearest = || visitor.view.nearest_tables(&reference, visitor.today, MOST_NEIGHBOURS);
+    let near = if past.is_none() { nearest() } else { Near::default() };
     let dataset_title = record::title(&held.dataset.title, &held.dataset.name);
     let standing = Standing::Of(vec![held.model.clone()]);
     let body = html! {
@@ -92,6 +93,7 @@ pub async fn show(
         @if past.is_none() { (neighbours(visitor, &reference, &near, &visitor.picture_note(&standing))) }
         h2 { "About this table" }
         (about(catalogue, entry))
+        @if past.is_none() { (past::history_link(&reference.dataset)) }
         (record::report(site, &held.dataset.contact, title, &links::table(&reference)))
     };
     let mut page = page(title, Place::Datasets, standing, body);
@@ -218,11 +220,7 @@ fn fields_table(
                 @let first = (current - 1) * FIELDS_A_PAGE;
                 p { "Fields " (text::number((first + 1) as u64)) " to " (text::number((first + FIELDS_A_PAGE).min(fields.len()) as u64)) " of " (text::number(fields.len() as u64)) @if fields.len() < whole { " that mention “" (asked.query.text("q")) "”" } "." }
             } @else if whole > 15 {
-                div class="nhsuk-form-group" data-filter="fields-table" hidden {
-                    label class="nhsuk-label" for="filter-fields" { "Show fields that mention" }
-                    input class="nhsuk-input nhsuk-input--width-20" id="filter-fields" type="text" autocomplete="off";
-                    p class="app-small app-muted" role="status" {}
-                }
+                (record::narrowing("fields-table", "filter-fields", "Show fields that mention"))
             }
             @if past.is_none() { (visitor.add_fields(asked, &listed)) } @else { (listed) }
             (nhs::pagination(Pages { current, last }, &|page| format!("{}#fields", asked.query.set("page", page.to_string()).href(&asked.path))))
@@ -247,18 +245,15 @@ fn mentioning(asked: &Asked) -> Markup {
     }
 }
 
-fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable], note: &str) -> Markup {
+fn neighbours(visitor: &Visitor, reference: &TableRef, near: &Near<Joinable>, note: &str) -> Markup {
     let catalogue = &visitor.view.catalogue;
     let columns = [
         Column::text("Table"),
         Column::text("Link on"),
         Column::text("Rows"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
     ];
-    let mut inside: Vec<&Joinable> =
-        near.iter().filter(|joinable| joinable.table.dataset == reference.dataset).collect();
-    let outside: Vec<&Joinable> = near.iter().filter(|joinable| joinable.table.dataset != reference.dataset).collect();
-    inside.extend(outside);
+    let shown: Vec<&Joinable> = near.first.iter().collect();
     let row = |joinable: &&Joinable| {
         let table = catalogue
             .table(&joinable.table)
@@ -284,22 +279,24 @@ fn neighbours(visitor: &Visitor, reference: &TableRef, near: &[Joinable], note: 
     };
     html! {
         h2 id="near" { "Tables 1 link away" }
-        @if inside.is_empty() {
+        @if shown.is_empty() {
             p { "No links recorded. This does not mean it cannot be linked: " a href="/contact" { "ask the team" } "." }
         } @else {
             p {
-                @if inside.len() > MOST_NEIGHBOURS { "The first " (MOST_NEIGHBOURS) " of " (text::count(inside.len(), "table")) "; those of the same dataset come first. " }
+                @if near.total > MOST_NEIGHBOURS { "The first " (MOST_NEIGHBOURS) " of " (text::count(near.total, "table")) "; those of the same dataset come first. " }
                 a href=(links::plan(&[reference.to_string()])) { "Plan a linkage from this table" } "."
             }
-            div class="app-picture" {
-                (record::scrolling("Picture of the tables 1 link away", &map::near(visitor, reference, &inside, note)))
-                (record::lines_key())
-            }
-            div class="app-table" {
-                (nhs::table(&DataTable {
-                    id: "near-caption", caption: "Tables 1 link away", caption_size: None, caption_hidden: true, columns: &columns,
-                    rows: inside.iter().take(MOST_NEIGHBOURS).map(row).collect(), first_is_header: true, scrolls: true,
-                }))
+            div class="app-table-first" {
+                div class="app-picture" {
+                    (record::scrolling("Picture of the tables 1 link away", &map::near(visitor, reference, &shown, note)))
+                    (record::lines_key())
+                }
+                div class="app-table" {
+                    (nhs::table(&DataTable {
+                        id: "near-caption", caption: "Tables 1 link away", caption_size: None, caption_hidden: true, columns: &columns,
+                        rows: shown.iter().map(row).collect(), first_is_header: true, scrolls: true,
+                    }))
+                }
             }
         }
     }

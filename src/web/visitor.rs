@@ -151,6 +151,23 @@ impl Visitor {
         }
     }
 
+    /// A button that adds what is not on the visitor's list yet, and leads there; a link where all of it is.
+    #[must_use]
+    pub fn add_all(&self, text: &str, references: &[Ref]) -> Markup {
+        let missing: Vec<&Ref> = references.iter().filter(|reference| !self.list.holds(reference)).collect();
+        if missing.is_empty() {
+            return html! { a href="/list" { "All of this is on your list" } };
+        }
+        html! {
+            form action="/list" method="post" class="app-add" {
+                (self.csrf_field())
+                @for reference in missing { input type="hidden" name="item" value=(reference); }
+                input type="hidden" name="back" value="/list";
+                (Button { text, ..Button::default() }.html())
+            }
+        }
+    }
+
     /// A table of fields of which some can be ticked and added to the visitor's list.
     #[must_use]
     pub fn add_fields(&self, asked: &Asked, fields: &Markup) -> Markup {

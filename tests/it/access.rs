@@ -189,7 +189,7 @@ struct House {
 impl House {
     fn build() -> anyhow::Result<Self> {
         let plenty = Rate { at_once: 1_000_000, per_minute: 1 };
-        let rates = Rates { search: plenty, plan: plenty, upload: plenty, sign_in: plenty };
+        let rates = Rates { search: plenty, plan: plenty, upload: plenty, sign_in: plenty, session: plenty };
         let models = vec![
             model("Maternity", "1")?,
             of_class("Register", "1", Visibility::Registered)?,

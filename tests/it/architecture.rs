@@ -106,6 +106,47 @@ fn the_zip_reader_is_one_that_holds_archives_to_the_sizes_they_declare() {
     }
 }
 
+/// T21: what people write reaches the database as bound values. SQL that is put together as text stands only where
+/// tables are read from the database itself, or where nothing but numbers and words of ours go into it.
+#[test]
+fn sql_is_put_together_as_text_only_where_nothing_that_people_write_goes_into_it() {
+    const TOLD: [&str; 2] = ["store/fuse.rs", "store/faults.rs"];
+    let mut wrong = Vec::new();
+    for (path, room, text) in sources() {
+        let told = TOLD.iter().any(|told| path.ends_with(told)) || path.starts_with("store/keeping");
+        let raw = ["AssertSqlSafe", "raw_sql(", "Expr::cust", "execute_unprepared(&format!", "sqlx::query("];
+        for (at, line) in code_lines(&text).filter(|_| !told) {
+            if let Some(found) = raw.iter().find(|raw| line.contains(**raw) && !line.trim_start().starts_with("use ")) {
+                wrong.push(format!("src/{}:{at}: {found}", path.display()));
+            }
+            if room != "store" && line.contains("Statement::from_") {
+                wrong.push(format!("src/{}:{at}: a statement outside the store", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// T7: a row number that wraps round ends the child that reads, in the build that is shipped as well.
+#[test]
+fn numbers_that_overflow_stop_the_release_build() {
+    let manifest = include_str!("../../Cargo.toml");
+    let release = manifest.split("[profile.release]").nth(1).expect("a release profile");
+    let release = release.split("\n[").next().unwrap_or_default();
+    assert!(release.lines().any(|line| line.trim() == "overflow-checks = true"), "{release}");
+}
+
+/// T3: what builds whole grids is named to clippy.
+#[test]
+fn what_builds_whole_grids_is_not_to_be_called() {
+    let clippy = include_str!("../../clippy.toml");
+    for method in ["worksheet_range", "worksheet_range_at", "worksheets", "worksheet_formula", "worksheet_range_ref"] {
+        let path = clippy.lines().find(|line| line.contains(&format!("::{method}\"")));
+        assert!(path.is_some(), "{method}");
+    }
+    assert!(include_str!("../../Cargo.toml").contains("disallowed_methods = \"deny\""));
+}
+
 /// Every source file with its room and text.
 fn sources() -> Vec<(PathBuf, String, String)> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -2,9 +2,11 @@
 //! back; each with its payload, its effect and its row in the audit log.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use linkwright::config::Limits;
 use linkwright::domain::access::{Actor, ManageUsers, Role, Scope};
+use linkwright::domain::data_model::DataModel;
 use linkwright::domain::refs::Slug;
 use serde_json::{Value, json};
 
@@ -28,7 +30,11 @@ fn run<T>(work: impl Future<Output = Result<T, linkwright::app::AppError>>) -> a
 
 impl Curated {
     fn start() -> anyhow::Result<Self> {
-        let server = Server::of(vec![model("Maternity", "1")?], Limits::default())?;
+        Self::start_with(vec![model("Maternity", "1")?])
+    }
+
+    fn start_with(models: Vec<Arc<DataModel>>) -> anyhow::Result<Self> {
+        let server = Server::of(models, Limits::default())?;
         let permit = operator().permit::<ManageUsers>()?;
         let (roles, models) = (BTreeSet::from([Role::Curator]), BTreeSet::from([Slug::of("maternity")?]));
         let bearer = run(async {
@@ -122,6 +128,23 @@ fn a_curator_publishes_discards_and_rolls_back_over_http() -> TestResult {
     assert_eq!(broken["outcome"], "REFUSED");
     assert!(broken["message"].as_str().is_some_and(|text| text.contains("maternity/msd301")), "{broken}");
     assert_eq!(curated.change("rollbackDataModel(slug: \"maternity\", version: 9)")?["outcome"], "NOT_FOUND");
+    Ok(())
+}
+
+/// Contract §3: nothing published is lost. The first version, published from a workbook, comes back as the third.
+#[test]
+fn the_first_version_comes_back_as_the_third() -> TestResult {
+    let curated = Curated::start_with(vec![])?;
+    for version in [1, 2] {
+        let draft = curated.draft(&version.to_string())?;
+        let made = curated.change(&format!("publishDataModel(draft: \"{draft}\")"))?;
+        assert_eq!((&made["outcome"], &made["version"]), (&json!("DONE"), &json!(version)), "{made}");
+    }
+    let back = curated.change("rollbackDataModel(slug: \"maternity\", version: 1)")?;
+    let told = json!({ "outcome": "DONE", "slug": "maternity", "version": 3, "message": "maternity is published as version 3" });
+    assert_eq!(back, told);
+    let now = curated.server.data(TITLE, json!({}))?;
+    assert_eq!(now["dataset"], json!({ "title": "Maternity, version 1", "dataModel": { "version": 3 } }));
     Ok(())
 }
 

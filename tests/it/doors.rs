@@ -126,6 +126,11 @@ fn what_is_no_workbook_is_reported_and_what_is_too_large_refused() -> TestResult
         "POST /import HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {cara}\r\nContent-Length: 30000000\r\n\r\n"
     );
     assert_eq!(server.send(head.as_bytes())?.code(), "BODY_TOO_LARGE");
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/json", "text/html"] {
+        let headers = [("Content-Type", kind), ("Authorization", cara.as_str())];
+        let reply = server.request("POST", "/import", &headers, &workbook("2")?)?;
+        assert_eq!((reply.status, reply.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"), "{kind}");
+    }
     let boundary = "multipart/form-data; boundary=b";
     let form = b"--b\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\n1\r\n--b--\r\n";
     let headers = [("Content-Type", boundary), ("Authorization", cara.as_str())];

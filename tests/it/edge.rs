@@ -53,6 +53,29 @@ fn who_asks_too_often_is_told_how_long_to_wait_and_the_rest_goes_on() -> TestRes
     Ok(())
 }
 
+/// Whoever sends no cookie cannot fill the database with sessions.
+#[test]
+fn sessions_are_begun_only_so_often() -> TestResult {
+    let rates = Rates { session: Rate { at_once: 2, per_minute: 2 }, ..Rates::default() };
+    let server = server(Limits { rates, ..Limits::default() })?;
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    let first = server.request("GET", "/sign-in", FOR_A_BROWSER, &[])?;
+    assert_eq!(first.status, 200);
+    assert_eq!(server.request("POST", "/list", &[form], b"item=maternity")?.status, 303);
+    for reply in [
+        server.get("/sign-in")?,
+        server.request("GET", "/sign-in", &[("Cookie", "__Host-linkwright=made-up")], &[])?,
+        server.request("POST", "/list", &[form], b"item=maternity")?,
+    ] {
+        assert_eq!((reply.status, reply.code().as_str()), (429, "TOO_MANY_REQUESTS"), "{}", reply.body);
+        assert_eq!((reply.header("retry-after"), reply.header("set-cookie")), ("31", ""));
+    }
+    let cookie = first.header("set-cookie").split(';').next().unwrap_or_default();
+    assert_eq!(server.request("GET", "/sign-in", &[("Cookie", cookie)], &[])?.status, 200, "it has one");
+    assert_eq!(server.get("/datasets")?.status, 200);
+    Ok(())
+}
+
 #[test]
 fn behind_a_proxy_of_ours_each_client_has_its_own_count_and_nobody_else_can_claim_so() -> TestResult {
     let ask = |server: &Server, from: &str| {

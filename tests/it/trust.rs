@@ -61,6 +61,7 @@ on_both! {
     a_token_is_good_for_its_scope_and_its_time,
     every_change_has_one_row_in_the_log_and_the_chain_holds,
     a_log_that_was_changed_in_the_database_is_found_out,
+    a_thousand_random_tamperings_in_the_database_are_found_out,
     at_the_same_moment_rows_are_numbered_one_after_the_other,
 }
 
@@ -91,6 +92,9 @@ async fn a_session_begins_anew_at_sign_in_and_ends_by_itself(database: &TestData
     assert!(app.session(idle.id.expose()).await?.is_none(), "idle for half an hour");
     assert!(app.session(nobodys.id.expose()).await?.is_some(), "a list is kept from one visit to the next");
     assert_eq!(app.sweep_sessions().await?, 2);
+    clock.advance(12 * 60);
+    assert_eq!(app.sweep_sessions().await?, 1, "nothing was collected in it");
+    assert!(app.session(nobodys.id.expose()).await?.is_none());
     let out = app.sign_in("ada", PASSWORD, None, "r").await?.ok_or_else(|| anyhow::anyhow!("not signed in"))?;
     app.sign_out(&out.session, "r").await?;
     assert!(app.session(out.id.expose()).await?.is_none());
@@ -196,6 +200,70 @@ async fn a_log_that_was_changed_in_the_database_is_found_out(database: &TestData
     raw.execute_unprepared("DELETE FROM audit_entry WHERE seq = 2").await?;
     assert!(app.verify_audit(&audit, None).await?.is_err());
     raw.close().await?;
+    Ok(())
+}
+
+/// Numbers that are the same in every run (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % most
+    }
+}
+
+async fn a_thousand_random_tamperings_in_the_database_are_found_out(database: &TestDatabase) -> TestResult {
+    const ROWS: u64 = 12;
+    let (app, _) = app(database).await?;
+    for _ in 0..ROWS {
+        app.sign_in("nobody", "x", None, "request").await?;
+    }
+    let audit = operator().permit::<ReadAudit>()?;
+    let kept = Some(app.audit_head().await?);
+    let raw = Database::connect(&database.url).await?;
+    if database.url.starts_with("sqlite") {
+        raw.execute_unprepared("PRAGMA synchronous = OFF").await?;
+    }
+    raw.execute_unprepared("CREATE TABLE kept AS SELECT * FROM audit_entry").await?;
+    let texts = ["issuer", "subject", "role", "action", "object", "outcome", "request_id", "before", "after"];
+    let mut numbers = Numbers(0x2026_1125);
+    for round in 0..1_000 {
+        let (seq, other) = (1 + numbers.below(ROWS), 1 + numbers.below(ROWS - 1));
+        let other = if other < seq { other } else { other + 1 };
+        let column = texts[usize::try_from(numbers.below(9))?];
+        let change = match round % 7 {
+            0 => format!("UPDATE audit_entry SET \"{column}\" = \"{column}\" || 'x' WHERE seq = {seq}"),
+            1 => format!("UPDATE audit_entry SET at = at + {other} WHERE seq = {seq}"),
+            2 => format!("DELETE FROM audit_entry WHERE seq = {seq}"),
+            // Two rows in each other's place.
+            3 => format!(
+                "UPDATE audit_entry SET seq = 999 WHERE seq = {seq}; \
+                          UPDATE audit_entry SET seq = {seq} WHERE seq = {other}; \
+                          UPDATE audit_entry SET seq = {other} WHERE seq = 999"
+            ),
+            4 => format!("DELETE FROM audit_entry WHERE seq >= {seq}"),
+            5 => format!("UPDATE audit_entry SET hash = (SELECT hash FROM kept WHERE seq = {other}) WHERE seq = {seq}"),
+            _ => format!("UPDATE audit_entry SET previous = hash WHERE seq = {seq}"),
+        };
+        raw.execute_unprepared(&change).await?;
+        assert!(app.verify_audit(&audit, kept.clone()).await?.is_err(), "round {round}: {change}");
+        raw.execute_unprepared("DELETE FROM audit_entry; INSERT INTO audit_entry SELECT * FROM kept").await?;
+    }
+    assert!(app.verify_audit(&audit, kept).await?.is_ok());
+    raw.close().await?;
+    // As whoever keeps the log asks: the command, with the head that was kept.
+    let head = linkwright(&database.url, &["audit", "head"])?.out;
+    let verify = |head: &str| linkwright(&database.url, &["audit", "verify", "--head", head.trim()]);
+    let whole = verify(&head)?;
+    assert_eq!(whole.status, 0, "{}{}", whole.out, whole.err);
+    let raw = Database::connect(&database.url).await?;
+    raw.execute_unprepared(&format!("DELETE FROM audit_entry WHERE seq = {ROWS}")).await?;
+    raw.close().await?;
+    let cut = verify(&head)?;
+    assert!(cut.status == 1 && format!("{}{}", cut.out, cut.err).contains("cut off"), "{}{}", cut.out, cut.err);
     Ok(())
 }
 

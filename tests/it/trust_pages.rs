@@ -8,12 +8,9 @@ use linkwright::domain::refs::Slug;
 use serde_json::json;
 
 use crate::support::TestResult;
+use crate::support::browser::{Browser, FORM, PASSWORD, between};
 use crate::support::models::model;
-use crate::support::server::{Reply, Server};
-
-const PASSWORD: &str = "three plain words here";
-const HTML: (&str, &str) = ("Accept", "text/html,*/*;q=0.8");
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+use crate::support::server::Server;
 
 fn run<T>(work: impl Future<Output = Result<T, linkwright::app::AppError>>) -> anyhow::Result<T> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)?)
@@ -38,81 +35,6 @@ fn server(users: &[(&str, Role, Option<&str>)]) -> anyhow::Result<Server> {
 fn log(server: &Server) -> anyhow::Result<Vec<(String, String, String)>> {
     let newest = run(server.app.audit_newest(&operator().permit::<ReadAudit>()?, 100))?;
     Ok(newest.into_iter().map(|entry| (entry.action, entry.object, entry.outcome)).collect())
-}
-
-fn form(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-}
-
-fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    text.split_once(from).and_then(|(_, rest)| rest.split_once(to)).map_or("", |(found, _)| found)
-}
-
-/// A browser: it keeps its cookie.
-struct Browser<'a> {
-    server: &'a Server,
-    cookie: String,
-}
-
-impl<'a> Browser<'a> {
-    fn new(server: &'a Server) -> Self {
-        Self { server, cookie: String::new() }
-    }
-
-    fn signed_in(server: &'a Server, name: &str) -> anyhow::Result<Self> {
-        let mut browser = Self::new(server);
-        let reply = browser.sign_in(name, PASSWORD, "")?;
-        anyhow::ensure!(reply.status == 303, "{name}: {} {}", reply.status, reply.body);
-        Ok(browser)
-    }
-
-    fn sign_in(&mut self, name: &str, password: &str, back: &str) -> anyhow::Result<Reply> {
-        self.act("/sign-in", "/sign-in", &[("name", name), ("password", password), ("back", back)])
-    }
-
-    fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> anyhow::Result<Reply> {
-        let cookie = self.cookie.clone();
-        let mut all = vec![HTML, ("Cookie", cookie.as_str())];
-        all.extend(headers);
-        let reply = self.server.request(method, path, &all, body)?;
-        let set = reply.header("set-cookie").split(';').next().unwrap_or_default();
-        if !set.is_empty() {
-            self.cookie = set.to_owned();
-        }
-        Ok(reply)
-    }
-
-    fn get(&mut self, path: &str) -> anyhow::Result<Reply> {
-        self.send("GET", path, &[], &[])
-    }
-
-    fn csrf(&mut self, page: &str) -> anyhow::Result<String> {
-        Ok(between(&self.get(page)?.body, "name=\"csrf\" value=\"", "\"").to_owned())
-    }
-
-    /// Sends a form with what a page of this session gives for it.
-    fn act(&mut self, page: &str, to: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
-        let csrf = self.csrf(page)?;
-        self.post(to, &[&[("csrf", csrf.as_str())], fields].concat())
-    }
-
-    fn post(&mut self, to: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
-        self.send("POST", to, &[FORM], form(fields).as_bytes())
-    }
-
-    /// Uploads a file with the form of the upload page.
-    fn upload(&mut self, name: &str, bytes: &[u8]) -> anyhow::Result<Reply> {
-        let csrf = self.csrf("/curate/uploads/new")?;
-        let mut body = format!(
-            "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--b\r\nContent-Disposition: form-data; \
-             name=\"as\"\r\n\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-             Content-Type: application/octet-stream\r\n\r\n"
-        )
-        .into_bytes();
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n--b--\r\n");
-        self.send("POST", "/curate/uploads/new", &[("Content-Type", "multipart/form-data; boundary=b")], &body)
-    }
 }
 
 /// The pages that take signing in, and the role that each takes; `None`: any.
@@ -265,7 +187,7 @@ fn a_password_is_changed_by_who_knows_the_old_one_and_ends_every_other_session()
     let account = here.get("/account?done=password")?;
     assert!(account.body.contains("Your password is changed") && account.body.contains("This browser, now"));
     assert_eq!(other.get("/account")?.status, 303, "the other session has ended");
-    assert_eq!(Browser { server: &server, cookie: kept }.get("/account")?.status, 303, "and so has the old id");
+    assert_eq!(Browser::with_cookie(&server, kept).get("/account")?.status, 303, "and so has the old id");
     assert_eq!(Browser::new(&server).sign_in("rita", new, "")?.status, 303);
     let told = log(&server)?;
     let refused = ("password.change".to_owned(), "user rita".to_owned(), "refused".to_owned());
@@ -391,13 +313,9 @@ fn the_audit_log_is_searched_verified_and_exported() -> TestResult {
     let all = root.get("/admin/audit")?.body;
     assert!(all.contains("Verified up to entry 8.") && all.contains("8 entries"), "{all}");
     let found = root.get("/admin/audit?action=user.close")?.body;
-    assert!(
-        found.contains("1 entry")
-            && found.contains("user rita")
-            && !found.contains("<td class=\"nhsuk-table__cell\">user.add")
-    );
+    assert!(found.contains("1 entry") && found.contains("user rita") && !found.contains("</span>user.add"));
     for (query, entries) in [
-        ("who=ROOT", "2 entries"),
+        ("who=ROOT", "3 entries"),
         ("object=user+RITA", "2 entries"),
         ("object=%25", "0 entries"),
         ("from=2026-11-22&until=2026-11-22", "8 entries"),

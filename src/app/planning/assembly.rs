@@ -2,16 +2,17 @@
 //! for one project.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
 use crate::approvals::implications::implications;
-use crate::approvals::needs::{Needs, needs};
+use crate::approvals::needs::{Implications, Needs};
 use crate::approvals::schedule::schedule;
 use crate::approvals::timeline::timeline;
-use crate::domain::approval::{Approval, Code, Implication, Use};
+use crate::domain::approval::{Approval, Code, Use};
 use crate::domain::plan::{
     ApprovalMark, Dates, JoinPath, NeededApproval, Objectives, PlanOption, Reason, Step, Warning, WarningKind,
 };
@@ -44,18 +45,29 @@ fn loose_reasons(needs: &Needs) -> Option<Warning> {
 /// One project's view of the rules.
 pub(super) struct Planner<'v> {
     pub(super) view: &'v View,
-    pub(super) implications: Vec<Implication>,
+    project: &'v Project,
+    pub(super) implications: Arc<Implications>,
     as_of: Date,
     pub(super) held: &'v [Code],
 }
 
 impl<'v> Planner<'v> {
     pub(super) fn new(view: &'v View, project: &'v Project, as_of: Date, held: &'v [Code]) -> Self {
-        Self { view, implications: implications(&view.catalogue, project), as_of, held }
+        let implications = if *project == Project::default() {
+            view.usual().implications.clone()
+        } else {
+            Arc::new(Implications::from(implications(&view.catalogue, project)))
+        };
+        Self { view, project, implications, as_of, held }
     }
 
-    pub(super) fn labelling(&self, avoided: &[Code]) -> Result<Labelling, AppError> {
-        Labelling::new(&self.implications, self.held, avoided).map_err(|error| AppError::bad_request(error.to_string()))
+    pub(super) fn labelling(&self, avoided: &[Code]) -> Result<Arc<Labelling>, AppError> {
+        let labelling = if *self.project == Project::default() && self.held.is_empty() && avoided.is_empty() {
+            self.view.usual().labelling.clone()
+        } else {
+            Labelling::new(self.implications.all(), self.held, avoided).map(Arc::new)
+        };
+        labelling.map_err(|error| AppError::bad_request(error.to_string()))
     }
 
     pub(super) fn standard(&self) -> impl Iterator<Item = &'v Code> {
@@ -78,7 +90,7 @@ impl<'v> Planner<'v> {
     }
 
     fn needs(&self, uses: &BTreeSet<Use>) -> Needs {
-        needs(uses, &self.implications, self.held)
+        self.implications.needs(uses, self.held)
     }
 
     pub(super) fn marked(&self, mut step: Step, uses: &BTreeSet<Use>) -> Step {

@@ -39,7 +39,7 @@ impl View {
         // Made once with nothing avoided to know that it can be made at all.
         planner.labelling(&request.avoid_approvals)?;
         let labelling =
-            |avoided: &[Code]| Labelling::new(&planner.implications, planner.held, avoided).unwrap_or_default();
+            |avoided: &[Code]| Labelling::new(planner.implications.all(), planner.held, avoided).unwrap_or_default();
         let mut found = blockers(&self.catalogue, &self.graph, asked(want, request), &labelling);
         if found.len() > MOST_BLOCKERS {
             notices.push(asking::cut("obstacles", MOST_BLOCKERS, Some(found.len() - MOST_BLOCKERS)));

@@ -19,12 +19,7 @@ impl OwnAccount {
     /// Who acts, for the record.
     #[must_use]
     pub fn by(&self) -> Doer {
-        Doer {
-            issuer: self.person.issuer.clone(),
-            subject: self.person.subject.clone(),
-            role: String::new(),
-            request: self.request.clone(),
-        }
+        self.person.doer(self.request.clone())
     }
 }
 

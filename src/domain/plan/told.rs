@@ -31,6 +31,8 @@ pub enum WarningKind {
     Chasm,
     /// What is recorded of how many belong together contradicts itself.
     Contradictory,
+    /// How many belong together is not recorded.
+    CardinalityNotRecorded,
     /// Free text, which may hold anything.
     FreeText,
     /// No approval is recorded, which is not that none is needed.

@@ -156,6 +156,7 @@ impl<'a> Skeleton<'a> {
                 WarningKind::FanOut
                     | WarningKind::Chasm
                     | WarningKind::Contradictory
+                    | WarningKind::CardinalityNotRecorded
                     | WarningKind::NoOverlap
                     | WarningKind::StaffKey
             ) {

@@ -168,6 +168,14 @@ impl Network {
             | self.node_labels.get(node).copied().unwrap_or_default()
     }
 
+    /// What a tree costs here, whatever network it was found in.
+    #[must_use]
+    pub fn cost_of(&self, tree: &Tree) -> u64 {
+        let nodes = tree.nodes.iter().filter_map(|at| self.node_cost.get(*at));
+        let links = tree.links.iter().filter_map(|at| self.links.get(*at)).map(|(_, _, cost)| cost);
+        nodes.chain(links).fold(0, |sum, cost| sum.saturating_add(*cost))
+    }
+
     /// What a tree brings, not yet closed.
     #[must_use]
     pub fn labels_of(&self, tree: &Tree) -> Labels {

@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use super::copying::{COPY_DEADLINE, How, copy};
 use super::layout::MANIFEST;
 use super::{Content, KeepingError};
+use crate::store::audit::Record;
 use crate::store::columns::Fingerprint;
 use crate::store::error::{Fault, StoreError};
 use crate::store::place::{self, Place};
@@ -80,9 +81,22 @@ impl Store {
 
     /// Restores a backup into an empty database, or with `replace` into one whose content then goes.
     pub async fn restore(file: &Path, target: &Self, replace: bool) -> Result<BackupReport, KeepingError> {
+        Self::restore_recorded(file, target, replace, None).await
+    }
+
+    /// The same, recorded in the audit log that was restored, in the same transaction; what it is now is said here.
+    pub async fn restore_recorded(
+        file: &Path,
+        target: &Self,
+        replace: bool,
+        record: Option<Record>,
+    ) -> Result<BackupReport, KeepingError> {
         let (bytes, sha256) = weigh(file)?;
         let (source, made, content) = open_backup(file).await?;
-        let restored = copy(&source, target, How { replace, due: Some(&content), finish: true }).await;
+        let after = format!("revision {} of a backup of {}", content.revision, made.at);
+        let record = record.map(|record| Record { after, ..record });
+        let how = How { replace, due: Some(&content), finish: true, record: record.as_ref() };
+        let restored = copy(&source, target, how).await;
         source.close().await;
         let content = restored.map_err(|error| of_backup(error, file, &source))?;
         Ok(BackupReport { file: file.to_owned(), bytes, sha256, made, content })

@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 use super::layout::{self, Table};
 use super::rows::{self, Pages, TableDigest};
 use super::{Content, KeepingError, TableContent};
+use crate::store::audit::Record;
 use crate::store::error::{Fault, StoreError};
 use crate::store::{READ_DEADLINE, Store, audit, published};
 
@@ -24,6 +25,8 @@ pub(super) struct How<'a> {
     pub replace: bool,
     /// What the source must turn out to hold.
     pub due: Option<&'a Content>,
+    /// What is recorded of it in the target's audit log, in the same transaction.
+    pub record: Option<&'a Record>,
     /// Whether the target is brought up to date after; else it stays at the source's step.
     pub finish: bool,
 }
@@ -56,7 +59,7 @@ impl Store {
     /// Copies everything into another database, which is empty unless it may be replaced; says what was copied. The
     /// other is left as it was where anything goes wrong.
     pub async fn copy_to(&self, target: &Self, replace: bool) -> Result<Content, KeepingError> {
-        copy(self, target, How { replace, finish: true, due: None }).await
+        copy(self, target, How { replace, finish: true, ..How::default() }).await
     }
 }
 
@@ -141,6 +144,9 @@ async fn copy_in(
     if how.finish {
         Migrator::up(writing, None).await?;
         published::whole(writing).await?;
+    }
+    if let Some(record) = how.record {
+        audit::append(writing, record.clone()).await?;
     }
     Ok(sent)
 }

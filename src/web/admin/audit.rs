@@ -167,7 +167,8 @@ fn table(found: &[AuditEntry]) -> Markup {
         Column::text("After"),
     ];
     let row = |entry: &AuditEntry| {
-        let words = |written: &str| html! { span class="app-words-break" { (plain(written)) } };
+        let words =
+            |written: &str| html! { @if !written.is_empty() { span class="app-words-break" { (plain(written)) } } };
         Row {
             id: Some(format!("entry-{}", entry.seq)),
             cells: vec![

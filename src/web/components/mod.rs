@@ -105,7 +105,7 @@ pub fn breaking(name: &str) -> Markup {
     let mut before = ' ';
     for c in name.chars() {
         let joint = (before.is_lowercase() || before.is_ascii_digit()) && c.is_uppercase();
-        if (joint || "_-/.=(".contains(before)) && !c.is_whitespace() {
+        if (joint || "_-/.=".contains(before)) && !c.is_whitespace() {
             pieces.push(String::new());
         }
         if let Some(last) = pieces.last_mut() {

@@ -235,6 +235,25 @@ fn tables() {
         scrolls: false,
     };
     same("tables", "default", &table(&plain));
+    // One of the variants that the package calls by the same name.
+    same("tables", "default", &super::tables::bare(&DataTable { scrolls: true, ..plain }));
+}
+
+#[test]
+fn in_a_table_that_becomes_blocks_what_is_blank_has_no_head() {
+    let columns = [Column::text("Dataset"), Column::text("Covers")];
+    let rows = vec![Row::from(vec![html! { "maternity" }, html! {}])];
+    let table = table(&DataTable {
+        id: "it",
+        caption: "Datasets",
+        caption_size: None,
+        caption_hidden: true,
+        columns: &columns,
+        rows,
+        first_is_header: true,
+        scrolls: true,
+    });
+    assert!(table.0.contains("<td class=\"nhsuk-table__cell\" role=\"cell\"></td>"), "{}", table.0);
 }
 
 #[test]
@@ -285,6 +304,7 @@ fn who_is_signed_in() {
 fn a_long_name_may_be_broken_where_its_words_meet() {
     assert_eq!(breaking("AntenatalAppDate").0, "Antenatal<wbr>App<wbr>Date");
     assert_eq!(breaking("local_patient_identifier").0, "local_<wbr>patient_<wbr>identifier");
-    assert_eq!(breaking("NHS number (booking)").0, "NHS number (<wbr>booking)");
+    assert_eq!(breaking("NHS number (booking)").0, "NHS number (booking)");
+    assert_eq!(breaking("Booking (MSD101PregnancyBooking)").0, "Booking (MSD101<wbr>Pregnancy<wbr>Booking)");
     assert_eq!(breaking("<b>").0, "&lt;b&gt;");
 }

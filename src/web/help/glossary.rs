@@ -56,11 +56,13 @@ pub fn glossary(site: &Site, visitor: &Visitor, asked: &Asked) -> Answer {
             h2 id=(anchor(letter)) { (letter) }
             dl class="app-words" {
                 @for entry in entries {
-                    dt { (entry.term) }
-                    @if !entry.meaning.is_empty() { dd { (entry.meaning) } }
-                    @if !entry.also.is_empty() { dd { "Also called: " (entry.also.join(", ")) } }
-                    @if entry.meaning.is_empty() {
-                        dd { a href=(Query::from_iter([("q", entry.term)]).href("/search")) { "Search the catalogue for " (entry.term) } }
+                    div {
+                        dt { (entry.term) }
+                        @if !entry.meaning.is_empty() { dd { (entry.meaning) } }
+                        @if !entry.also.is_empty() { dd { "Also called: " (entry.also.join(", ")) } }
+                        @if entry.meaning.is_empty() {
+                            dd { a href=(Query::from_iter([("q", entry.term)]).href("/search")) { "Search the catalogue" span class="nhsuk-u-visually-hidden" { " for " (entry.term) } } }
+                        }
                     }
                 }
             }

@@ -15,23 +15,28 @@ pub fn table(visitor: &Visitor, links_shown: &[PairLink]) -> Markup {
         Column::text("From"),
         Column::text("To"),
         Column::text("Link on"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
         Column::numeric("Records that link"),
         Column::text("More"),
     ];
     let row = |link: &PairLink| {
+        let pair = format!("{} and {}", title(visitor, &link.from), title(visitor, &link.to));
         Row::from(vec![
             html! { a href=(links::dataset(&link.from)) { (title(visitor, &link.from)) } },
             html! { a href=(links::dataset(&link.to)) { (title(visitor, &link.to)) } },
             html! { (record::scheme_chain(catalogue, &link.schemes)) @if link.ways > 1 { br; span class="app-muted" { (text::count(link.ways, "way")) } } },
             record::link_approvals(catalogue, &link.approvals),
             html! { (text::share(link.match_rate)) },
-            html! { a href=(links::link(&link.from, &link.to)) { "Details" (nhs::hidden(&format!(" of the link between {} and {}", title(visitor, &link.from), title(visitor, &link.to)))) } },
+            html! {
+                a href=(links::link(&link.from, &link.to)) { "Details" (nhs::hidden(&format!(" of the link between {pair}"))) }
+                br;
+                a href=(links::plan(&[link.from.as_str(), link.to.as_str()])) { "Plan" (nhs::hidden(&format!(" a linkage of {pair}"))) }
+            },
         ])
     };
     html! {
         h2 id="links-table" tabindex="-1" { "Links as a table" }
-        div class="app-table" {
+        div class="app-table app-table--links" {
             (nhs::table(&DataTable {
                 id: "links-caption", caption: "Links between datasets", caption_size: None, caption_hidden: true, columns: &columns,
                 rows: links_shown.iter().map(row).collect(), first_is_header: false, scrolls: true,

@@ -42,6 +42,7 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
             h2 { "Take it with you" }
             (downloads(wanted, place))
             div class="app-buttons" {
+                (visitor.add_all("Add these to your list", &wanted.items))
                 button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-copy=(wanted.query.href("/plan")) hidden { "Copy a link to this plan" }
                 button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-print hidden { "Print" }
             }
@@ -70,22 +71,24 @@ fn task(wanted: &Wanted, approval: &NeededApproval) -> Task {
     let hint = html! {
         (approval.body)
         @if approval.extra { " " (tag("On top of the standard application", Colour::Purple)) }
-        ul class="nhsuk-list app-small" {
-            @for reason in &approval.reasons {
-                li {
-                    (reason.because)
-                    @if reason.kind == ReasonKind::Prerequisite { " (needed first)" }
-                    @if !reason.source.is_empty() { " " span class="app-muted" { "[" @if let Some(origin) = reason.provenance { (origin.as_str()) ": " } (reason.source) "]" } }
-                }
-            }
-        }
+        br;
         @match approval.submit_by { Some(due) => { "Papers by " strong { (text::deadline(due)) } ". " }, None => {} }
         @match approval.earliest_decision {
             Some(day) => { "Earliest decision " (text::weekday(day)) @if approval.dates == Dates::Expected { @if approval.by_lead_time { ", expected, by the longest time told (" (in_days(&approval.lead_time)) ")" } @else { ", expected from the usual rhythm" } } @else { ", confirmed" } "." },
             None => { "When it decides is not recorded: ask." },
         }
         @if !approval.contact.is_empty() { " Contact: " (approval.contact) "." }
-        br;
+        (nhs::details(&format!("Why it is needed: {}", text::count(approval.reasons.len(), "reason")), false, &html! {
+            ul class="nhsuk-list app-small" {
+                @for reason in &approval.reasons {
+                    li {
+                        (reason.because)
+                        @if reason.kind == ReasonKind::Prerequisite { " (needed first)" }
+                        @if !reason.source.is_empty() { " " span class="app-muted" { "[" @if let Some(origin) = reason.provenance { (origin.as_str()) ": " } (reason.source) "]" } }
+                    }
+                }
+            }
+        }))
         span class="app-small" {
             a href=(query.with("held", code).href("/plan")) { "We already hold this" (nhs::hidden(&format!(" ({code})"))) }
             " · "
@@ -129,12 +132,18 @@ fn satisfied(visitor: &Visitor, option: &PlanOption) -> Markup {
 fn steps(visitor: &Visitor, option: &PlanOption) -> Markup {
     html! {
         @if option.steps.is_empty() { p { "Everything lies in one table: nothing has to be joined." } }
-        ol class="app-steps" { @for step in &option.steps { li { (one_step(visitor, step)) } } }
+        ol class="app-steps" { @for step in &option.steps { li { (one_step(visitor, step, &role(step), true)) } } }
     }
 }
 
-/// One join in words: what with what, on which key, by whom, with how many rows.
-pub fn one_step(visitor: &Visitor, step: &Step) -> Markup {
+/// As whom a join joins; blank where that is plain.
+pub fn role(step: &Step) -> String {
+    step.role.clone().unwrap_or_default()
+}
+
+/// One join in words: what with what, on which key, `as_whom`, by whom, with how many rows; with the conditions of its
+/// crosswalks, unless the page tells them elsewhere.
+pub fn one_step(visitor: &Visitor, step: &Step, as_whom: &str, conditions: bool) -> Markup {
     let catalogue = &visitor.view.catalogue;
     let rows = match step.cardinality {
         Cardinality::OneToOne => None,
@@ -153,7 +162,7 @@ pub fn one_step(visitor: &Visitor, step: &Step) -> Markup {
             a href=(links::table(&step.from.table)) { (table_name(visitor, &step.from.table)) }
             " links to " a href=(links::table(&step.to.table)) { (table_name(visitor, &step.to.table)) }
             " on " (record::schemes(catalogue, &step.schemes))
-            @if let Some(role) = &step.role { " (as " (role) ")" }
+            @if !as_whom.is_empty() { " (as " (as_whom) ")" }
         }
         (nhs::summary_list_html(vec![
             Some(SummaryRow::html("Fields", html! {
@@ -172,7 +181,7 @@ pub fn one_step(visitor: &Visitor, step: &Step) -> Markup {
                 @for (at, slug) in step.crosswalks.iter().enumerate() {
                     @if at > 0 { br; }
                     a href=(links::crosswalk(slug)) { (slug) }
-                    @if let Some(walk) = catalogue.crosswalks.get(slug) { ": " (text::crosswalk_status(walk.status)) @if !walk.restriction.is_empty() { ". " (walk.restriction) } }
+                    @if let Some(walk) = catalogue.crosswalks.get(slug) { ": " (text::crosswalk_status(walk.status)) @if conditions && !walk.restriction.is_empty() { ". " (walk.restriction) } }
                 }
             })),
         ]))

@@ -18,7 +18,7 @@ use super::{links, record, text};
 use crate::app::MOST_ANSWERS;
 use crate::domain::plan::{LinkagePlan, SearchStop, Verdict};
 use crate::domain::refs::{Ref, Slug};
-pub use chosen::one_step;
+pub use chosen::{one_step, role};
 pub use files::sheets;
 use request::Wanted;
 
@@ -170,13 +170,13 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
 
 /// A first look: what to try.
 fn empty(visitor: &Visitor) -> Markup {
-    let mut datasets = visitor.view.catalogue.datasets.values().map(|entry| &entry.dataset.slug);
+    let mut datasets = visitor.view.catalogue.datasets.values().map(|entry| &entry.dataset);
     let first = datasets.next();
     let last = datasets.next_back();
     html! {
         p { "Add at least 2 datasets, tables or fields. You get the ways to join them, which approvals each needs, from whom and by which date." }
         @if let (Some(first), Some(last)) = (first, last) {
-            p { "For example: " a href=(links::plan(&[first.as_str(), last.as_str()])) { (first) " and " (last) } ". Or " a href="/datasets" { "browse the datasets" } " and choose “Plan a linkage”." }
+            p { "For example: " a href=(links::plan(&[first.slug.as_str(), last.slug.as_str()])) { (record::title(&first.title, &first.name)) " and " (record::title(&last.title, &last.name)) } ". Or " a href="/datasets" { "browse the datasets" } " and choose “Plan a linkage”." }
         }
     }
 }

@@ -40,7 +40,8 @@ fn card(
     html! {
         div class=(if place == shown { "app-panel app-option app-option--chosen" } else { "app-panel app-option" }) {
             h3 class="nhsuk-heading-s" { "Option " (number) }
-            p class="app-tags" { @for (text, colour) in tags(plan, option) { (tag(text, colour)) " " } }
+            @let tags = tags(plan, option);
+            @if !tags.is_empty() { p class="app-tags" { @for (text, colour) in tags { (tag(text, colour)) " " } } }
             p class="app-small" { (needs(option)) }
             dl class="app-facts" {
                 div { dt { "More approvals" } dd { (option.objectives.extra_approvals) } }
@@ -57,27 +58,24 @@ fn card(
     }
 }
 
-/// What an option is the best at.
+/// What an option is the best at; what all options share tells none apart.
 fn tags(plan: &LinkagePlan, option: &PlanOption) -> Vec<(&'static str, Colour)> {
-    if plan.options.len() == 1 {
-        return Vec::new();
-    }
     let all = || plan.options.iter();
+    let fewest = |of: &dyn Fn(&PlanOption) -> usize| {
+        all().all(|other| of(option) <= of(other)) && all().any(|other| of(option) < of(other))
+    };
     let mut tags = Vec::new();
-    // What every option is alike in tells none from another.
-    let differ = |of: fn(&PlanOption) -> usize| all().any(|other| of(other) != of(option));
-    if differ(|option| option.objectives.approvals)
-        && all().all(|other| option.objectives.approvals <= other.objectives.approvals)
-    {
+    if fewest(&|option| option.objectives.approvals) {
         tags.push(("Fewest approvals", Colour::Green));
     }
     let rate = |option: &PlanOption| option.objectives.match_rate.map(|share| share.low);
     if let Some(mine) = rate(option)
         && all().all(|other| rate(other).is_some_and(|theirs| mine >= theirs))
+        && all().any(|other| rate(other).is_some_and(|theirs| mine > theirs))
     {
         tags.push(("Best match", Colour::Blue));
     }
-    if differ(|option| option.steps.len()) && all().all(|other| option.steps.len() <= other.steps.len()) {
+    if fewest(&|option| option.steps.len()) {
         tags.push(("Fewest steps", Colour::White));
     }
     tags
@@ -145,7 +143,7 @@ pub fn all(wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
     }
     let columns = [
         Column::text("Option"),
-        Column::text("Approvals on top of the standard application"),
+        Column::text("Approvals on top of the standard application").short("Approvals on top"),
         Column::numeric("Steps"),
         Column::numeric("Tables"),
         Column::numeric("People"),

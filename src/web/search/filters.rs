@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::datasets_by::{Trait, Traits, narrowed};
 use super::results::kind_name;
 use crate::app::{Bucket, Facet, Kind, SearchRequest, SearchResults};
 use crate::domain::refs::Slug;
@@ -12,19 +13,23 @@ use crate::web::query::Query;
 use crate::web::visitor::Visitor;
 use crate::web::{record, text};
 
+/// Filters of the search that stand before those by what is known of datasets.
+const BEFORE_TRAITS: usize = 2;
 /// Values of a filter shown before the rest.
 const FIRST_VALUES: usize = 6;
 
+/// Values of a filter that can be ticked at all: of more, those that would leave the most.
+const MOST_VALUES: usize = 60;
+
 /// A filter: the name in the address, the facet that counts it, what people call it.
-pub struct Filter {
-    /// Its name in the address.
-    pub name: &'static str,
+struct Filter {
+    name: &'static str,
     facet: &'static str,
     legend: &'static str,
 }
 
 /// The filters, in their order on the page.
-pub const FILTERS: [Filter; 6] = [
+const FILTERS: [Filter; 6] = [
     Filter { name: "kind", facet: "kind", legend: "Level" },
     Filter { name: "dataset", facet: "dataset", legend: "Dataset" },
     Filter { name: "key", facet: "identifierScheme", legend: "Linkage key" },
@@ -33,11 +38,26 @@ pub const FILTERS: [Filter; 6] = [
     Filter { name: "origin", facet: "provenance", legend: "Where it comes from" },
 ];
 
-/// The facets of an answer; of a filter in use, those that the other filters leave.
-pub fn facets(visitor: &Visitor, request: &SearchRequest, results: &SearchResults) -> Result<Vec<Facet>, NoPage> {
+/// The facets of an answer; of a filter in use, those that the other filters leave. The traits of datasets stand among
+/// them under their own names.
+pub fn facets(
+    visitor: &Visitor,
+    query: &Query,
+    traits: &Traits<'_>,
+    request: &SearchRequest,
+    results: &SearchResults,
+) -> Result<Vec<Facet>, NoPage> {
     let mut facets = results.facets.clone();
+    let allowed = traits.allowed(query, None);
+    let search = |request: &SearchRequest, allowed: Option<&[Slug]>| -> Result<Vec<Facet>, NoPage> {
+        let bare = SearchRequest { first: 0, offset: 0, ..request.clone() };
+        Ok(match narrowed(&bare, allowed) {
+            Some(request) => visitor.view.search(&request)?.facets,
+            None => Vec::new(),
+        })
+    };
     for filter in &FILTERS {
-        let mut lifted = SearchRequest { first: 0, offset: 0, ..request.clone() };
+        let mut lifted = request.clone();
         let used = match filter.name {
             "kind" => !std::mem::take(&mut lifted.kinds).is_empty(),
             "dataset" => !std::mem::take(&mut lifted.datasets).is_empty(),
@@ -47,14 +67,18 @@ pub fn facets(visitor: &Visitor, request: &SearchRequest, results: &SearchResult
             _ => !std::mem::take(&mut lifted.provenances).is_empty(),
         };
         if used {
-            let whole = visitor.view.search(&lifted)?;
-            if let (Some(mine), Some(theirs)) = (
-                facets.iter_mut().find(|facet| facet.name == filter.facet),
-                whole.facets.into_iter().find(|facet| facet.name == filter.facet),
-            ) {
-                *mine = theirs;
-            }
+            let whole = search(&lifted, allowed.as_deref())?;
+            facets.retain(|facet| facet.name != filter.facet);
+            facets.extend(whole.into_iter().find(|facet| facet.name == filter.facet));
         }
+    }
+    for by in Trait::ALL {
+        let buckets = if query.first(by.name()).is_some() {
+            traits.facet(by, &search(request, traits.allowed(query, Some(by)).as_deref())?)
+        } else {
+            traits.facet(by, &results.facets)
+        };
+        facets.push(Facet { name: by.name(), buckets });
     }
     Ok(facets)
 }
@@ -82,41 +106,70 @@ fn said(visitor: &Visitor, filter: &str, value: &str) -> String {
 }
 
 /// The values of a filter; ticked ones that nothing is left of can still be unticked.
-fn with_ticked(facet: &Facet, query: &Query, name: &str) -> Vec<Bucket> {
-    let mut buckets = facet.buckets.clone();
-    let gone = query.all(name).filter(|value| !facet.buckets.iter().any(|bucket| bucket.value == *value));
-    buckets.extend(gone.map(|value| Bucket { value: value.to_owned(), count: 0 }));
-    buckets
+fn with_ticked(buckets: &[Bucket], query: &Query, name: &str) -> Vec<Bucket> {
+    let mut all = buckets.to_vec();
+    let gone = query.all(name).filter(|value| !buckets.iter().any(|bucket| bucket.value == *value));
+    all.extend(gone.map(|value| Bucket { value: value.to_owned(), count: 0 }));
+    all
+}
+
+/// A filter as the page shows it.
+struct Told<'a> {
+    name: &'static str,
+    legend: String,
+    buckets: &'a [Bucket],
+    said: &'a dyn Fn(&str) -> String,
 }
 
 /// The filters to tick, each value with how many it leaves.
-pub fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
+pub fn filters(visitor: &Visitor, query: &Query, traits: &Traits<'_>, facets: &[Facet]) -> Markup {
+    let buckets = |name: &str| facets.iter().find(|facet| facet.name == name).map_or(&[][..], |facet| &facet.buckets);
+    let of_search = |filter: &Filter| {
+        let said = |value: &str| said(visitor, filter.name, value);
+        one(
+            query,
+            &Told { name: filter.name, legend: filter.legend.to_owned(), buckets: buckets(filter.facet), said: &said },
+        )
+    };
+    let of_datasets = |by: Trait| {
+        let said = |value: &str| Traits::said(by, value);
+        one(query, &Told { name: by.name(), legend: traits.legend(by), buckets: buckets(by.name()), said: &said })
+    };
+    let (first, rest) = FILTERS.split_at(BEFORE_TRAITS);
     html! {
-        @for filter in &FILTERS {
-            @if let Some(facet) = facets.iter().find(|facet| facet.name == filter.facet) {
-                @let choice = |bucket: &Bucket| Choice {
-                    // Of the value, not of its place: what is ticked keeps its id when the counts change.
-                    id: format!("{}-{}", filter.name, bucket.value.replace(' ', "-")),
-                    value: bucket.value.clone(),
-                    text: format!("{} ({})", said(visitor, filter.name, &bucket.value), text::number(bucket.count as u64)),
-                    hint: String::new(),
-                    chosen: query.has(filter.name, &bucket.value),
-                };
-                @let buckets = with_ticked(facet, query, filter.name);
-                @if !buckets.is_empty() {
-                    @let (first, rest): (Vec<_>, Vec<_>) = buckets.iter().enumerate().partition(|(at, bucket)| *at < FIRST_VALUES || query.has(filter.name, &bucket.value));
-                    @let first: Vec<Choice> = first.into_iter().map(|(_, bucket)| choice(bucket)).collect();
-                    @let rest: Vec<Choice> = rest.into_iter().map(|(_, bucket)| choice(bucket)).collect();
-                    (nhs::checkboxes(&Choices { id: filter.name, name: filter.name, legend: filter.legend, small: true, items: &first, ..Choices::default() }))
-                    @if !rest.is_empty() {
-                        details class="nhsuk-details app-facets__rest" {
-                            summary class="nhsuk-details__summary" {
-                                span class="nhsuk-details__summary-text" { "Show " (rest.len()) " more" span class="nhsuk-u-visually-hidden" { " of " (filter.legend) } }
-                            }
-                            div role="group" aria-label={ "More of " (filter.legend) } {
-                                (nhs::checkboxes(&Choices { id: filter.name, name: filter.name, small: true, items: &rest, ..Choices::default() }))
-                            }
-                        }
+        @for filter in first { (of_search(filter)) }
+        @for by in Trait::ALL { (of_datasets(by)) }
+        @for filter in rest { (of_search(filter)) }
+    }
+}
+
+fn one(query: &Query, told: &Told<'_>) -> Markup {
+    let name = told.name;
+    let choice = |bucket: &Bucket| Choice {
+        // Of the value, not of its place: what is ticked keeps its id when the counts change.
+        id: format!("{name}-{}", plain(&bucket.value)),
+        value: bucket.value.clone(),
+        text: format!("{} ({})", (told.said)(&bucket.value), text::number(bucket.count as u64)),
+        hint: String::new(),
+        chosen: query.has(name, &bucket.value),
+    };
+    let buckets = with_ticked(told.buckets, query, name);
+    let (first, rest): (Vec<_>, Vec<_>) =
+        buckets.iter().enumerate().partition(|(at, bucket)| *at < FIRST_VALUES || query.has(name, &bucket.value));
+    let more = rest.len().saturating_sub(MOST_VALUES);
+    let first: Vec<Choice> = first.into_iter().map(|(_, bucket)| choice(bucket)).collect();
+    let rest: Vec<Choice> = rest.into_iter().take(MOST_VALUES).map(|(_, bucket)| choice(bucket)).collect();
+    html! {
+        @if !buckets.is_empty() {
+            (nhs::checkboxes(&Choices { id: name, name, legend: &told.legend, small: true, items: &first, ..Choices::default() }))
+            @if !rest.is_empty() {
+                details class="nhsuk-details app-facets__rest" {
+                    summary class="nhsuk-details__summary" {
+                        span class="nhsuk-details__summary-text" { "Show " (rest.len()) " more" span class="nhsuk-u-visually-hidden" { " of " (told.legend) } }
+                    }
+                    div role="group" aria-label={ "More of " (told.legend) } {
+                        (nhs::checkboxes(&Choices { id: name, name, small: true, items: &rest, ..Choices::default() }))
+                        @if more > 0 { p class="app-small app-muted" { (text::number(more as u64)) " more have fewer results: use more words to come to them." } }
                     }
                 }
             }
@@ -124,23 +177,41 @@ pub fn filters(visitor: &Visitor, query: &Query, facets: &[Facet]) -> Markup {
     }
 }
 
+/// A value as part of an id: every value another.
+fn plain(value: &str) -> String {
+    let part = |c: char| if c.is_alphanumeric() || c == '-' { c.to_string() } else { format!("_{:x}", u32::from(c)) };
+    value.chars().map(part).collect()
+}
+
 /// The filters in use, each with a way to lift it.
-pub fn chips(visitor: &Visitor, query: &Query) -> Markup {
-    let used: Vec<(&Filter, &str)> =
-        FILTERS.iter().flat_map(|filter| query.all(filter.name).map(move |value| (filter, value))).collect();
+pub fn chips(visitor: &Visitor, query: &Query, traits: &Traits<'_>) -> Markup {
+    let names = FILTERS.iter().map(|filter| (filter.name, filter.legend.to_owned()));
+    let names = names.chain(Trait::ALL.into_iter().map(|by| (by.name(), traits.legend(by))));
+    let used: Vec<(&str, String, &str)> =
+        names.flat_map(|(name, legend)| query.all(name).map(move |value| (name, legend.clone(), value))).collect();
+    let said = |name: &str, value: &str| match Trait::ALL.into_iter().find(|by| by.name() == name) {
+        Some(by) => Traits::said(by, value),
+        None => said(visitor, name, value),
+    };
     html! {
         @if !used.is_empty() {
             ul class="app-chips" aria-label="Filters in use" {
-                @for (filter, value) in &used {
+                @for (name, legend, value) in &used {
                     li {
-                        a class="app-chip" href=(query.less(filter.name, value).without("page").href("/search")) {
-                            span class="nhsuk-u-visually-hidden" { "Remove filter: " } (filter.legend) ": " (said(visitor, filter.name, value))
+                        a class="app-chip" href=(query.less(name, value).without("page").href("/search")) {
+                            span class="nhsuk-u-visually-hidden" { "Remove filter: " } (legend) ": " (said(name, value))
                         }
                     }
                 }
-                @let bare = FILTERS.iter().fold(query.without("page"), |query, filter| query.without(filter.name));
+                @let bare = used.iter().fold(query.without("page"), |query, (name, ..)| query.without(name));
                 li { a href=(bare.href("/search")) { "Clear all filters" } }
             }
         }
     }
+}
+
+/// Whether any filter is in use.
+pub fn any(query: &Query) -> bool {
+    let names = FILTERS.iter().map(|filter| filter.name).chain(Trait::ALL.map(Trait::name));
+    names.into_iter().any(|name| query.first(name).is_some())
 }

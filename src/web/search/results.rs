@@ -2,8 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::filters::FILTERS;
-use super::planned;
+use super::{filters, planned};
 use crate::app::{Hit, Kind, Matched, SearchRequest, SearchResults};
 use crate::domain::refs::Ref;
 use crate::web::answer::Asked;
@@ -48,7 +47,7 @@ pub fn found(visitor: &Visitor, asked: &Asked, request: &SearchRequest, results:
                 p { "Nothing was found. You could:" }
                 ul class="nhsuk-list nhsuk-list--bullet" {
                     li { "use fewer or other words" }
-                    @if FILTERS.iter().any(|filter| asked.query.first(filter.name).is_some()) { li { "remove some or all of the filters" } }
+                    @if filters::any(&asked.query) { li { "remove some or all of the filters" } }
                     li { a href="/datasets" { "browse the datasets" } " or " a href="/keys" { "the linkage keys" } }
                 }
                 p { "If the data you need is not listed it may not be curated yet: " a href="/contact" { "ask the team" } "." }

@@ -30,7 +30,8 @@ fn while_postgresql_is_away_the_catalogue_is_read_and_afterwards_written_again()
     for round in 0..rounds {
         until_acknowledged(&noted)?;
         std::thread::sleep(Duration::from_millis(u64::try_from(numbers.below(200))?));
-        let away = Duration::from_millis(4_000 + u64::try_from(numbers.below(2_000))?);
+        // It takes up to four seconds to be sure that a database hangs (`store::pulse`), and longer on a busy machine.
+        let away = Duration::from_millis(6_000 + u64::try_from(numbers.below(2_000))?);
         let begun = Instant::now();
         match round % 4 {
             0 => cluster.terminate()?,
@@ -76,10 +77,10 @@ fn while_postgresql_is_away_the_catalogue_is_read_and_afterwards_written_again()
     let (refused, hasty) = noted.refused();
     server.kill()?;
     wait(whole(&url, &noted, 3 * rounds)).map_err(|error| error.context(format!("seed {seed}")))?;
-    ensure!(noted.slowest() < Duration::from_secs(5), "a request waited {:?}", noted.slowest());
+    ensure!(noted.slowest() < Duration::from_secs(5), "a write waited {:?} for nothing", noted.slowest());
     ensure!(hasty == 0, "503 without Retry-After: {hasty} times");
     println!(
-        "PostgreSQL away: seed {seed}: {rounds} rounds, {} publishes acknowledged, 0 lost; refused {refused:?}; slowest write {:?}, slowest read {slowest_read:?}; writing again after at most {longest:?}",
+        "PostgreSQL away: seed {seed}: {rounds} rounds, {} publishes acknowledged, 0 lost; refused {refused:?}; slowest refusal {:?}, slowest read {slowest_read:?}; writing again after at most {longest:?}",
         noted.count(),
         noted.slowest()
     );

@@ -2,12 +2,16 @@
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use linkwright::ingest::{CellAddress, Format, RawValue, RawWorkbook, Reader, Refusal, SheetVisibility, apply};
+use linkwright::ingest::{
+    CHILD_COMMAND, CellAddress, Format, RawValue, RawWorkbook, Reader, Refusal, SheetVisibility, apply,
+};
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Formula, Workbook};
 
 use super::{book, package, raw, refused};
+use crate::support::TestResult;
 
 const TYPES: &str = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"#;
 const RELATIONSHIPS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
@@ -131,6 +135,7 @@ fn every_kind_of_bad_file_is_its_own_refusal() {
         ("a declared document type", xlsx(&sheet(doctype, ONE_CELL)), Refusal::Suspicious),
         ("two entries of one name", twice, Refusal::Suspicious),
         ("a web page before the package", [b"<html></html>".as_slice(), &good].concat(), Refusal::Suspicious),
+        ("other content before the package", [b"PK and then words\n".as_slice(), &good].concat(), Refusal::Suspicious),
         (
             "a cell outside of the grid",
             xlsx(&sheet("", r#"<row r="1"><c r="XFE1"><v>1</v></c></row>"#)),
@@ -146,9 +151,49 @@ fn every_kind_of_bad_file_is_its_own_refusal() {
         ("an ods of two billion spaces", ods(spaces), Refusal::Suspicious),
         ("an ods that ends in a table", ods(&unclosed), Refusal::Damaged),
     ];
-    for (what, bytes, expected) in cases {
-        assert_eq!(refused(&bytes), expected, "{what}");
+    // All of them at once, so that it shows which guard is out.
+    let found = |bytes: &[u8]| super::reader().read(bytes).map_err(|unreadable| unreadable.refusal).err();
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter(|(_, bytes, expected)| found(bytes) != Some(*expected))
+        .map(|(what, bytes, expected)| format!("{what}: {:?}, not {expected:?}", found(bytes)))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// T1: before it reads a byte the child has bounded its memory, time and files, and has no environment.
+#[test]
+fn the_child_has_limited_itself_before_it_reads() -> TestResult {
+    let program = env!("CARGO_BIN_EXE_linkwright");
+    let mut child = Command::new(program).arg(CHILD_COMMAND).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+    let about = |what: &str| std::fs::read_to_string(format!("/proc/{}/{what}", child.id())).unwrap_or_default();
+    let due = [
+        ("Max address space", "805306368"),
+        ("Max cpu time", "10"),
+        ("Max file size", "0"),
+        ("Max open files", "16"),
+        ("Max core file size", "0"),
+    ];
+    let held = |limits: &str, name: &str| {
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.split_whitespace().next().unwrap_or_default().to_owned()
+    };
+    let mut limits = String::new();
+    for _ in 0..100 {
+        limits = about("limits");
+        if due.iter().all(|(name, most)| held(&limits, name) == *most) && about("status").contains("NoNewPrivs:\t1") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
+    let status = about("status");
+    drop(child.stdin.take());
+    child.wait()?;
+    for (name, most) in due {
+        assert_eq!(held(&limits, name), most, "{name}");
+    }
+    assert!(status.contains("NoNewPrivs:\t1"), "{status}");
+    Ok(())
 }
 
 #[test]

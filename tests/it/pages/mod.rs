@@ -1,5 +1,6 @@
 //! The pages as a reader meets them: over HTTP, from the shipped data models.
 
+mod choosing;
 mod help;
 mod records;
 mod served;

@@ -17,7 +17,7 @@ use crate::support::models::{model, slug};
 use crate::support::server::Server;
 
 /// What a visitor without an account is answered.
-fn answer(server: &Server, site: &Site, address: &str) -> anyhow::Result<(Visitor, Answer)> {
+pub(super) fn answer(server: &Server, site: &Site, address: &str) -> anyhow::Result<(Visitor, Answer)> {
     let app = &server.app;
     let visitor = Visitor {
         actor: Actor::Anonymous,
@@ -33,7 +33,7 @@ fn answer(server: &Server, site: &Site, address: &str) -> anyhow::Result<(Visito
     Ok((visitor, answer.map_err(|why| anyhow::anyhow!("{address}: {why:?}"))?))
 }
 
-fn page(server: &Server, site: &Site, address: &str) -> anyhow::Result<String> {
+pub(super) fn page(server: &Server, site: &Site, address: &str) -> anyhow::Result<String> {
     match answer(server, site, address)? {
         (visitor, Answer::Page(page)) => Ok(web::render(site, &visitor, &page).into_string()),
         _ => anyhow::bail!("{address} is no page"),
@@ -85,7 +85,8 @@ fn saying(text: &str) -> anyhow::Result<Arc<DataModel>> {
     Ok(Arc::new(model))
 }
 
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 9] = [
+    "/models/wsic",
     "/datasets",
     "/datasets/maternity",
     "/datasets/maternity/tables/msd301",

@@ -1,6 +1,7 @@
 //! The linkage planner as a researcher has it (issue 3): what it explains, what it reckons, and what it says it does
 //! not know.
 
+mod best_match;
 mod bounds;
 mod laws;
 mod made;

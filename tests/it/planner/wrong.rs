@@ -282,6 +282,36 @@ fn cardinalities_that_contradict_each_other_are_told_with_both() -> TestResult {
 }
 
 #[test]
+fn a_crosswalk_that_does_not_record_how_many_belong_together_is_told_and_stands_in_the_skeleton() -> TestResult {
+    let catalogue = |cardinality: &str| {
+        let sheets: [Sheet; 5] = [
+            ("Datasets", &[&["Dataset", "Title"], &["a", "A"], &["b", "B"]]),
+            ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"]]),
+            ("Identifier schemes", &[&["Scheme", "Title", "Entity"], &["p", "P", "person"], &["q", "Q", "person"]]),
+            (
+                "Fields",
+                &[&["Dataset", "Table", "Field", "Identifier scheme"], &["a", "t", "id", "p"], &["b", "t", "id", "q"]],
+            ),
+            ("Crosswalks", &[&["From scheme", "To scheme", "Cardinality"], &["p", "q", cardinality]]),
+        ];
+        Catalogue::of(&sheets)
+    };
+    let told = |plan: &serde_json::Value| {
+        let warnings = plan["options"][0]["warnings"].as_array().into_iter().flatten();
+        warnings.filter(|one| one["kind"] == "CARDINALITY_NOT_RECORDED").count()
+    };
+    let silent = catalogue("")?;
+    assert_eq!(told(&silent.ask(&["plan", "a", "b"])?), 1);
+    assert!(
+        linkwright(&silent.url, &["plan", "a", "b", "--format", "sql"])?
+            .out
+            .contains("-- Trap: From p to q, how many belong")
+    );
+    assert_eq!(told(&catalogue("1:1")?.ask(&["plan", "a", "b"])?), 0);
+    Ok(())
+}
+
+#[test]
 fn an_avoided_approval_that_the_project_itself_takes_is_named_as_such() -> TestResult {
     let (status, plan) = ask(&["plan", "epr", "maternity", "--commercial-funding", "--avoid", "ICHT-COMM"])?;
     assert_eq!((status, &plan["verdict"]), (1, &"NOT_FEASIBLE".into()));

@@ -1,6 +1,7 @@
 //! What the specifications share: databases to test on, data models and workbooks to put into them, the program, and
 //! servers over it.
 
+pub mod browser;
 pub mod cluster;
 pub mod command;
 pub mod database;

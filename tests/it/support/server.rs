@@ -29,6 +29,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// What it serves.
     pub app: Arc<App>,
+    /// The address of its database, a SQLite file.
+    pub database: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<anyhow::Result<()>>>,
 }
@@ -92,7 +94,7 @@ impl Server {
                     app.fill_if_empty(&operator.permit::<Curate>()?).await?;
                 }
                 let listener = TcpListener::bind("127.0.0.1:0").await?;
-                let _ = started.send((listener.local_addr()?, app.clone()));
+                let _ = started.send((listener.local_addr()?, app.clone(), database.url.clone()));
                 let shutdown = async {
                     let _ = stopped.await;
                 };
@@ -101,7 +103,7 @@ impl Server {
             })
         });
         match starting.recv_timeout(Duration::from_secs(120)) {
-            Ok((address, app)) => Ok(Self { address, app, stop: Some(stop), thread: Some(thread) }),
+            Ok((address, app, database)) => Ok(Self { address, app, database, stop: Some(stop), thread: Some(thread) }),
             Err(mpsc::RecvTimeoutError::Disconnected) => match thread.join() {
                 Ok(Err(error)) => Err(error),
                 _ => Err(anyhow!("the server broke off")),
