@@ -32,7 +32,9 @@ pub fn nearness(wanted: &str, name: &str) -> Option<f64> {
     }
     let part = asked > FEWEST_LETTERS && other.contains(&one);
     let each = || wanted.iter().all(|word| name.iter().any(|other| word == other || slip(word, other).is_some()));
-    (part || each()).then_some(0.5 + 0.1 * covered)
+    let begun = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let begins_alike = begun > FEWEST_LETTERS && 2 * begun >= asked.max(there);
+    (part || begins_alike || each()).then_some(0.5 + 0.1 * covered)
 }
 
 /// Words in lower case and the singular: `Clinical_Events` is `clinical`, `event`.
@@ -79,6 +81,11 @@ mod tests {
         let near: Vec<f64> = order.iter().filter_map(|name| nearness("incidents", name)).collect();
         assert_eq!(near.len(), order.len(), "{near:?}");
         assert!(near.is_sorted_by(|one, next| one > next), "{near:?}");
+    }
+
+    #[test]
+    fn words_that_begin_alike_are_near() {
+        assert!(nearness("prime", "primary").is_some());
     }
 
     #[test]
