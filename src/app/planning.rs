@@ -110,7 +110,8 @@ impl View {
     /// The options alone: nothing explained, no digest.
     fn plan_options(&self, request: &PlanRequest, time: &Time) -> Result<LinkagePlan, AppError> {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
-        let (want, notices) = asking::wanted(request)?;
+        let (want, mut notices) = asking::wanted(request)?;
+        notices.extend(asking::unknown_characteristics(&self.catalogue, &request.project));
         let labelling = planner.labelling(&request.avoid_approvals)?;
         let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
         let most = request.max_options.clamp(1, MOST_ANSWERS);
@@ -222,6 +223,7 @@ impl View {
         let paths: Vec<JoinPath> = found.paths.iter().enumerate().filter_map(tell).collect();
         let plan_request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
         let mut notices: Vec<Notice> = notice.into_iter().collect();
+        notices.extend(asking::unknown_characteristics(&self.catalogue, project));
         let blockers = match (paths.is_empty(), found.stopped) {
             (false, _) => Vec::new(),
             (true, Stopped::Deadline) => vec![obstacles::cut_short(&want)],
@@ -302,6 +304,7 @@ fn strip_dates(value: &mut Value) {
                 "submitBy",
                 "earliestDecision",
                 "dates",
+                "byLeadTime",
                 "leadTimeDays",
                 "timeline",
                 "trades",

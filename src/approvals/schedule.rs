@@ -7,7 +7,7 @@ use jiff::{Span, Timestamp, ToSpan};
 
 use super::bank_holidays::bank_holiday;
 use crate::domain::approval::{Approval, Code, Meeting};
-use crate::domain::calendar::{Deadline, Rhythm, london};
+use crate::domain::calendar::{Deadline, END_OF_DAY, Rhythm, london};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Dates, Warning, WarningKind};
 use crate::domain::words::DateStatus;
@@ -26,6 +26,8 @@ pub struct Slot {
     pub decision: Option<Date>,
     /// Whether the dates are computed or confirmed.
     pub dates: Dates,
+    /// Whether the decision is counted by the longest lead time told, and not by a meeting.
+    pub by_lead_time: bool,
 }
 
 /// When a set of approvals can be had.
@@ -55,7 +57,13 @@ pub fn schedule<'a>(catalogue: &Catalogue, codes: impl IntoIterator<Item = &'a C
                     .try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
                 let slot = match start {
                     Some(start) => slot(catalogue, approval, start),
-                    None => Slot { from: None, submit_by: None, decision: None, dates: Dates::Expected },
+                    None => Slot {
+                        from: None,
+                        submit_by: None,
+                        decision: None,
+                        dates: Dates::Expected,
+                        by_lead_time: false,
+                    },
                 };
                 slots.insert((*code).clone(), slot);
             }
@@ -69,8 +77,13 @@ pub fn schedule<'a>(catalogue: &Catalogue, codes: impl IntoIterator<Item = &'a C
 fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
     let entered: Vec<&Meeting> =
         catalogue.meetings.iter().filter(|meeting| meeting.approval == approval.code).collect();
-    let due = |day: Date, entered: Option<&Meeting>| {
-        entered.and_then(|meeting| meeting.papers_due).or_else(|| papers_due(day, approval.deadline.as_ref()))
+    let due = |day: Date, entered: Option<&Meeting>| match entered.and_then(|meeting| meeting.papers_due) {
+        // Where staff entered the day alone, the usual time of day holds.
+        Some(due) if due.time() == END_OF_DAY => {
+            Some(approval.deadline.as_ref().map_or(due, |usual| due.date().to_datetime(usual.at)))
+        }
+        Some(due) => Some(due),
+        None => papers_due(day, approval.deadline.as_ref()),
     };
     let in_time = |due: &Option<DateTime>| due.is_none_or(|due| due.date() >= from);
     let computed = approval.calendar.as_ref().map(|calendar| meetings(calendar.rhythm, from)).unwrap_or_default();
@@ -95,6 +108,7 @@ fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
                 Some(DateStatus::Confirmed) => Dates::Confirmed,
                 Some(DateStatus::Expected) | None => Dates::Expected,
             },
+            by_lead_time: false,
         },
         None => Slot {
             from: Some(from),
@@ -104,6 +118,7 @@ fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
                 .as_ref()
                 .and_then(|lead| from.checked_add(Span::new().try_days(i64::from(lead.days)).ok()?).ok()),
             dates: Dates::Expected,
+            by_lead_time: approval.lead_time.is_some(),
         },
     }
 }

@@ -9,27 +9,33 @@ use jiff::civil::Date;
 
 use super::bank_holidays::bank_holiday;
 use super::schedule::{Schedule, Slot};
-use crate::domain::approval::{Approval, Code, LeadTime};
+use crate::domain::approval::{Approval, Code, LeadTime, in_days};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Dates, EntryKind, Timeline, TimelineEntry};
 use crate::domain::refs::Slug;
 
-/// Draws up the timeline of a plan: its approvals with their schedule, its datasets and its crosswalks.
+/// Draws up the timeline of a plan: its approvals with their schedule, its datasets and its crosswalks. `approvals` is
+/// `None` where not one is known though some part says nothing of approvals: then nothing is known of the dates either.
 #[must_use]
 pub fn timeline<'a>(
     catalogue: &Catalogue,
     schedule: &Schedule,
-    approvals: &[&Code],
+    approvals: Option<&[&Code]>,
     datasets: impl IntoIterator<Item = &'a Slug>,
     crosswalks: impl IntoIterator<Item = &'a Slug>,
     as_of: Date,
 ) -> Timeline {
+    let recorded = approvals.is_some();
+    let approvals = approvals.unwrap_or_default();
     let mut entries = approval_entries(catalogue, schedule, approvals, as_of);
-    let decided = entries.iter().map(|entry| entry.ends).try_fold(as_of, |latest, day| day.map(|day| latest.max(day)));
-    let mut silent: BTreeMap<EntryKind, Vec<String>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.ends.is_none()) {
-        silent.entry(EntryKind::Approval).or_default().push(entry.subject.clone());
+    let ends = entries.iter().map(|entry| entry.ends);
+    let decided = ends.chain((!recorded).then_some(None)).try_fold(as_of, |latest, day| Some(latest.max(day?)));
+    let mut unknown: Vec<String> = Vec::new();
+    if !recorded {
+        unknown.push("Which approvals this takes is not recorded, so neither is when they can be had: ask.".to_owned());
     }
+    unknown.extend(undecided(catalogue, &entries));
+    let mut silent: BTreeMap<EntryKind, Vec<String>> = BTreeMap::new();
     let after: Vec<String> = approvals.iter().map(ToString::to_string).collect();
     let mut add = |kind: EntryKind, subject: &Slug, title: &str, lead_time: &str| match stated_days(lead_time) {
         None => {
@@ -63,7 +69,35 @@ pub fn timeline<'a>(
     }
     let earliest_access = decided.map(|day| entries.iter().filter_map(|entry| entry.ends).fold(day, Date::max));
     let critical_path = earliest_access.map(|end| mark_critical(&mut entries, end)).unwrap_or_default();
-    Timeline { entries, critical_path, last_decision: decided, earliest_access, not_counted: not_counted(silent) }
+    let not_counted = unknown.into_iter().chain(not_counted(silent)).collect();
+    Timeline { entries, critical_path, last_decision: decided, earliest_access, not_counted }
+}
+
+/// Why no decision can be dated, approval by approval: nothing is recorded, or how often its body meets but not on which
+/// day, or another has to be decided first.
+fn undecided(catalogue: &Catalogue, entries: &[TimelineEntry]) -> Vec<String> {
+    let mut silent: Vec<&str> = Vec::new();
+    let mut told: Vec<String> = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.ends.is_none()) {
+        let subject = entry.subject.as_str();
+        let calendar = Code::parse(subject)
+            .and_then(|code| catalogue.approvals.get(&code))
+            .and_then(|approval| approval.calendar.as_ref());
+        match calendar {
+            _ if entry.starts.is_none() => {
+                told.push(format!("{subject} waits for {}, of which no date is known.", entry.after.join(" and ")));
+            }
+            Some(calendar) => told.push(format!(
+                "{subject} meets {}, but the day is not recorded, nor a lead time: ask.",
+                calendar.text.trim()
+            )),
+            None => silent.push(subject),
+        }
+    }
+    if !silent.is_empty() {
+        told.push(format!("Neither a calendar nor a lead time is recorded for {}: ask.", silent.join(", ")));
+    }
+    told
 }
 
 /// The approvals, each after those that it waits for, else by their days and codes.
@@ -99,6 +133,11 @@ fn approval_entries(catalogue: &Catalogue, schedule: &Schedule, codes: &[&Code],
     entries
 }
 
+/// `lead time up to 21 days`: the unit of the column stands where the source's words do not say another.
+fn lead_time(recorded: &str) -> String {
+    format!("lead time {}", in_days(recorded))
+}
+
 fn holiday(slot: &Slot) -> Option<String> {
     slot.decision.filter(|_| slot.dates == Dates::Expected).and_then(bank_holiday).map(str::to_owned)
 }
@@ -106,7 +145,7 @@ fn holiday(slot: &Slot) -> Option<String> {
 fn basis(approval: &Approval) -> String {
     let calendar = approval.calendar.as_ref().map(|calendar| calendar.text.clone());
     let deadline = approval.deadline.as_ref().map(|deadline| format!("papers {}", deadline.text));
-    let lead = approval.lead_time.as_ref().map(|lead| format!("lead time in days: {}", lead.text));
+    let lead = approval.lead_time.as_ref().map(|lead| lead_time(&lead.text));
     [calendar, deadline, lead].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
@@ -139,7 +178,7 @@ fn not_counted(silent: BTreeMap<EntryKind, Vec<String>>) -> Vec<String> {
     let told = silent.into_iter().map(|(kind, names)| {
         let names = names.join(", ");
         match kind {
-            EntryKind::Approval => format!("Neither a calendar nor a lead time is recorded for {names}: ask."),
+            EntryKind::Approval => format!("No decision of {names} can be dated: ask."),
             EntryKind::Crosswalk => format!("How long the linkage takes is not stated, and not counted, for {names}."),
             EntryKind::Dataset => format!("How long delivery takes is not stated, and not counted, for {names}."),
         }

@@ -106,7 +106,7 @@ impl Plan {
                     output::text(&format!("{}\n{}", tell::changes(&reopened.changes), tell::plan(&reopened.plan)))
                 }
                 Form::Json => output::json(&reopened)?,
-                _ => self.other(&view, &reopened.plan),
+                _ => self.other(&view, &reopened.plan)?,
             }
             return Ok(outcome(&reopened.plan));
         }
@@ -123,15 +123,21 @@ impl Plan {
         match self.form {
             Form::Text => output::text(&tell::plan(&plan)),
             Form::Json => output::json(&plan)?,
-            _ => self.other(&view, &plan),
+            _ => self.other(&view, &plan)?,
         }
         Ok(outcome(&plan))
     }
 
     /// One option in a form that is neither text nor JSON.
-    fn other(&self, view: &View, plan: &LinkagePlan) {
+    fn other(&self, view: &View, plan: &LinkagePlan) -> Result<(), Failure> {
+        let there = plan.options.len();
+        if there > 0 && self.option > there {
+            let has = if there == 1 { "1 option".to_owned() } else { format!("{there} options") };
+            let more = if plan.options_found > there { "; --max-options gives more" } else { "" };
+            return Err(Failure::usage(format!("--option {}: this plan has {has}{more}", self.option)));
+        }
         let form = match self.form {
-            Form::Text | Form::Json => return,
+            Form::Text | Form::Json => return Ok(()),
             Form::Sql => PlanForm::Sql,
             Form::Snowflake => PlanForm::Snowflake,
             Form::Mermaid => PlanForm::Mermaid,
@@ -141,6 +147,7 @@ impl Plan {
             Form::Ics => PlanForm::Calendar,
         };
         output::text(&view.plan_as(plan, form, self.option - 1));
+        Ok(())
     }
 }
 

@@ -140,6 +140,17 @@ pub struct LeadTime {
     pub days: u32,
 }
 
+/// `up to 21 days`, `1 day`: a lead time in the source's words, with the unit of the column where they have none.
+#[must_use]
+pub fn in_days(recorded: &str) -> String {
+    let bare = recorded.trim();
+    match bare {
+        "1" => "1 day".to_owned(),
+        bare if bare.ends_with(|c: char| c.is_ascii_digit()) => format!("{bare} days"),
+        bare => bare.to_owned(),
+    }
+}
+
 impl LeadTime {
     /// The longest lead time that makes sense: ten years, in days.
     pub const MOST_DAYS: u32 = 3_650;
@@ -342,6 +353,14 @@ impl fmt::Display for Given {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_has_its_unit() {
+        assert_eq!(
+            ["up to 21", "21 days", "7–21", "1", ""].map(in_days),
+            ["up to 21 days", "21 days", "7–21 days", "1 day", ""]
+        );
+    }
 
     #[test]
     fn a_lead_time_is_the_longest_that_its_words_state_in_days() {

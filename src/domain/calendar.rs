@@ -5,6 +5,9 @@ use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+/// The time of day by which papers are due where only the day is stated.
+pub const END_OF_DAY: Time = time(23, 59, 0, 0);
+
 /// When a body meets: the source's words, and the rhythm read from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -127,7 +130,7 @@ impl Deadline {
             return Err(wrong());
         }
         let at = match words.next() {
-            None => time(23, 59, 0, 0),
+            None => END_OF_DAY,
             Some(clock) => time_of_day(clock).ok_or_else(wrong)?,
         };
         if words.next().is_some() {

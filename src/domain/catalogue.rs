@@ -12,6 +12,7 @@ use super::approval::{Approval, Code, Meeting, Rule};
 use super::crosswalk::Crosswalk;
 use super::data_model::{About, DataModel, Dataset, Field, Scheme, Synonym, Table};
 use super::hiding;
+use super::near::nearness;
 use super::refs::{FieldRef, Ref, Slug, TableRef, closest};
 use super::words::Visibility;
 
@@ -114,6 +115,9 @@ impl std::fmt::Display for Unknown {
         }
     }
 }
+
+/// Names that an error offers.
+const MOST_NEAR: usize = 3;
 
 impl Catalogue {
     /// Puts data models together, keeping what a viewer of `class` may see (contract §5): datasets by their
@@ -255,9 +259,9 @@ impl Catalogue {
         }
     }
 
-    /// The closest references: level by level where the start of the path is known, else over every name.
+    /// The closest references: level by level where the start of the path is known, else over every dataset and table,
+    /// and where none of these is near, fields of that very name.
     fn near(&self, text: &str, reference: Option<&Ref>) -> Vec<String> {
-        const MOST: usize = 3;
         let dataset = reference.and_then(|reference| self.dataset(reference.dataset()));
         let table = match (dataset, reference) {
             (Some(entry), Some(Ref::Field(field))) => entry.tables.get(&field.table.table),
@@ -265,7 +269,7 @@ impl Catalogue {
         };
         match (dataset, table, reference) {
             (_, Some(entry), Some(Ref::Field(wanted))) => {
-                let near = closest(wanted.field.as_str(), entry.fields.keys().map(Slug::as_str), MOST);
+                let near = closest(wanted.field.as_str(), entry.fields.keys().map(Slug::as_str), MOST_NEAR);
                 near.into_iter().map(|name| format!("{}/{name}", wanted.table)).collect()
             }
             (
@@ -273,26 +277,38 @@ impl Catalogue {
                 _,
                 Some(Ref::Table(TableRef { table, .. }) | Ref::Field(FieldRef { table: TableRef { table, .. }, .. })),
             ) => {
-                let near = closest(table.as_str(), entry.tables.keys().map(Slug::as_str), MOST);
-                near.into_iter().map(|name| format!("{}/{name}", entry.dataset.slug)).collect()
+                let near = closest(table.as_str(), entry.tables.keys().map(Slug::as_str), MOST_NEAR);
+                let near: Vec<String> = near.into_iter().map(|name| format!("{}/{name}", entry.dataset.slug)).collect();
+                if near.is_empty() { self.near_anywhere(table.as_str(), table.as_str()) } else { near }
             }
-            _ => {
-                let wanted = reference.map_or(text.trim(), |reference| reference.dataset().as_str());
-                let datasets: Vec<String> = closest(wanted, self.datasets.keys().map(Slug::as_str), MOST)
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect();
-                if datasets.is_empty() { self.near_anywhere(wanted, MOST) } else { datasets }
-            }
+            (
+                _,
+                _,
+                Some(
+                    Ref::Table(TableRef { dataset, table })
+                    | Ref::Field(FieldRef { table: TableRef { dataset, table }, .. }),
+                ),
+            ) => self.near_anywhere(dataset.as_str(), table.as_str()),
+            (_, _, Some(Ref::Dataset(dataset))) => self.near_anywhere(dataset.as_str(), dataset.as_str()),
+            (_, _, None) => self.near_anywhere(text.trim(), text.trim()),
         }
     }
 
-    fn near_anywhere(&self, wanted: &str, most: usize) -> Vec<String> {
-        let near = closest(wanted, self.tables().map(|entry| entry.table.slug.as_str()).collect::<BTreeSet<_>>(), most);
-        self.tables()
-            .filter(|entry| near.contains(&entry.table.slug.as_str()))
-            .map(|entry| entry.table.reference().to_string())
-            .take(most)
-            .collect()
+    /// Datasets near to one name and tables near to another, the nearest first.
+    fn near_anywhere(&self, dataset: &str, table: &str) -> Vec<String> {
+        let datasets =
+            self.datasets.keys().filter_map(|slug| Some((nearness(dataset, slug.as_str())?, slug.to_string())));
+        let tables = self.tables().filter_map(|entry| {
+            Some((nearness(table, entry.table.slug.as_str())?, entry.table.reference().to_string()))
+        });
+        let mut near: Vec<(f64, String)> = datasets.chain(tables).collect();
+        if near.is_empty() {
+            let same = |field: &&Arc<Field>| nearness(table, field.slug.as_str()).is_some_and(|near| near >= 1.0);
+            near.extend(self.fields().filter(same).map(|field| (1.0, field.reference().to_string())));
+        }
+        // Of equals a dataset comes before its tables, as it comes first above.
+        near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        near.truncate(MOST_NEAR);
+        near.into_iter().map(|(_, name)| name).collect()
     }
 }

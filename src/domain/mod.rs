@@ -12,6 +12,7 @@ pub mod diff;
 pub mod finding;
 mod hiding;
 pub mod list;
+pub mod near;
 pub mod number;
 pub mod plan;
 pub mod project;

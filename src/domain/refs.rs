@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use super::near::nearness;
+
 /// A name in lower case with every run of anything but letters, digits and `_` turned into one `-`,
 /// trimmed. Slugs are how references stay the same when a title or the case of a name changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -224,20 +226,11 @@ serde_as_text! {
 /// The names among `known` that are closest to `wanted`, best first, at most `most`: what an error message
 /// offers where a name is not known.
 pub fn closest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
-    let wanted = wanted.to_lowercase();
-    let mut scored: Vec<(f64, &str)> = known
-        .into_iter()
-        .map(|name| {
-            let lower = name.to_lowercase();
-            let near = strsim::jaro_winkler(&wanted, &lower);
-            let held = !wanted.is_empty() && (lower.contains(&wanted) || wanted.contains(&lower));
-            (if held { near.max(0.9) } else { near }, name)
-        })
-        .filter(|(score, _)| *score > 0.7)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    scored.truncate(most);
-    scored.into_iter().map(|(_, name)| name).collect()
+    let near = known.into_iter().filter_map(|name| nearness(wanted, name).map(|near| (near, name)));
+    let mut near: Vec<(f64, &str)> = near.collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    near.truncate(most);
+    near.into_iter().map(|(_, name)| name).collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ mod types;
 pub(super) use characters::{clean, name, odd_characters};
 pub(super) use types::data_type;
 
-use jiff::civil::{Date, DateTime, Time, time};
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::domain::calendar::END_OF_DAY;
 
 use crate::domain::crosswalk::Share;
 use crate::domain::words::squash;
@@ -201,7 +203,7 @@ pub fn goes_on(text: &str) -> bool {
 #[must_use]
 pub fn date_time(text: &str) -> Option<DateTime> {
     if let Some(day) = date(text, Edge::First).filter(|_| !text.contains(':')) {
-        return Some(day.to_datetime(time(23, 59, 0, 0)));
+        return Some(day.to_datetime(END_OF_DAY));
     }
     let text = text.trim();
     let iso = text.get(10..11).is_some_and(|c| c.eq_ignore_ascii_case("t"));

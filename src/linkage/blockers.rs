@@ -1,13 +1,15 @@
 //! Why a request cannot be met: which two things do not meet, and what stands between them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
 use petgraph::visit::EdgeRef;
 
-use super::components::{schemes_of, tables_of, wanted_by_part};
+use super::components::{busy, schemes_of, tables_of, tables_with, wanted_by_part};
 use super::graph::{Key, Link, LinkageGraph, Node, keys_of};
+use super::keyless::keyless;
 use super::labels::Labelling;
 use super::parts::Parts;
 use super::problem::{Problem, Scope, holds_on};
@@ -90,17 +92,9 @@ impl Search<'_> {
         }
         let others: Vec<String> =
             self.asked.want.iter().filter(|other| *other != want).map(ToString::to_string).collect();
-        let said = self.tables(want).iter().map(|entry| entry.table.description.clone()).find(|said| !said.is_empty());
-        let said = said.map(|said| format!(" The catalogue says of it: {said}")).unwrap_or_default();
-        let text = if self.tables(want).is_empty() {
-            format!("Nothing is recorded of the tables of {want}, so there is no key to join it by: ask its custodian.")
-        } else {
-            format!(
-                "{want} carries no key of a person, an event, a specimen or a consent, so its rows cannot be joined to any other.{said}"
-            )
-        };
+        let (text, nearest) = keyless(self.catalogue, want);
         let between = std::iter::once(want.to_string()).chain(others).collect();
-        Some(Blocker { kind: BlockerKind::NoLinkableKey, between, text, nearest: None })
+        Some(Blocker { kind: BlockerKind::NoLinkableKey, between, text, nearest })
     }
 
     /// Things to be avoided without whose avoidance there is a way: each alone where one suffices, else all.
@@ -304,8 +298,13 @@ impl Search<'_> {
             .iter()
             .flat_map(|from| theirs.iter().map(move |to| (from, to)))
             .filter(|(from, to)| entity(from) == entity(to))
-            // What they hold themselves before what is come to over others.
-            .min_by_key(|(from, to)| (entity(from), !own.0.contains(*from), !own.1.contains(*to)));
+            // What leads to where most crosswalks meet, then what they hold themselves, in most of their tables.
+            .min_by_key(|(from, to)| {
+                let meet = busy(self.catalogue, from) + busy(self.catalogue, to);
+                let tables = tables_with(self.catalogue, one, from) + tables_with(self.catalogue, other, to);
+                let held = (!own.0.contains(*from), !own.1.contains(*to));
+                (entity(from), Reverse(meet), held, Reverse(tables))
+            });
         let nearest = alike.map(|(from, to)| format!("a crosswalk from {from} to {to}"));
         let staff = self.shared_staff_key(one, other);
         let text = match staff {

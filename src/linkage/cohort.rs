@@ -363,7 +363,7 @@ fn figure(subject: String, counts: Counted, raw: &Raw) -> Figure {
 
 fn basis(by: &Raw, low: f64, likely: Option<f64>, joins: &[(usize, usize, Raw)]) -> String {
     let high = by.high.unwrap_or_default();
-    let figure = if high > 0.0 && high < 8.0 { "fewer than 10".to_owned() } else { grouped(round_whole(high)) };
+    let figure = if high > 0.0 && high < 8.0 { "fewer than 10".to_owned() } else { grouped(round_up(high)) };
     let of = by.bound.as_ref().unwrap_or(&by.basis);
     let unknown = joins.iter().filter(|(_, _, raw)| raw.low.is_none()).count();
     match likely {

@@ -8,6 +8,7 @@ use super::problem::Problem;
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::plan::{Component, HeldKeys};
 use crate::domain::refs::{Ref, Slug};
+use crate::domain::words::CrosswalkStatus;
 
 /// The tables that could meet something asked for.
 pub(super) fn tables_of<'c>(catalogue: &'c Catalogue, want: &Ref) -> Vec<&'c TableEntry> {
@@ -26,6 +27,20 @@ pub(super) fn schemes_of(catalogue: &Catalogue, want: &Ref) -> Vec<Slug> {
     let keys = tables_of(catalogue, want).into_iter().flat_map(|entry| keys_of(catalogue, entry));
     let held: BTreeSet<Slug> = keys.filter(|key: &Key| !key.is_staff()).map(|key| key.scheme).collect();
     held.into_iter().collect()
+}
+
+/// How many crosswalks that can be used lead to or from an identifier: the busiest are those that most others are
+/// translated to, such as the NHS number.
+pub(super) fn busy(catalogue: &Catalogue, scheme: &Slug) -> usize {
+    let usable = catalogue.crosswalks.values().filter(|crosswalk| crosswalk.status != CrosswalkStatus::NotAvailable);
+    usable.filter(|crosswalk| crosswalk.from == *scheme || crosswalk.to == *scheme).count()
+}
+
+/// In how many tables of something asked for an identifier stands, whoever's it is but staff's.
+pub(super) fn tables_with(catalogue: &Catalogue, want: &Ref, scheme: &Slug) -> usize {
+    let holds =
+        |entry: &&TableEntry| keys_of(catalogue, entry).iter().any(|key| !key.is_staff() && key.scheme == *scheme);
+    tables_of(catalogue, want).into_iter().filter(holds).count()
 }
 
 /// Which things asked for lie in each part that holds any of them.

@@ -46,7 +46,10 @@ pub fn explain(catalogue: &Catalogue, problem: &Problem, want: &[Ref], tree: &Tr
         .enumerate()
         .filter_map(|(group, (want, member))| {
             let Some(Node::Table { table, .. }) = problem.node(*member) else { return None };
-            Some(Satisfied { want: want.clone(), table: table.clone(), others: walk.others(group, *member, table) })
+            let mut others = walk.others(group, *member, table);
+            let others_found = others.len();
+            others.truncate(MOST_OTHERS);
+            Some(Satisfied { want: want.clone(), table: table.clone(), others, others_found })
         })
         .collect();
     let mut uses: BTreeSet<Use> = tables.iter().flat_map(|table| uses_of_table(catalogue, table)).collect();
@@ -160,7 +163,6 @@ impl<'p, 'a> Walk<'p, 'a> {
                 others.push(other.clone());
             }
         }
-        others.truncate(MOST_OTHERS);
         others
     }
 

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod explain;
 pub mod gaps;
 pub mod graph;
+pub mod keyless;
 pub mod labels;
 pub mod leave_out;
 pub mod neighbours;

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::unionfind::UnionFind;
 
+use super::components::busy;
 use super::graph::Node;
 use super::problem::Problem;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::data_model::Role;
 use crate::domain::refs::Slug;
+use crate::domain::words::Entity;
 
 /// The parts of a network, by number.
 #[derive(Debug)]
@@ -72,7 +74,7 @@ impl Parts {
     }
 
     /// The pairs of identifiers of one kind, in one role, by which a crosswalk could join two parts: those of people
-    /// first, and those that most hangs on. Where a crosswalk between two is recorded already, none is proposed.
+    /// first, then those that lead to where most crosswalks meet, then those that most hangs on. Where a crosswalk between two is recorded already, none is proposed.
     #[must_use]
     pub fn crosswalks_between(&self, catalogue: &Catalogue, one: usize, other: usize) -> Vec<(Slug, Slug)> {
         let entity = |scheme: &Slug| catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
@@ -90,8 +92,13 @@ impl Parts {
                 }
             }
         }
-        let mut found: Vec<((Slug, Slug), usize)> = weight.into_iter().collect();
+        let meet = |(from, to): &(Slug, Slug)| busy(catalogue, from) + busy(catalogue, to);
+        let mut found: Vec<((Slug, Slug), (usize, usize))> =
+            weight.into_iter().map(|(pair, hangs)| (pair.clone(), (meet(&pair), hangs))).collect();
         found.sort_by(|(a, x), (b, y)| (entity(&a.0), y, a).cmp(&(entity(&b.0), x, b)));
+        // A crosswalk of people leaves nothing for one of their spells or specimens to do.
+        let first = found.first().and_then(|(pair, _)| entity(&pair.0));
+        found.retain(|(pair, _)| first != Some(Entity::Person) || entity(&pair.0) == first);
         found.into_iter().map(|(pair, _)| pair).collect()
     }
 }

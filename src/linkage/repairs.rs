@@ -5,16 +5,18 @@
 //! made together, makes the request possible, and no part of it does. Changes that would join the same two parts are
 //! one change with several names.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::blockers::Asked;
-use super::components::{schemes_of, wanted_by_part};
+use super::components::{busy, schemes_of, wanted_by_part};
 use super::engine::approvals::Which;
 use super::engine::labels::TooManyLabels;
 use super::engine::network::{Limits, Stopped};
 use super::engine::repair::{Mend, What, repairs};
 use super::graph::{LinkageGraph, Node};
+use super::keyless::codes_of;
 use super::labels::{Labelling, Labels};
 use super::parts::Parts;
 use super::problem::{Problem, Scope, holds_on};
@@ -24,7 +26,7 @@ use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::Role;
 use crate::domain::plan::{Change, ChangeKind, Repair};
 use crate::domain::refs::{Ref, Slug};
-use crate::domain::words::CrosswalkStatus;
+use crate::domain::words::{CrosswalkStatus, Entity};
 
 /// Mends that one search can tell apart besides its labels.
 const MOST_MENDS: usize = 160;
@@ -259,21 +261,50 @@ impl Mending<'_> {
         let relevant: Vec<usize> =
             parts.with_identifiers().filter(|part| wanted.contains_key(part) || kinds(*part) > 1).collect();
         let mut found: Vec<(Change, What)> = Vec::new();
+        let is_person =
+            |scheme: &Slug| self.catalogue.schemes.get(scheme).is_some_and(|scheme| scheme.entity == Entity::Person);
+        let wants = |part: usize| wanted.get(&part).cloned().unwrap_or_default();
+        let mut joins: Vec<(usize, usize, Vec<(Slug, Slug)>)> = Vec::new();
         for (at, one) in relevant.iter().enumerate() {
             for other in relevant.iter().skip(at + 1) {
-                let mut pairs = parts.crosswalks_between(self.catalogue, *one, *other).into_iter();
-                let Some((from, to)) = pairs.next() else { continue };
-                let links = self.between(&from, &to).into_iter().map(|(u, v)| (u, v, Labels::NONE)).collect();
-                let others: Vec<String> = pairs.take(MOST_NAMED).map(|(from, to)| format!("{from}--{to}")).collect();
-                let text = format!("there were a crosswalk from {from} to {to}{}", or_others(others.len()));
-                let subject = format!("{from}--{to}");
-                let change =
-                    Change { schemes: vec![from, to], others, ..change(ChangeKind::NewCrosswalk, subject, text) };
-                found.push((change, What::Links(links)));
+                let pairs = parts.crosswalks_between(self.catalogue, *one, *other);
+                if !pairs.is_empty() {
+                    joins.push((*one, *other, pairs));
+                }
             }
+        }
+        // Where a crosswalk of people would join the same things, none of their spells, pregnancies or specimens is
+        // proposed: two such are seldom of one kind.
+        let by_people: Vec<(BTreeSet<usize>, BTreeSet<usize>)> = joins
+            .iter()
+            .filter(|(_, _, pairs)| pairs.first().is_some_and(|(from, _)| is_person(from)))
+            .map(|(one, other, _)| (wants(*one), wants(*other)))
+            .collect();
+        let joined_by_people = |one: usize, other: usize| {
+            let (left, right) = (wants(one), wants(other));
+            let both = |p: &BTreeSet<usize>, q: &BTreeSet<usize>| left.is_subset(p) && right.is_subset(q);
+            let asked = !left.is_empty() && !right.is_empty();
+            asked && by_people.iter().any(|(p, q)| both(p, q) || both(q, p))
+        };
+        for (one, other, pairs) in joins {
+            if pairs.first().is_none_or(|(from, _)| !is_person(from)) && joined_by_people(one, other) {
+                continue;
+            }
+            let mut pairs = pairs.into_iter();
+            let Some((from, to)) = pairs.next() else { continue };
+            let links = self.between(&from, &to).into_iter().map(|(u, v)| (u, v, Labels::NONE)).collect();
+            let others: Vec<String> = pairs.take(MOST_NAMED).map(|(from, to)| format!("{from}--{to}")).collect();
+            let text = format!("there were a crosswalk from {from} to {to}{}", or_others(others.len()));
+            let subject = format!("{from}--{to}");
+            let change = Change { schemes: vec![from, to], others, ..change(ChangeKind::NewCrosswalk, subject, text) };
+            found.push((change, What::Links(links)));
         }
         let lies_in = |want: usize, part: usize| wanted.get(&part).is_some_and(|held| held.contains(&want));
         for (at, (want, members)) in self.asked.want.iter().zip(&self.problem.network.groups).enumerate() {
+            // A list of codes is about nobody: it cannot hold an identifier of people.
+            if !codes_of(self.catalogue, want).is_empty() {
+                continue;
+            }
             for part in relevant.iter().filter(|part| !lies_in(at, **part)) {
                 // Identifiers of people come first, and what others that are asked for hold themselves.
                 let theirs: BTreeSet<Slug> =
@@ -284,7 +315,12 @@ impl Mending<'_> {
                     .filter(|scheme| self.hubs.contains_key(&(scheme.clone(), None)))
                     .collect();
                 let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
-                schemes.sort_by_key(|scheme| (entity(scheme), !theirs.contains(scheme), scheme.clone()));
+                schemes.sort_by_key(|scheme| {
+                    let meet = busy(self.catalogue, scheme);
+                    (entity(scheme), !theirs.contains(scheme), Reverse(meet), scheme.clone())
+                });
+                let first = schemes.first().and_then(entity);
+                schemes.retain(|scheme| first != Some(Entity::Person) || entity(scheme) == first);
                 let mut schemes = schemes.into_iter();
                 let Some(scheme) = schemes.next() else { continue };
                 let Some(hub) = self.hubs.get(&(scheme.clone(), None)) else { continue };

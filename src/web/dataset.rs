@@ -16,6 +16,7 @@ use super::{datasets, links, record, text};
 use crate::app::{App, DatasetLink, Near};
 use crate::domain::catalogue::{Catalogue, DatasetEntry};
 use crate::domain::data_model::Coverage;
+use crate::domain::number;
 use crate::domain::refs::{Ref, Slug};
 
 /// Tables that are shown with their first fields; of larger datasets only their names.
@@ -70,7 +71,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
             ("Tables", text::number(entry.tables.len() as u64)),
             ("Fields", text::number(datasets::fields(entry) as u64)),
             ("Covers", text::coverage(&dataset.coverage)),
-            ("People", dataset.population.map(text::number).unwrap_or_default()),
+            ("People", dataset.population.map(number::people).unwrap_or_default()),
             ("Updated", dataset.update_frequency.clone()),
             ("Linkage keys", linkage_keys(catalogue, entry)),
         ]))
@@ -249,7 +250,7 @@ fn about(visitor: &Visitor, entry: &DatasetEntry) -> Markup {
     let mut rows = vec![
         SummaryRow::text("Name in the model", &dataset.name),
         SummaryRow::text("Covers", &text::coverage(&dataset.coverage)),
-        SummaryRow::text("People", &dataset.population.map(text::number).unwrap_or_default()),
+        SummaryRow::text("People", &dataset.population.map(number::people).unwrap_or_default()),
         SummaryRow::text("Geography", &dataset.geography),
         SummaryRow::text("Updated", &dataset.update_frequency),
         SummaryRow::text("How far it lags behind", &dataset.time_lag),

@@ -11,6 +11,7 @@ use super::visitor::Visitor;
 use super::{links, record, text};
 use crate::app::{Datum, ListingSheet};
 use crate::domain::catalogue::DatasetEntry;
+use crate::domain::number;
 
 /// Datasets on one page: enough for any one institution on one.
 const A_PAGE: usize = 100;
@@ -118,7 +119,7 @@ fn table(visitor: &Visitor, number: usize, of: &str, entries: &[&Arc<DatasetEntr
             },
             html! { (dataset.custodian) },
             recorded(&text::coverage(&dataset.coverage)),
-            recorded(&dataset.population.map(text::number).unwrap_or_default()),
+            recorded(&dataset.population.map(number::people).unwrap_or_default()),
             html! { (text::number(entry.tables.len() as u64)) },
             html! { (text::number(fields(entry) as u64)) },
         ];
@@ -168,7 +169,7 @@ pub fn sheet(entries: &[&Arc<DatasetEntry>]) -> ListingSheet {
             Datum::text(entry.model.as_str()),
             Datum::word(dataset.coverage.start),
             Datum::word(dataset.coverage.end),
-            Datum::count(dataset.population),
+            text::people_datum(dataset.population),
             Datum::text(&dataset.geography),
             Datum::text(&dataset.update_frequency),
             Datum::text(&dataset.time_lag),

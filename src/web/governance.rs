@@ -10,7 +10,8 @@ use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
 use crate::app::{Datum, ListingSheet};
-use crate::domain::approval::{Approval, Code};
+use crate::domain::approval::{Approval, Code, in_days};
+use crate::domain::number;
 use crate::domain::refs::{Slug, closest};
 use crate::domain::words::{CrosswalkStatus, MatchMethod};
 
@@ -35,7 +36,7 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             Datum::word(walk.method),
             Datum::word(walk.cardinality),
             Datum::text(text::share(walk.match_rate)),
-            Datum::count(walk.linked_people),
+            text::people_datum(walk.linked_people),
             Datum::text(walk.ppv.map(|ppv| text::share(Some(ppv))).unwrap_or_default()),
             Datum::text(walk.sensitivity.map(|found| text::share(Some(found))).unwrap_or_default()),
             Datum::text(walk.approvals.codes().iter().map(Code::as_str).collect::<Vec<_>>().join("; ")),
@@ -111,7 +112,7 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
             "Records that link",
             html! { (text::share(walk.match_rate)) " of those on the side it starts from" },
         )),
-        SummaryRow::text("People linked", &walk.linked_people.map(text::number).unwrap_or_default()),
+        SummaryRow::text("People linked", &walk.linked_people.map(number::people).unwrap_or_default()),
         SummaryRow::text(
             "Of its links, how many are right (PPV)",
             &walk.ppv.map(|ppv| text::share(Some(ppv))).unwrap_or_default(),
@@ -194,7 +195,7 @@ pub fn approvals(visitor: &Visitor, asked: &Asked) -> Answer {
             html! {
                 @match (date, &approval.lead_time) {
                     (Some(date), _) => { (text::weekday(date.decision)) @if date.expected { " (expected)" } @if let Some(due) = date.submit_by { br; "Papers by " (text::deadline(due)) } },
-                    (None, Some(lead)) => { "Takes " (text::days(&lead.text)) },
+                    (None, Some(lead)) => { "Takes " (in_days(&lead.text)) },
                     (None, None) => { span class="app-muted" { "Not recorded: ask" } },
                 }
             },
@@ -232,7 +233,7 @@ pub fn approval(site: &Site, visitor: &Visitor, asked: &Asked, code: &str) -> Re
         SummaryRow::text("Who decides", &approval.body),
         SummaryRow::text("Part of every application", if approval.standard { "Yes" } else { "No: on top of the standard application" }),
         SummaryRow::text("Contact", &approval.contact),
-        SummaryRow::text("A decision takes", &approval.lead_time.as_ref().map(|lead| text::days(&lead.text)).unwrap_or_default()),
+        SummaryRow::text("A decision takes", &approval.lead_time.as_ref().map(|lead| in_days(&lead.text)).unwrap_or_default()),
         date.as_ref().map(|date| SummaryRow::html("Next decision", html! {
             (text::weekday(date.decision)) @if date.expected { ", expected from the usual rhythm" }
             @if let Some(due) = date.submit_by { br; "Papers by " (text::deadline(due)) }

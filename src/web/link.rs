@@ -11,6 +11,7 @@ use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
 use crate::app::{Datum, ListingSheet};
+use crate::domain::approval::in_days;
 use crate::domain::catalogue::{Catalogue, DatasetEntry};
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::plan::{PlanRequest, Step};
@@ -79,10 +80,10 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
                         h3 class="nhsuk-heading-s" { a href=(links::approval(&approval.code)) { (if approval.title.is_empty() { approval.code.as_str() } else { approval.title.as_str() }) " (" (approval.code) ")" } }
                         p { (approval.body) @if approval.extra { " " (tag("On top of the standard application", Colour::Purple)) } }
                         ul class="nhsuk-list nhsuk-list--bullet app-small" {
-                            @for reason in &approval.reasons { li { (reason.because) " " span class="app-muted" { "[" @if let Some(origin) = reason.provenance { (origin.as_str()) ": " } (reason.source) "]" } } }
+                            @for reason in &approval.reasons { li { (reason.because) @if !reason.source.is_empty() { " " span class="app-muted" { "[" @if let Some(origin) = reason.provenance { (origin.as_str()) ": " } (reason.source) "]" } } } }
                         }
                         p class="app-small" {
-                            @if !approval.lead_time.is_empty() { "Usual time: " (text::days(&approval.lead_time)) ". " }
+                            @if !approval.lead_time.is_empty() { "Usual time: " (in_days(&approval.lead_time)) ". " }
                             @if !approval.contact.is_empty() { "Contact: " (approval.contact) "." }
                         }
                     }

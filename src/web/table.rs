@@ -15,6 +15,7 @@ use super::{links, map, record, text};
 use crate::app::{App, Joinable, Near};
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::data_model::Field;
+use crate::domain::number;
 use crate::domain::refs::{Ref, TableRef};
 use crate::domain::words::KeyKind;
 
@@ -85,7 +86,7 @@ pub async fn show(
             ("Rows", of.rows.map(|rows| format!("about {}", text::number(rows))).unwrap_or_default()),
             ("Fields", text::number(entry.fields.len() as u64)),
             ("Covers", text::coverage(&of.coverage)),
-            ("People", of.population.map(text::number).unwrap_or_default()),
+            ("People", of.population.map(number::people).unwrap_or_default()),
         ]))
         (keys(catalogue, entry))
         (fields_table(visitor, asked, &reference, &fields, sort, past.as_ref()))

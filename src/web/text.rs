@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::app::Datum;
 use crate::domain::calendar::london;
 use crate::domain::crosswalk::Share;
 use crate::domain::data_model::Coverage;
-use crate::domain::number::grouped;
+use crate::domain::number::{self, grouped};
 use crate::domain::words::{Cardinality, CrosswalkStatus, Provenance, Sensitivity, Visibility};
 
 /// `24 November 2026`
@@ -54,6 +55,16 @@ pub fn number(count: impl TryInto<u64>) -> String {
     grouped(count.try_into().unwrap_or(u64::MAX))
 }
 
+/// A number of people in a file, as it may be told; blank where none is recorded.
+#[must_use]
+pub fn people_datum(people: Option<u64>) -> Datum {
+    match people.map(|all| (all, number::told(all))) {
+        None => Datum::Blank,
+        Some((_, Some(told))) => Datum::Count(told),
+        Some((all, None)) => Datum::text(number::people(all)),
+    }
+}
+
 /// `1 table`, `2,863 fields`
 #[must_use]
 pub fn count(of: usize, one: &str) -> String {
@@ -87,13 +98,6 @@ pub fn share(share: Option<Share>) -> String {
         Some(Share { low, high }) if (high - low).abs() < 1e-9 => percent(low),
         Some(Share { low, high }) => format!("{} to {}", percent(low), percent(high)),
     }
-}
-
-/// `21 days`: a duration as it is recorded, with the unit where the column gave it alone.
-#[must_use]
-pub fn days(recorded: &str) -> String {
-    let bare = recorded.trim();
-    if bare.ends_with(|c: char| c.is_ascii_digit()) { format!("{bare} days") } else { bare.to_owned() }
 }
 
 /// `a, b and c`
@@ -176,14 +180,6 @@ mod tests {
         assert_eq!(
             [count(1, "table"), count(2_863, "field"), count(2, "body"), count(2, "key")],
             ["1 table", "2,863 fields", "2 bodies", "2 keys"]
-        );
-    }
-
-    #[test]
-    fn a_duration_has_its_unit() {
-        assert_eq!(
-            [days("up to 21"), days("21 days"), days("7–21"), days("")],
-            ["up to 21 days", "21 days", "7–21 days", ""]
         );
     }
 

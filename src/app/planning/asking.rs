@@ -1,14 +1,15 @@
 //! What is asked, looked over before anything is searched: what is named twice, too much, or not to be named there;
 //! and what an answer says of the request as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{MOST_ANSWERS, MOST_WANTED};
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
-use crate::domain::approval::Code;
-use crate::domain::catalogue::Unknown;
+use crate::domain::approval::{Code, Term};
+use crate::domain::catalogue::{Catalogue, Unknown};
 use crate::domain::plan::{LinkagePlan, Notice, NoticeKind, PlanRequest};
+use crate::domain::project::{Characteristic, Project};
 use crate::domain::refs::{Ref, Slug, closest};
 
 /// How many close names an error offers.
@@ -94,6 +95,36 @@ pub(super) fn wanted(request: &PlanRequest) -> Result<(Vec<Ref>, Vec<Notice>), A
         notice(NoticeKind::HeldAndAvoided, text, [code.to_string()])
     }));
     Ok((want, notices))
+}
+
+/// Characteristics of a project that no rule asks for: a slip of the pen must not lose an approval unseen.
+pub(super) fn unknown_characteristics(catalogue: &Catalogue, project: &Project) -> Vec<Notice> {
+    let terms = catalogue.rules.values().flat_map(|rule| &rule.when);
+    let asked: BTreeSet<&Characteristic> =
+        terms.filter_map(|term| if let Term::Project(wanted) = term { Some(wanted) } else { None }).collect();
+    let plain = |value: Option<&str>| value.is_none_or(|value| matches!(value, "yes" | "true" | "no" | "false"));
+    let known = |named: &Characteristic| {
+        let of_it = || asked.iter().filter(|wanted| wanted.name == named.name);
+        of_it().any(|wanted| plain(wanted.value.as_deref()) || wanted.value == named.value)
+    };
+    let told = project.characteristics().filter(|named| !known(named)).map(|named| {
+        let same_name: Vec<String> =
+            asked.iter().filter(|wanted| wanted.name == named.name).map(ToString::to_string).collect();
+        let all: Vec<String> = asked.iter().map(ToString::to_string).collect();
+        let name = named.to_string();
+        let near = closest(&name, all.iter().map(String::as_str), CLOSE);
+        let near = if near.is_empty() { closest(&named.name, all.iter().map(String::as_str), CLOSE) } else { near };
+        let hint = match (same_name.as_slice(), near.as_slice(), all.as_slice()) {
+            (_, _, []) => " No rule here asks anything about projects.".to_owned(),
+            ([_, ..], _, _) => format!(" Of “{}”, rules ask about: {}.", named.name, same_name.join(", ")),
+            (_, [_, ..], _) => format!(" Did you mean {}? Rules ask about: {}.", near.join(" or "), all.join(", ")),
+            (_, [], _) => format!(" Rules ask about: {}.", all.join(", ")),
+        };
+        let text =
+            format!("No rule of this catalogue asks whether a project has “{name}”, so it adds no approval.{hint}");
+        notice(NoticeKind::UnknownCharacteristic, text, [name])
+    });
+    told.collect()
 }
 
 /// Says where there is nothing to link: one thing alone, or things that lie in one table.

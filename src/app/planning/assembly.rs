@@ -12,12 +12,12 @@ use crate::approvals::implications::implications;
 use crate::approvals::needs::{Implications, Needs};
 use crate::approvals::schedule::schedule;
 use crate::approvals::timeline::timeline;
-use crate::domain::approval::{Approval, Code, Term, Use};
+use crate::domain::approval::{Approval, Code, Use};
 use crate::domain::plan::{
     ApprovalMark, Dates, JoinPath, NeededApproval, Objectives, PlanOption, Reason, Step, Warning, WarningKind,
 };
-use crate::domain::project::{Characteristic, Project};
-use crate::domain::refs::{Ref, Slug, closest};
+use crate::domain::project::Project;
+use crate::domain::refs::{Ref, Slug};
 use crate::domain::words::{Cardinality, Provenance};
 use crate::linkage::explain::{Explained, explain};
 use crate::linkage::labels::Labelling;
@@ -116,7 +116,6 @@ impl<'v> Planner<'v> {
         found.extend(warnings::warnings(&self.view.catalogue, explained));
         found.extend(loose_reasons(needs));
         found.extend(self.not_curated(explained));
-        found.extend(self.unknown_characteristics());
         found.sort_by_key(|warning| warning.kind);
         found
     }
@@ -131,25 +130,6 @@ impl<'v> Planner<'v> {
                 format!("Not yet curated for research: {}. Ask the custodian before you apply.", subjects.join(", "));
             Warning { kind: WarningKind::DiscussFirst, text, subjects }
         })
-    }
-
-    /// Characteristics of the project that no rule asks for: a slip of the pen must not lose an approval unseen.
-    fn unknown_characteristics(&self) -> Vec<Warning> {
-        let terms = self.view.catalogue.rules.values().flat_map(|rule| &rule.when);
-        let asked: BTreeSet<String> = terms
-            .filter_map(|term| if let Term::Project(wanted) = term { Some(wanted.to_string()) } else { None })
-            .collect();
-        let known = |named: &Characteristic| asked.contains(&named.to_string()) || asked.contains(&named.name);
-        let unknown = self.project.characteristics().filter(|named| !known(named));
-        let told = unknown.map(|named| {
-            let name = named.to_string();
-            let near = closest(&name, asked.iter().map(String::as_str), 3);
-            let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", ")) };
-            let text =
-                format!("No rule of this catalogue asks whether a project has “{name}”, so it adds nothing.{hint}");
-            Warning { kind: WarningKind::UnknownCharacteristic, text, subjects: vec![name] }
-        });
-        told.collect()
     }
 
     pub(super) fn option(&self, problem: &Problem, want: &[Ref], option: &Labelled) -> PlanOption {
@@ -180,6 +160,7 @@ impl<'v> Planner<'v> {
                     submit_by: slot.and_then(|slot| slot.submit_by),
                     earliest_decision: slot.and_then(|slot| slot.decision),
                     dates: slot.map_or(Dates::Expected, |slot| slot.dates),
+                    by_lead_time: slot.is_some_and(|slot| slot.by_lead_time),
                 }
             })
             .collect();
@@ -188,7 +169,9 @@ impl<'v> Planner<'v> {
         warnings.sort_by_key(|warning| warning.kind);
         let codes: Vec<&Code> = needs.approvals.keys().collect();
         let datasets: BTreeSet<&Slug> = explained.tables.iter().map(|table| &table.dataset).collect();
-        let timeline = timeline(catalogue, &dates, &codes, datasets, &explained.crosswalks, self.as_of);
+        let silent = warnings.iter().any(|warning| warning.kind == WarningKind::ApprovalsNotRecorded);
+        let known = (!codes.is_empty() || !silent).then_some(codes.as_slice());
+        let timeline = timeline(catalogue, &dates, known, datasets, &explained.crosswalks, self.as_of);
         let days = timeline.earliest_access.and_then(|day| self.as_of.until(day).ok());
         let lower_bound = tables_at_least(&option.tree, explained.tables.len());
         PlanOption {
@@ -227,6 +210,7 @@ impl<'v> Planner<'v> {
             extra_approvals: approvals.iter().filter(|mark| mark.extra).map(|mark| mark.code.clone()).collect(),
             cardinality: whole.unwrap_or(Cardinality::OneToOne),
             match_rate: explained.match_rate,
+            preparations: preparations(&self.view.catalogue, &explained.steps),
             warnings: self.warnings(&explained, &needs),
             approvals,
             steps,

@@ -2,11 +2,11 @@
 
 use super::{Page, count};
 use crate::app::{DatasetLink, Joinable, SearchResults};
-use crate::domain::approval::{Approval, Code, Recorded};
+use crate::domain::approval::{Approval, Code, Recorded, in_days};
 use crate::domain::catalogue::{DatasetEntry, ModelHead, TableEntry};
 use crate::domain::crosswalk::{Crosswalk, Share};
 use crate::domain::data_model::{Coverage, Field, Role, Scheme};
-use crate::domain::number::{grouped, percent};
+use crate::domain::number::{people, percent};
 use crate::domain::plan::ApprovalMark;
 use crate::domain::words::Provenance;
 
@@ -96,7 +96,7 @@ pub fn dataset(entry: &DatasetEntry, links: &[DatasetLink]) -> String {
         },
     );
     page.fact("coverage", coverage(dataset.coverage));
-    page.fact("population", dataset.population.map(|people| people.to_string()).unwrap_or_default());
+    page.fact("population", dataset.population.map(people).unwrap_or_default());
     page.fact("geography", &dataset.geography);
     page.fact("consent basis", &dataset.consent_basis);
     page.fact("updated", &dataset.update_frequency);
@@ -137,7 +137,7 @@ pub fn table(entry: &TableEntry, joins: &[Joinable]) -> String {
     page.fact("description", &table.description);
     page.fact("grain", &table.grain);
     page.fact("rows", table.rows.map(|rows| rows.to_string()).unwrap_or_default());
-    page.fact("population", table.population.map(|people| people.to_string()).unwrap_or_default());
+    page.fact("population", table.population.map(people).unwrap_or_default());
     page.fact("coverage", coverage(table.coverage));
     if table.approvals != Recorded::NotRecorded {
         page.fact("approvals beyond the dataset's", recorded(&table.approvals));
@@ -241,7 +241,7 @@ pub fn crosswalk(crosswalk: &Crosswalk) -> String {
     page.fact("method", crosswalk.method.map(|method| method.to_string()).unwrap_or_default());
     page.fact("cardinality", crosswalk.cardinality.map(|sides| sides.to_string()).unwrap_or_default());
     page.fact("match rate", crosswalk.match_rate.map_or("not recorded".to_owned(), share));
-    page.fact("linked people", crosswalk.linked_people.map(grouped).unwrap_or_default());
+    page.fact("linked people", crosswalk.linked_people.map(people).unwrap_or_default());
     page.fact("PPV (links that are right)", crosswalk.ppv.map(share).unwrap_or_default());
     page.fact("sensitivity (right links that are found)", crosswalk.sensitivity.map(share).unwrap_or_default());
     page.fact("performed by", crosswalk.performed_by.map(|who| who.to_string()).unwrap_or_default());
@@ -261,7 +261,7 @@ pub fn approval(approval: &Approval) -> String {
     page.fact("kind", if approval.standard { "standard: part of every application" } else { "extra" });
     page.fact("description", &approval.description);
     page.fact("contact", &approval.contact);
-    page.fact("lead time in days", approval.lead_time.as_ref().map(|lead| lead.text.as_str()).unwrap_or_default());
+    page.fact("lead time", approval.lead_time.as_ref().map(|lead| in_days(&lead.text)).unwrap_or_default());
     page.fact("meets", approval.calendar.as_ref().map(|calendar| calendar.text.as_str()).unwrap_or_default());
     page.fact("papers due", approval.deadline.as_ref().map(|deadline| deadline.text.as_str()).unwrap_or_default());
     page.fact("first", approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join(", "));

@@ -6,13 +6,18 @@ use jiff::civil::Date;
 
 use super::obstacle::obstacles;
 use super::{Page, count};
+use crate::domain::approval::{Code, in_days};
 use crate::domain::calendar::london;
 use crate::domain::number::grouped;
 use crate::domain::plan::{
-    ApprovalMark, Blocker, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, Notice, PlanOption, Scope,
-    SearchStop, Step, Timeline, TimelineEntry, Verdict, Via, Warning, WarningKind,
+    ApprovalMark, Blocker, Cohort, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, Notice, PlanOption,
+    Preparation, ReasonKind, SearchStop, Step, Timeline, TimelineEntry, Verdict, Via, Warning, WarningKind,
 };
 use crate::domain::refs::Ref;
+use crate::domain::words::PerformedBy;
+
+/// Tables that are named in place of one.
+const MOST_OTHERS: usize = 5;
 
 /// A plan.
 pub fn plan(plan: &LinkagePlan) -> String {
@@ -88,11 +93,17 @@ fn option<'p>(page: &mut Page, number: usize, option: &'p PlanOption, told: &mut
         ));
     }
     for met in option.satisfies.iter().filter(|met| met.want.to_string() != met.table.to_string()) {
-        let others: Vec<String> = met.others.iter().take(5).map(ToString::to_string).collect();
-        let others = if others.is_empty() { String::new() } else { format!(" (or {})", others.join(", ")) };
+        let others: Vec<String> = met.others.iter().take(MOST_OTHERS).map(ToString::to_string).collect();
+        let others = match (others.len(), met.others_found - others.len()) {
+            (0, _) => String::new(),
+            (_, 0) => format!(" (or {})", others.join(", ")),
+            (_, more) => format!(" (or {} or {more} more)", others.join(", ")),
+        };
         page.line(format!("  {} is met by {}{others}", met.want, met.table));
     }
-    steps(page, &option.steps);
+    // What the project or the whole request takes is told once, not at every join.
+    let everywhere = everywhere(option);
+    steps(page, &option.steps, &everywhere);
     for one in &option.approvals {
         match told.approvals.iter().find(|(_, before)| *before == one) {
             Some((first, _)) => page.line(format!("  ▪ {}: as in option {first}", one.code)),
@@ -110,9 +121,7 @@ fn option<'p>(page: &mut Page, number: usize, option: &'p PlanOption, told: &mut
             told.timelines.push((number, &option.timeline));
         }
     }
-    for (at, one) in option.preparations.iter().enumerate() {
-        page.line(format!("  Prepare {}: {}", at + 1, one.text));
-    }
+    prepare(page, &option.preparations);
     // What a crosswalk is restricted to stands under “Where” already.
     let places: Vec<&str> =
         option.scope.geography.iter().map(|said| said.text.as_str()).filter(|text| !text.is_empty()).collect();
@@ -145,8 +154,7 @@ impl Told<'_> {
 /// How many people, and whom, when and where the data is about.
 fn whom(page: &mut Page, option: &PlanOption, told: &mut Told<'_>) {
     if let Some(cohort) = &option.objectives.cohort {
-        let point = cohort.point.map(|point| format!(", most likely about {}", grouped(point))).unwrap_or_default();
-        page.line(format!("  People: {} to {}{point} ({})", grouped(cohort.low), grouped(cohort.high), cohort.basis));
+        page.line(format!("  People: {} ({})", range(cohort), cohort.basis));
         for figure in &cohort.figures {
             let known = match figure.known {
                 Known::Measured => "measured",
@@ -168,15 +176,28 @@ fn whom(page: &mut Page, option: &PlanOption, told: &mut Told<'_>) {
     } else {
         page.line("  People: not known, as no figure is recorded for any part of it");
     }
-    for line in scope(&option.scope) {
+    for line in scope(option) {
         if told.lines.insert(line.clone()) {
             page.line(line);
         }
     }
 }
 
+/// `0 to 500, most likely about 300`; `about 500` where both ends are the same.
+fn range(cohort: &Cohort) -> String {
+    let (low, high) = (cohort.low, cohort.high);
+    if low == high {
+        return format!("about {}", grouped(high));
+    }
+    let point = cohort.point.map(|point| format!(", most likely about {}", grouped(point))).unwrap_or_default();
+    format!("{} to {}{point}", grouped(low), grouped(high))
+}
+
 /// Days, places, consent and opt-outs, each a line.
-fn scope(scope: &Scope) -> Vec<String> {
+fn scope(option: &PlanOption) -> Vec<String> {
+    let scope = &option.scope;
+    let is_crosswalk =
+        |subject: &str| option.steps.iter().flat_map(|step| &step.crosswalks).any(|slug| slug.as_str() == subject);
     let day = |day: Date| day.strftime("%-d %B %Y").to_string();
     let window = &scope.coverage;
     let gap = if window.overlap { "" } else { " (these do not overlap)" };
@@ -188,7 +209,11 @@ fn scope(scope: &Scope) -> Vec<String> {
         (Some(start), Some(end)) => format!("  Days covered by all: from {} to {}{gap}{open}", day(start), day(end)),
     };
     let places = scope.geography.iter().filter(|said| !said.text.is_empty());
-    let places = places.map(|said| format!("  Where ({}): {}", said.subject, said.text));
+    // What a crosswalk says is a restriction of the linkage; what a dataset says is where its people are.
+    let places = places.map(|said| {
+        let what = if is_crosswalk(&said.subject) { "Restriction" } else { "Where" };
+        format!("  {what} ({}): {}", said.subject, said.text)
+    });
     let consent = format!("  Consent: {}", scope.consent.text);
     // A crosswalk's restriction that tells of opting out is among the places.
     let new = scope.opt_outs.iter().filter(|opted| !scope.geography.iter().any(|said| said.text == opted.text));
@@ -234,20 +259,42 @@ fn timeline(page: &mut Page, timeline: &Timeline) {
     }
 }
 
-fn steps(page: &mut Page, steps: &[Step]) {
+fn prepare(page: &mut Page, preparations: &[Preparation]) {
+    for (at, one) in preparations.iter().enumerate() {
+        page.line(format!("  Prepare {}: {}", at + 1, one.text));
+    }
+}
+
+/// The approvals that every join takes only because the project does.
+fn everywhere(option: &PlanOption) -> Vec<&Code> {
+    let of_project = |approval: &&NeededApproval| {
+        let reasons = approval.reasons.iter();
+        !approval.reasons.is_empty() && reasons.map(|reason| reason.kind).all(|kind| kind == ReasonKind::Project)
+    };
+    option.approvals.iter().filter(of_project).map(|approval| &approval.code).collect()
+}
+
+fn steps(page: &mut Page, steps: &[Step], everywhere: &[&Code]) {
     for (at, step) in steps.iter().enumerate() {
         let names = |slugs: &[crate::domain::refs::Slug]| slugs.iter().map(ToString::to_string).collect::<Vec<_>>();
         let how = match step.via {
             Via::Scheme => format!("both hold {}", names(&step.schemes).join(", ")),
             Via::Reference => "by reference".to_owned(),
-            Via::Crosswalk => format!("{}, by {}", names(&step.schemes).join(" → "), step.performed_by),
+            Via::Crosswalk => format!("{}, {}", names(&step.schemes).join(" → "), done_by(&step.performed_by)),
         };
         let role =
             step.role.as_ref().filter(|role| *role != "any").map(|role| format!(", as {role}")).unwrap_or_default();
         let pairs: Vec<String> = step.pairs.iter().map(|pair| format!("{} = {}", pair.from, pair.to)).collect();
         page.line(format!("  {}. {} [{}]", at + 1, pairs.join(" and "), step.cardinality));
-        page.line(format!("     {how}{role}{}", marks(&step.approvals)));
+        let own: Vec<ApprovalMark> =
+            step.approvals.iter().filter(|mark| !everywhere.contains(&&mark.code)).cloned().collect();
+        page.line(format!("     {how}{role}{}", marks(&own)));
     }
+}
+
+/// `by NHS staff`, `as self-service`
+fn done_by(who: &str) -> String {
+    if who == PerformedBy::SelfService.as_str() { format!("as {who}") } else { format!("by {who}") }
 }
 
 /// `; DAPC + NWL-DAC (extra)`
@@ -263,18 +310,19 @@ fn approval(page: &mut Page, approval: &NeededApproval) {
     let kind = if approval.extra { "EXTRA" } else { "standard" };
     page.line(format!("  ▪ {} ({kind}): {}", approval.code, approval.title));
     let mut facts = vec![approval.body.clone()];
-    facts.extend((!approval.lead_time.is_empty()).then(|| format!("lead time in days: {}", approval.lead_time)));
+    facts.extend((!approval.lead_time.is_empty()).then(|| format!("lead time {}", in_days(&approval.lead_time))));
     facts.extend((!approval.contact.is_empty()).then(|| approval.contact.clone()));
     page.line(format!("      {}", facts.into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join("; ")));
     let certainty = match approval.dates {
         Dates::Expected => "expected",
         Dates::Confirmed => "confirmed",
     };
+    let longest = if approval.by_lead_time { ", by the longest time told" } else { "" };
     let submit =
         approval.submit_by.map(|at| format!("papers by {}", at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y")));
     let decision = approval
         .earliest_decision
-        .map(|day| format!("earliest decision {} ({certainty})", day.strftime("%A %-d %B %Y")));
+        .map(|day| format!("earliest decision {} ({certainty}{longest})", day.strftime("%A %-d %B %Y")));
     let dates: Vec<String> = submit.into_iter().chain(decision).collect();
     page.line(format!(
         "      {}",
@@ -330,7 +378,8 @@ pub fn paths(from: &Ref, to: &Ref, paths: &JoinPaths) -> String {
             path.cardinality,
             marks(&path.approvals)
         ));
-        steps(&mut page, &path.steps);
+        steps(&mut page, &path.steps, &[]);
+        prepare(&mut page, &path.preparations);
         warnings(&mut page, &path.warnings);
     }
     blockers(&mut page, &paths.blockers);

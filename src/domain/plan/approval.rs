@@ -43,6 +43,8 @@ pub struct NeededApproval {
     pub earliest_decision: Option<Date>,
     /// Whether these dates are computed or confirmed; computed ones may move.
     pub dates: Dates,
+    /// Whether the decision is counted by the longest lead time told, and not by a meeting.
+    pub by_lead_time: bool,
 }
 
 /// How certain dates are.

@@ -78,6 +78,7 @@ pub struct Objectives {
 
 /// Which table a requested thing is met by.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Satisfied {
     /// What was asked for.
     pub want: Ref,
@@ -85,6 +86,8 @@ pub struct Satisfied {
     pub table: TableRef,
     /// Tables that would meet it as well; the first twenty.
     pub others: Vec<TableRef>,
+    /// How many would meet it as well.
+    pub others_found: usize,
 }
 
 /// One join.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{ApprovalMark, Blocker, DEFAULT_DEADLINE, Notice, SearchStop, Step, Verdict, Warning};
+use super::{ApprovalMark, Blocker, DEFAULT_DEADLINE, Notice, Preparation, SearchStop, Step, Verdict, Warning};
 use crate::domain::approval::Code;
 use crate::domain::crosswalk::Share;
 use crate::domain::project::Project;
@@ -73,6 +73,8 @@ pub struct JoinPath {
     pub cardinality: Cardinality,
     /// Share of the start's people that is matched; `None` where unknown.
     pub match_rate: Option<Share>,
+    /// What to aggregate before joining, in the order in which to do it.
+    pub preparations: Vec<Preparation>,
     /// What to look out for.
     pub warnings: Vec<Warning>,
 }

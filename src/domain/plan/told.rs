@@ -41,8 +41,6 @@ pub enum WarningKind {
     BankHoliday,
     /// An identifier itself is asked for.
     Identifier,
-    /// No rule asks for a characteristic that was named.
-    UnknownCharacteristic,
     /// Joined on a member of staff, not on the people the rows are about.
     StaffKey,
     /// Part of what the plan rests on is a reconstruction, inferred or illustrative.
@@ -72,6 +70,8 @@ pub enum NoticeKind {
     HeldAndAvoided,
     /// A list holds fewer than there are, or than there may be.
     ListCut,
+    /// No rule asks for a characteristic that was named.
+    UnknownCharacteristic,
 }
 
 /// Why a request cannot be met.

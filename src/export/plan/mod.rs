@@ -17,6 +17,7 @@ pub use tree::svg;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::data_model::About;
 use crate::domain::plan::LinkagePlan;
+use crate::domain::words::PerformedBy;
 
 /// The lines that stand above every form, without the marks of a comment.
 fn preface(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
@@ -30,17 +31,18 @@ fn preface(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
     lines.into_iter().map(|line| line.replace(['\n', '\r'], " ")).collect()
 }
 
-/// What the data models that a plan touches say of their standing, such as that they are reconstructions.
-fn notes(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
-    standing(catalogue, plan).into_iter().map(|about| format!("{}: {}", about.slug, about.status_note)).collect()
+/// `carried out by NHS staff`, `carried out as self-service`
+fn carried_out(who: &str) -> String {
+    let how = if who == PerformedBy::SelfService.as_str() { "as" } else { "by" };
+    format!("carried out {how} {who}")
 }
 
-/// The same in a line each: the first sentence, said once for all models that begin with it.
-fn banners(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
+/// What the data models that a plan touches say of their standing, such as that they are reconstructions: the first
+/// sentence, as what follows is for their curators, said once for all models that begin with it.
+fn notes(catalogue: &Catalogue, plan: &LinkagePlan) -> Vec<String> {
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for about in standing(catalogue, plan) {
-        let sentence = about.status_note.split_once(". ").map_or(about.status_note.as_str(), |(first, _)| first);
-        let sentence = sentence.trim().trim_end_matches('.').to_owned();
+        let sentence = about.standing().trim().trim_end_matches('.').to_owned();
         match said.iter_mut().find(|(held, _)| *held == sentence) {
             Some((_, slugs)) => slugs.push(about.slug.as_str()),
             None => said.push((sentence, vec![about.slug.as_str()])),

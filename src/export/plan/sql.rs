@@ -202,7 +202,7 @@ impl<'a> Skeleton<'a> {
         let how = match step.via {
             Via::Scheme => format!("both hold {}", schemes.join(", ")),
             Via::Reference => "by reference".to_owned(),
-            Via::Crosswalk => format!("{}, carried out by {}", schemes.join(" to "), step.performed_by),
+            Via::Crosswalk => format!("{}, {}", schemes.join(" to "), super::carried_out(&step.performed_by)),
         };
         let _ = writeln!(text, "-- {number}. {} to {} [{}]: {how}", step.from.table, step.to.table, step.cardinality);
         if step.crosswalks.is_empty() {

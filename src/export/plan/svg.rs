@@ -32,7 +32,7 @@ impl Picture {
     pub fn new(catalogue: &Catalogue, plan: &LinkagePlan, heading: &str) -> Self {
         let mut picture = Self { body: String::new(), width: 0, height: EDGE };
         picture.line(heading, "bold");
-        for banner in super::banners(catalogue, plan) {
+        for banner in super::notes(catalogue, plan) {
             picture.note(&banner);
         }
         picture.height += LINE / 2;

@@ -8,6 +8,7 @@ use super::approval::{ApprovalMark, marks};
 use super::scheme::IdentifierScheme;
 use super::{Property, properties, told};
 use crate::domain::crosswalk as domain;
+use crate::domain::number;
 use crate::domain::refs::Slug;
 use crate::graphql::fault::Fault;
 use crate::graphql::ids::{self, Kind};
@@ -74,9 +75,9 @@ impl Crosswalk {
         self.0.match_rate.map(Into::into)
     }
 
-    /// People linked by it; null where not recorded.
+    /// People linked by it, to the nearest five; null where not recorded, or fewer than 8.
     async fn linked_people(&self) -> Option<Count> {
-        self.0.linked_people.map(Count)
+        self.0.linked_people.and_then(number::told).map(Count)
     }
 
     /// Share of its links that join the same person: the positive predictive value; null where not recorded.

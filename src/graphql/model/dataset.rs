@@ -10,6 +10,7 @@ use super::linkage::DatasetLink;
 use super::table::Table;
 use super::{Property, properties, told};
 use crate::domain::catalogue::{DatasetEntry, TableEntry};
+use crate::domain::number;
 use crate::graphql::fault::Fault;
 use crate::graphql::ids::Kind;
 use crate::graphql::origin::Origin;
@@ -88,9 +89,9 @@ impl Dataset {
         self.entry.dataset.coverage.end.map(Date)
     }
 
-    /// People in it; null where not recorded.
+    /// People in it, to the nearest five; null where not recorded, or fewer than 8.
     async fn population(&self) -> Option<Count> {
-        self.entry.dataset.population.map(Count)
+        self.entry.dataset.population.and_then(number::told).map(Count)
     }
 
     /// The area it covers.

@@ -70,6 +70,7 @@ impl PlanOption<'_> {
             want: by.want.to_string(),
             table: by.table.to_string(),
             others: texts(&by.others),
+            others_found: by.others_found,
         };
         self.0.satisfies.iter().map(satisfied).collect()
     }
@@ -142,6 +143,8 @@ pub struct Satisfied {
     table: String,
     /// Tables that would meet it as well; the first twenty.
     others: Vec<String>,
+    /// How many would meet it as well.
+    others_found: usize,
 }
 
 /// An approval of an option.
@@ -204,6 +207,11 @@ impl NeededApproval<'_> {
     /// How certain these dates are.
     async fn dates(&self) -> Dates {
         self.0.dates.into()
+    }
+
+    /// Whether the decision is counted by the longest lead time told, and not by a meeting.
+    async fn by_lead_time(&self) -> bool {
+        self.0.by_lead_time
     }
 }
 

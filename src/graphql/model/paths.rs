@@ -4,6 +4,7 @@ use async_graphql::Object;
 
 use super::approval::ApprovalMark;
 use super::crosswalk::Share;
+use super::obstacle::Preparation;
 use super::plan::{Blocker, Notice, Warning};
 use super::step::Step;
 use crate::domain::plan;
@@ -82,6 +83,11 @@ impl JoinPath<'_> {
     /// Share of the start's people that is matched; null where unknown.
     async fn match_rate(&self) -> Option<Share> {
         self.0.match_rate.map(Into::into)
+    }
+
+    /// What to aggregate before joining, in the order in which to do it.
+    async fn preparations(&self) -> Vec<Preparation<'_>> {
+        self.0.preparations.iter().map(Preparation).collect()
     }
 
     /// What to look out for.

@@ -12,6 +12,7 @@ use super::linkage::Joinable;
 use super::{Property, properties, told};
 use crate::domain;
 use crate::domain::catalogue::TableEntry;
+use crate::domain::number;
 use crate::domain::refs::TableRef;
 use crate::graphql::fault::Fault;
 use crate::graphql::ids::Kind;
@@ -121,9 +122,9 @@ impl Table {
         self.entry.table.coverage.end.map(Date)
     }
 
-    /// People in it; null where not recorded.
+    /// People in it, to the nearest five; null where not recorded, or fewer than 8.
     async fn population(&self) -> Option<Count> {
-        self.entry.table.population.map(Count)
+        self.entry.table.population.and_then(number::told).map(Count)
     }
 
     /// Where what is said of it comes from; null: stated by the workbook's owner.

@@ -78,8 +78,6 @@ enums! {
         BankHoliday,
         /// An identifier itself is asked for.
         Identifier,
-        /// No rule asks for a characteristic that was named.
-        UnknownCharacteristic,
         /// Joined on a member of staff, not on the people the rows are about.
         StaffKey,
         /// Part of what the plan rests on is a reconstruction, inferred or illustrative.
@@ -116,6 +114,8 @@ enums! {
         HeldAndAvoided,
         /// A list holds fewer than there are, or than there may be.
         ListCut,
+        /// No rule asks for a characteristic that was named.
+        UnknownCharacteristic,
     }
 
     /// Kinds of difference between a saved plan and the same request asked again.

@@ -22,8 +22,10 @@ pub(super) struct Known<'a> {
     approvals: HashMap<&'a Code, &'a [Code]>,
     /// The people of each dataset; `None` where not recorded.
     people: HashMap<&'a Slug, Option<u64>>,
-    /// The datasets that hold each scheme.
-    holders: HashMap<&'a Slug, BTreeSet<&'a Slug>>,
+    /// The people of each table of a dataset, where recorded.
+    people_of_tables: HashMap<(&'a Slug, &'a Slug), u64>,
+    /// The datasets that hold each scheme, with the tables that do.
+    holders: HashMap<&'a Slug, BTreeMap<&'a Slug, BTreeSet<&'a Slug>>>,
     headless: HashSet<SheetKind>,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Known<'a> {
             crosswalks: BTreeMap::new(),
             approvals: HashMap::new(),
             people: HashMap::new(),
+            people_of_tables: HashMap::new(),
             holders: HashMap::new(),
             headless: HashSet::new(),
         };
@@ -62,18 +65,26 @@ impl<'a> Known<'a> {
 
     fn add_people(&mut self, model: &'a DataModel) {
         self.people.extend(model.datasets.iter().map(|dataset| (&dataset.slug, dataset.population)));
+        let counted = model.tables.iter().filter_map(|table| Some(((&table.dataset, &table.slug), table.population?)));
+        self.people_of_tables.extend(counted);
         for field in &model.fields {
             if let Some(held) = &field.scheme {
-                self.holders.entry(&held.scheme).or_default().insert(&field.dataset);
+                self.holders.entry(&held.scheme).or_default().entry(&field.dataset).or_default().insert(&field.table);
             }
         }
     }
 
-    /// The datasets that hold a scheme with the people of each; `None` where of one that is not recorded, or where none
-    /// holds it.
+    /// The datasets that hold a scheme with the people of each, or of its tables that hold it where these are fewer;
+    /// `None` where of one that is not recorded, or where none holds it.
     pub(super) fn people_holding(&self, scheme: &Slug) -> Option<Vec<(&'a Slug, u64)>> {
-        let datasets = self.holders.get(scheme)?.iter();
-        datasets.map(|dataset| Some((*dataset, self.people.get(*dataset).copied().flatten()?))).collect()
+        let people = |(dataset, tables): (&&'a Slug, &BTreeSet<&'a Slug>)| {
+            let whole = self.people.get(*dataset).copied().flatten();
+            let each: Option<Vec<u64>> =
+                tables.iter().map(|table| self.people_of_tables.get(&(*dataset, *table)).copied()).collect();
+            let of_tables = each.map(|each| each.into_iter().fold(0_u64, u64::saturating_add));
+            Some((*dataset, whole.into_iter().chain(of_tables).min()?))
+        };
+        self.holders.get(scheme)?.iter().map(people).collect()
     }
 
     /// Every crosswalk.

@@ -15,7 +15,7 @@ use super::super::visitor::Visitor;
 use super::super::{links, text};
 use super::{directory, help_page, mailed, onward, origin};
 use crate::app::{CommitteeDate, Datum, ListingSheet};
-use crate::domain::approval::Code;
+use crate::domain::approval::{Code, in_days};
 use crate::domain::refs::Slug;
 
 const PATH: &str = "/help/pathway";
@@ -236,7 +236,7 @@ fn decides(navigator: &Navigator, visitor: &Visitor, outcome: &Outcome<'_>, comm
                     @if !date.note.is_empty() { " " (date.note) }
                 }
             } @else if let Some(lead) = known.and_then(|approval| approval.lead_time.as_ref()) {
-                p { "Dates are not recorded. A decision takes " (text::days(&lead.text)) "." }
+                p { "Dates are not recorded. A decision takes " (in_days(&lead.text)) "." }
             } @else if known.is_some() {
                 p class="app-muted" { "Dates are not recorded: ask." }
             }

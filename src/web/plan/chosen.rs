@@ -6,8 +6,11 @@ use maud::{Markup, PreEscaped, html};
 use super::options::{people, table_name};
 use super::request::Wanted;
 use crate::app::PlanForm;
+use crate::domain::approval::in_days;
 use crate::domain::data_model::Coverage;
-use crate::domain::plan::{Dates, LinkagePlan, NeededApproval, PlanOption, ReasonKind, Step, Via, WarningKind};
+use crate::domain::plan::{
+    Dates, LinkagePlan, NeededApproval, PlanOption, ReasonKind, Step, Via, Warning, WarningKind,
+};
 use crate::domain::words::Cardinality;
 use crate::web::components::{self as nhs, Colour, SummaryRow, Task, action_link, tag};
 use crate::web::spans::{Span, spans};
@@ -71,7 +74,7 @@ fn task(wanted: &Wanted, approval: &NeededApproval) -> Task {
         br;
         @match approval.submit_by { Some(due) => { "Papers by " strong { (text::deadline(due)) } ". " }, None => {} }
         @match approval.earliest_decision {
-            Some(day) => { "Earliest decision " (text::weekday(day)) @if approval.dates == Dates::Expected { ", expected from the usual rhythm" } @else { ", confirmed" } "." },
+            Some(day) => { "Earliest decision " (text::weekday(day)) @if approval.dates == Dates::Expected { @if approval.by_lead_time { ", expected, by the longest time told (" (in_days(&approval.lead_time)) ")" } @else { ", expected from the usual rhythm" } } @else { ", confirmed" } "." },
             None => { "When it decides is not recorded: ask." },
         }
         @if !approval.contact.is_empty() { " Contact: " (approval.contact) "." }
@@ -119,7 +122,7 @@ fn satisfied(visitor: &Visitor, option: &PlanOption) -> Markup {
             @for one in &option.satisfies {
                 li {
                     (super::name_of(visitor, &one.want)) " is met by " a href=(links::table(&one.table)) { (table_name(visitor, &one.table)) }
-                    @if !one.others.is_empty() { span class="app-muted app-small" { " (or by " (text::count(one.others.len(), "other table")) ")" } }
+                    @if one.others_found > 0 { span class="app-muted app-small" { " (or by " (text::count(one.others_found, "other table")) ")" } }
                 }
             }
         }
@@ -167,6 +170,7 @@ pub fn one_step(visitor: &Visitor, step: &Step, as_whom: &str, conditions: bool)
             })),
             SummaryRow::text("Done by", match (step.performed_by.as_str(), step.via) {
                 ("", Via::Crosswalk) => "not recorded: ask",
+                ("self-service", _) => "you, as self-service",
                 ("", _) => "you, inside the environment",
                 (who, _) => who,
             }),
@@ -203,12 +207,19 @@ fn whom(option: &PlanOption) -> Markup {
         (Some(start), Some(end)) => format!("{} to {}", text::day(start), text::day(end)),
     };
     let cohort = option.objectives.cohort.as_ref();
+    // What a crosswalk says stands with the step that goes through it.
+    let crosswalks: Vec<&str> = option.steps.iter().flat_map(|step| &step.crosswalks).map(AsRef::as_ref).collect();
+    let places: Vec<_> = scope
+        .geography
+        .iter()
+        .filter(|said| !said.text.is_empty() && !crosswalks.contains(&said.subject.as_str()))
+        .collect();
     html! {
         (nhs::summary_list_html(vec![
             Some(SummaryRow::html("People expected", html! {
                 (people(cohort))
                 @if let Some(cohort) = cohort {
-                    @if cohort.point.is_some() { ", between " (text::number(cohort.low)) " and " (text::number(cohort.high)) }
+                    @if cohort.point.is_some() && cohort.low < cohort.high { ", between " (text::number(cohort.low)) " and " (text::number(cohort.high)) }
                     br; span class="app-small app-muted" { (cohort.basis) }
                 }
             })),
@@ -218,8 +229,8 @@ fn whom(option: &PlanOption) -> Markup {
                 @if !window.overlap { " " strong { "They do not overlap." } }
                 @if !window.complete { br; span class="app-small app-muted" { "The start or end of some table is not recorded." } }
             })),
-            (!scope.geography.is_empty()).then(|| SummaryRow::html("Places", html! {
-                @for said in &scope.geography { @if !said.text.is_empty() { p class="app-small" { strong { (said.subject) } ": " (said.text) } } }
+            (!places.is_empty()).then(|| SummaryRow::html("Places", html! {
+                @for said in &places { p class="app-small" { strong { (said.subject) } ": " (said.text) } }
             })),
             (!scope.opt_outs.is_empty()).then(|| SummaryRow::html("Opt-outs", html! {
                 @for out in scope.opt_outs.iter().filter(|out| !scope.geography.iter().any(|said| said.text == out.text)) {
@@ -255,8 +266,15 @@ fn covered(visitor: &Visitor, plan: &LinkagePlan, option: &PlanOption) -> Markup
 }
 
 fn warnings(option: &PlanOption) -> Markup {
-    let shown: Vec<_> =
-        option.warnings.iter().filter(|warning| !matches!(warning.kind, WarningKind::Provenance)).collect();
+    let with_step = |warning: &Warning| {
+        let said = option.scope.geography.iter().filter(|said| !said.text.is_empty());
+        warning.kind == WarningKind::Attrition && said.into_iter().any(|said| warning.text.ends_with(&said.text))
+    };
+    let shown: Vec<_> = option
+        .warnings
+        .iter()
+        .filter(|warning| warning.kind != WarningKind::Provenance && !with_step(warning))
+        .collect();
     let origin: Vec<_> =
         option.warnings.iter().filter(|warning| matches!(warning.kind, WarningKind::Provenance)).collect();
     html! {

@@ -15,6 +15,7 @@ use super::layout::{Place, Standing};
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
+use crate::app::MOST_ANSWERS;
 use crate::domain::plan::{LinkagePlan, SearchStop, Verdict};
 use crate::domain::refs::{Ref, Slug};
 pub use chosen::{one_step, role};
@@ -137,7 +138,7 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
                     }
                 }
             }
-            @for (name, value) in query.pairs().filter(|(name, _)| matches!(*name, "held" | "avoid" | "as-of")) { input type="hidden" name=(name) value=(value); }
+            @for (name, value) in query.pairs().filter(|(name, _)| matches!(*name, "held" | "avoid" | "as-of" | "max-options")) { input type="hidden" name=(name) value=(value); }
             div class="app-form-inline" {
                 (nhs::input(&Input { control, value: &wanted.typed, width: Some(30), list: Some("datasets"), ..Input::default() }))
                 (Button { text: "Add", variant: Variant::Secondary, small: true, ..Button::default() }.html())
@@ -189,13 +190,14 @@ fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
                 (verdict(plan.verdict))
             }
             p {
-                @if plan.options_found > plan.options.len() { "Showing " (plan.options.len()) " of " (plan.options_found) " ways, best first. " }
+                @if plan.options_found > plan.options.len() { "Showing " (plan.options.len()) " of " (plan.options_found) " ways, best first. " a href=(wanted.query.set("max-options", plan.options_found.min(MOST_ANSWERS).to_string()).href("/plan")) { "Show them all" } ". " }
                 "These figures come from the catalogue. They are not an approval."
             }
             @if plan.search.stopped == SearchStop::Deadline {
                 p { "The search was stopped when its time was over: there may be a better way, by up to " (text::count(plan.search.gap, "approval")) "." }
             }
             @if let Some(effect) = &plan.held_effect { p { (effect.text) } }
+            @if wanted.option != shown { p { strong { "There is no option " (wanted.option + 1) " of this plan: option " (shown + 1) ", the last, is shown." } } }
             (options::cards(visitor, wanted, plan, shown))
             (options::all(wanted, plan, shown))
         }

@@ -89,7 +89,9 @@ fn needs(option: &PlanOption) -> String {
         .filter(|approval| approval.extra)
         .map(|approval| if approval.title.is_empty() { approval.code.as_str() } else { approval.title.as_str() })
         .collect();
-    if extra.is_empty() {
+    if option.approvals.is_empty() {
+        "Needs no approval that is recorded and not held.".to_owned()
+    } else if extra.is_empty() {
         "Needs the standard application only.".to_owned()
     } else {
         format!("Needs, on top of the standard application: {}.", text::list(&extra))

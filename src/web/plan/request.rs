@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::fault;
-use crate::app::MOST_WANTED;
+use crate::app::{MOST_ANSWERS, MOST_WANTED};
 use crate::domain::approval::Term;
 use crate::domain::plan::PlanRequest;
 use crate::domain::project::Characteristic;
@@ -13,9 +13,6 @@ use crate::domain::refs::Ref;
 use crate::web::components::Fault;
 use crate::web::query::Query;
 use crate::web::visitor::Visitor;
-
-/// Options that a page asks for: more than it shows side by side, so that a table can list them.
-const MOST_OPTIONS: usize = 12;
 
 /// What an address asks for.
 #[derive(Clone, Debug)]
@@ -42,7 +39,6 @@ impl Wanted {
         let mut typed = String::new();
         let mut items: Vec<Ref> = Vec::new();
         let mut request = PlanRequest::of(Vec::new(), visitor.today);
-        request.max_options = MOST_OPTIONS;
         for text in query.all("item") {
             match view.catalogue.resolve(text) {
                 Ok(reference) => {
@@ -85,6 +81,12 @@ impl Wanted {
             match text.parse::<Date>() {
                 Ok(day) => request.as_of = day,
                 Err(_) => faults.push(fault(format!("“{text}” is no day: write it as 2026-11-24"), "")),
+            }
+        }
+        if let Some(text) = query.first("max-options") {
+            match text.parse::<usize>() {
+                Ok(number) if (1..=MOST_ANSWERS).contains(&number) => request.max_options = number,
+                _ => faults.push(fault(format!("“{text}” is no number of ways from 1 to {MOST_ANSWERS}"), "")),
             }
         }
         let named = items.iter().map(|reference| ("item".to_owned(), reference.to_string()));

@@ -10,5 +10,6 @@ mod order;
 mod people;
 mod rows;
 mod shipped;
+mod told;
 mod when;
 mod wrong;

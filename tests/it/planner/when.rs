@@ -89,7 +89,8 @@ fn pictures_are_well_formed_escaped_and_say_what_they_show_and_rest_on() -> Test
         assert!(svg.split("font-size=\"").skip(1).all(|rest| rest.starts_with("15\"")), "{svg}");
     }
     let none = linkwright(&catalogue.url, &["plan", "a", "b", "--format", "svg", "--option", "9"])?;
-    assert!(none.out.contains("no option of this number"), "{}", none.out);
+    assert_eq!((none.status, none.out.as_str()), (2, ""));
+    assert!(none.err.contains("--option 9: this plan has 1 option"), "{}", none.err);
     Ok(())
 }
 
