@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::components::tables_of;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::data_model::Role;
+use crate::domain::data_model::{Field, Role};
 use crate::domain::refs::{FieldRef, Ref, Slug};
-use crate::domain::words::Entity;
+use crate::domain::words::{Entity, KeyKind};
 
 /// Why something without a key cannot be linked, and the nearest thing that would help.
 #[must_use]
@@ -42,16 +42,24 @@ pub fn keyless(catalogue: &Catalogue, want: &Ref) -> (String, Option<String>) {
     (text, Some(format!("plan without {want}, and take it along as a list: look its codes up once the rest is linked")))
 }
 
-/// The code lists, places and organisations that something asked for is about, where it holds no identifier that links.
+/// The codes, places and organisations that something asked for is a list of: what its rows are told apart by, where it
+/// holds no identifier that links. Rows that only mention codes are no list of them.
 pub(super) fn codes_of(catalogue: &Catalogue, want: &Ref) -> Vec<Slug> {
     let fields = || tables_of(catalogue, want).into_iter().flat_map(|entry| entry.fields.values());
-    let schemes: BTreeSet<&Slug> =
-        fields().filter_map(|field| field.scheme.as_ref()).map(|held| &held.scheme).collect();
-    let known: Vec<_> = schemes.into_iter().filter_map(|slug| catalogue.schemes.get(slug)).collect();
-    if known.iter().any(|scheme| scheme.entity.links()) {
+    let entity = |field: &Field| {
+        let held = field.scheme.as_ref()?;
+        catalogue.schemes.get(&held.scheme).map(|scheme| (scheme.slug.clone(), scheme.entity))
+    };
+    if fields().filter_map(|field| entity(field)).any(|(_, entity)| entity.links()) {
         return Vec::new();
     }
-    known.into_iter().filter(|scheme| scheme.entity != Entity::Date).map(|scheme| scheme.slug.clone()).collect()
+    let listed: BTreeSet<Slug> = fields()
+        .filter(|field| matches!(field.key, Some(KeyKind::Primary | KeyKind::Unique)))
+        .filter_map(|field| entity(field))
+        .filter(|(_, entity)| *entity != Entity::Date)
+        .map(|(slug, _)| slug)
+        .collect();
+    listed.into_iter().collect()
 }
 
 /// A field that holds one part of a composite identifier whose other parts its table lacks: the field, the part, and

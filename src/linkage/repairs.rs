@@ -264,7 +264,7 @@ impl Mending<'_> {
         let is_person =
             |scheme: &Slug| self.catalogue.schemes.get(scheme).is_some_and(|scheme| scheme.entity == Entity::Person);
         let wants = |part: usize| wanted.get(&part).cloned().unwrap_or_default();
-        let mut joins: Vec<(usize, usize, Vec<(Slug, Slug)>)> = Vec::new();
+        let mut joins = Vec::new();
         for (at, one) in relevant.iter().enumerate() {
             for other in relevant.iter().skip(at + 1) {
                 let pairs = parts.crosswalks_between(self.catalogue, *one, *other);
