@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::components::tables_of;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::data_model::Role;
+use crate::domain::data_model::{Field, Role};
 use crate::domain::refs::{FieldRef, Ref, Slug};
-use crate::domain::words::Entity;
+use crate::domain::words::{Entity, KeyKind};
 
 /// Why something without a key cannot be linked, and the nearest thing that would help.
 #[must_use]
@@ -42,16 +42,29 @@ pub fn keyless(catalogue: &Catalogue, want: &Ref) -> (String, Option<String>) {
     (text, Some(format!("plan without {want}, and take it along as a list: look its codes up once the rest is linked")))
 }
 
-/// The code lists, places and organisations that something asked for is about, where it holds no identifier that links.
+/// The code lists, places and organisations that the rows of something asked for are, where it holds no identifier that
+/// links: those that are its key, or of which its grain says that a row is one. A table that only mentions codes is none.
 pub(super) fn codes_of(catalogue: &Catalogue, want: &Ref) -> Vec<Slug> {
-    let fields = || tables_of(catalogue, want).into_iter().flat_map(|entry| entry.fields.values());
-    let schemes: BTreeSet<&Slug> =
-        fields().filter_map(|field| field.scheme.as_ref()).map(|held| &held.scheme).collect();
-    let known: Vec<_> = schemes.into_iter().filter_map(|slug| catalogue.schemes.get(slug)).collect();
-    if known.iter().any(|scheme| scheme.entity.links()) {
+    let tables = tables_of(catalogue, want);
+    let scheme = |field: &Field| field.scheme.as_ref().and_then(|held| catalogue.schemes.get(&held.scheme));
+    let fields = || tables.iter().flat_map(|entry| entry.fields.values());
+    if fields().filter_map(|field| scheme(field)).any(|scheme| scheme.entity.links()) {
         return Vec::new();
     }
-    known.into_iter().filter(|scheme| scheme.entity != Entity::Date).map(|scheme| scheme.slug.clone()).collect()
+    let lists = tables.iter().flat_map(|entry| {
+        let of_codes =
+            entry.table.grain.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "code");
+        entry
+            .fields
+            .values()
+            .filter(move |field| of_codes || matches!(field.key, Some(KeyKind::Primary | KeyKind::Unique)))
+    });
+    let found: BTreeSet<Slug> = lists
+        .filter_map(|field| scheme(field))
+        .filter(|scheme| scheme.entity != Entity::Date)
+        .map(|scheme| scheme.slug.clone())
+        .collect();
+    found.into_iter().collect()
 }
 
 /// A field that holds one part of a composite identifier whose other parts its table lacks: the field, the part, and

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::unionfind::UnionFind;
 
-use super::components::busy;
+use super::components::meeting_of;
 use super::graph::Node;
 use super::problem::Problem;
 use crate::domain::catalogue::Catalogue;
@@ -92,8 +92,8 @@ impl Parts {
                 }
             }
         }
-        let meet = |(from, to): &(Slug, Slug)| busy(catalogue, from) + busy(catalogue, to);
-        let mut found: Vec<((Slug, Slug), (usize, usize))> =
+        let meet = |(from, to): &(Slug, Slug)| meeting_of(catalogue, from, to);
+        let mut found: Vec<((Slug, Slug), ((bool, usize), usize))> =
             weight.into_iter().map(|(pair, hangs)| (pair.clone(), (meet(&pair), hangs))).collect();
         found.sort_by(|(a, x), (b, y)| (entity(&a.0), y, a).cmp(&(entity(&b.0), x, b)));
         // A crosswalk of people leaves nothing for one of their spells or specimens to do.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::blockers::Asked;
-use super::components::{busy, schemes_of, wanted_by_part};
+use super::components::{meeting, schemes_of, wanted_by_part};
 use super::engine::approvals::Which;
 use super::engine::labels::TooManyLabels;
 use super::engine::network::{Limits, Stopped};
@@ -316,7 +316,7 @@ impl Mending<'_> {
                     .collect();
                 let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
                 schemes.sort_by_key(|scheme| {
-                    let meet = busy(self.catalogue, scheme);
+                    let meet = meeting(self.catalogue, scheme);
                     (entity(scheme), !theirs.contains(scheme), Reverse(meet), scheme.clone())
                 });
                 let first = schemes.first().and_then(entity);
