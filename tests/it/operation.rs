@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::Context;
+use linkwright::store::AuditHead;
 use linkwright::telemetry::{Counted, FIGURES};
 use serde_json::{Value, json};
 
@@ -122,6 +123,10 @@ fn the_log_has_a_line_for_every_request_with_its_id_and_nothing_secret_or_forged
         .lines()
         .map(|line| serde_json::from_str(line).with_context(|| format!("one object a line: {line}")))
         .collect::<Result<_, _>>()?;
+    // The head of the audit log, to be kept where the log is kept.
+    let head = lines.iter().find(|line| line["message"] == "audit head").context("no audit head")?;
+    let head = head["head"].as_str().and_then(|head| head.parse::<AuditHead>().ok());
+    assert!(head.is_some_and(|head| head.seq > 0), "{log}");
     let requests: Vec<&Value> = lines.iter().filter(|line| line["message"] == "request").collect();
     for reply in replies.iter().filter(|reply| !reply.header("x-request-id").is_empty()) {
         let id = reply.header("x-request-id");

@@ -101,25 +101,20 @@ fn a_page_is_shown_to_its_role_and_everybody_else_is_told_whom_to_ask() -> TestR
 #[test]
 fn a_form_is_done_only_from_a_page_of_its_own_session_and_by_its_role() -> TestResult {
     let server = server(EVERYBODY)?;
-    let forms = [
-        "/account/password",
-        "/account/sign-out-everywhere",
-        "/account/tokens",
-        "/account/tokens/revoke",
-        "/admin/users/add",
-        "/admin/user/roles",
-        "/admin/user/password",
-        "/admin/user/close",
-        "/admin/user/reopen",
-        "/curate/uploads/00000000-0000-4000-8000-000000000000/publish",
-        "/curate/uploads/00000000-0000-4000-8000-000000000000/discard",
-        "/curate/restore",
-    ];
+    // Every form of the access table; the one that brings a file is sent below.
+    let table = include_str!("../fixtures/access.txt").split("\n[http with a session]\n").nth(1).unwrap_or_default();
+    let rows = table.lines().take_while(|line| !line.starts_with('[')).filter_map(|line| line.strip_prefix("POST "));
+    let forms: Vec<String> = rows
+        .filter_map(|row| row.split_whitespace().next())
+        .filter(|route| *route != "/curate/uploads/new")
+        .map(|route| route.replace("{draft}", "00000000-0000-4000-8000-000000000000"))
+        .collect();
+    assert!(forms.len() >= 12, "{forms:?}");
     let mut root = Browser::signed_in(&server, "root")?;
     let mut rita = Browser::signed_in(&server, "rita")?;
     let before = log(&server)?;
     let own = rita.csrf("/account")?;
-    for to in forms {
+    for to in forms.iter().map(String::as_str) {
         let fields = [("name", "cara"), ("role", "administrator"), ("model", "maternity"), ("version", "1")];
         for csrf in ["", "0", own.as_str()] {
             let reply = root.post(to, &[&[("csrf", csrf)], &fields[..]].concat())?;
@@ -133,6 +128,9 @@ fn a_form_is_done_only_from_a_page_of_its_own_session_and_by_its_role() -> TestR
             assert!(refused.status == 403 && refused.body.contains("It takes the role"), "{to}: {}", refused.body);
         }
     }
+    let file =
+        rita.send("POST", "/curate/uploads/new", &[("Content-Type", "multipart/form-data; boundary=b")], b"--b--\r\n")?;
+    assert!(file.status == 403 && file.body.contains("It takes the role"), "{}", file.body);
     assert_eq!(log(&server)?, before, "nothing was done");
     Ok(())
 }

@@ -14,20 +14,12 @@ use super::framed;
 use crate::app::{App, AuditEntry, AuditFilter, Datum, ListingSheet, MOST_ENTRIES};
 use crate::domain::access::ReadAudit;
 use crate::domain::calendar::london;
+use crate::domain::visible::visible;
 
 /// Entries on one page.
 const A_PAGE: u64 = 50;
 /// A log of up to so many entries is gone along whenever the page is looked at; a longer one when it is asked for.
 const SHORT: i64 = 5_000;
-
-/// Control characters, and those that turn the direction of writing, shown as what they are: they could otherwise make
-/// a line look like another.
-fn plain(written: &str) -> String {
-    let hides = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    written.chars().map(|c| if hides(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
-}
 
 /// The filter that an address asks for.
 fn filter(filled: &mut Filled) -> AuditFilter {
@@ -168,17 +160,17 @@ fn table(found: &[AuditEntry]) -> Markup {
     ];
     let row = |entry: &AuditEntry| {
         let words =
-            |written: &str| html! { @if !written.is_empty() { span class="app-words-break" { (plain(written)) } } };
+            |written: &str| html! { @if !written.is_empty() { span class="app-words-break" { (visible(written)) } } };
         Row {
             id: Some(format!("entry-{}", entry.seq)),
             cells: vec![
                 html! { (entry.seq) },
                 html! { (text::moment(entry.at())) },
                 html! {
-                    (plain(&entry.subject))
-                    @if !entry.role.is_empty() { br; span class="app-small app-muted" { (plain(&entry.role)) } }
+                    (visible(&entry.subject))
+                    @if !entry.role.is_empty() { br; span class="app-small app-muted" { (visible(&entry.role)) } }
                 },
-                html! { (plain(&entry.action)) @if entry.outcome != "done" { " " strong { "(" (plain(&entry.outcome)) ")" } } },
+                html! { (visible(&entry.action)) @if entry.outcome != "done" { " " strong { "(" (visible(&entry.outcome)) ")" } } },
                 words(&entry.object),
                 words(&entry.before),
                 words(&entry.after),
@@ -200,15 +192,15 @@ fn sheet(found: &[AuditEntry]) -> ListingSheet {
         vec![
             Datum::Count(entry.seq.unsigned_abs()),
             Datum::text(entry.at().to_string()),
-            Datum::text(plain(&entry.issuer)),
-            Datum::text(plain(&entry.subject)),
-            Datum::text(plain(&entry.role)),
-            Datum::text(plain(&entry.action)),
-            Datum::text(plain(&entry.object)),
-            Datum::text(plain(&entry.outcome)),
-            Datum::text(plain(&entry.before)),
-            Datum::text(plain(&entry.after)),
-            Datum::text(plain(&entry.request_id)),
+            Datum::text(visible(&entry.issuer)),
+            Datum::text(visible(&entry.subject)),
+            Datum::text(visible(&entry.role)),
+            Datum::text(visible(&entry.action)),
+            Datum::text(visible(&entry.object)),
+            Datum::text(visible(&entry.outcome)),
+            Datum::text(visible(&entry.before)),
+            Datum::text(visible(&entry.after)),
+            Datum::text(visible(&entry.request_id)),
             Datum::text(&entry.previous),
             Datum::text(&entry.hash),
         ]
@@ -240,8 +232,24 @@ mod tests {
 
     #[test]
     fn what_could_forge_a_line_is_shown_as_what_it_is() {
-        assert_eq!(plain("a\u{1b}[2J\nb\u{202e}c"), "a\\u{1b}[2J\\u{a}b\\u{202e}c");
-        assert_eq!(plain("model:maternity é"), "model:maternity é");
+        let written = "a\u{1b}[2J\nb\u{202e}c".to_owned();
+        let entry = AuditEntry {
+            seq: 1,
+            at_micros: 0,
+            issuer: written.clone(),
+            subject: written.clone(),
+            role: written.clone(),
+            action: written.clone(),
+            object: written.clone(),
+            outcome: written.clone(),
+            request_id: written.clone(),
+            before: written.clone(),
+            after: written,
+            previous: String::new(),
+            hash: String::new(),
+        };
+        let told = format!("{:?}", sheet(&[entry]).rows).replace("\\\\", "\\");
+        assert_eq!(told.matches("a\\u{1b}[2J\\u{a}b\\u{202e}c").count(), 9, "{told}");
     }
 
     #[test]

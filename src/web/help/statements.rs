@@ -19,7 +19,7 @@ pub fn accessibility(site: &Site) -> Answer {
             li { "do everything with a keyboard alone" }
             li { "use it with a screen reader" }
             li { "use it without scripts: every page, form and picture works without JavaScript" }
-            li { "enlarge it to 400% or read it on a small screen without scrolling sideways, except in wide tables and pictures, which scroll by themselves" }
+            li { "enlarge it to 400% or read it on a small screen without scrolling sideways, except in pictures, which scroll by themselves; tables become blocks of lines" }
             li { "use it in high contrast and on paper" }
         }
         p { "Pictures of links are given as tables as well. Lines in pictures differ in pattern and label, not by colour alone. There are no single-key shortcuts." }
@@ -28,7 +28,7 @@ pub fn accessibility(site: &Site) -> Answer {
         h2 { "What we know does not work well" }
         ul class="nhsuk-list nhsuk-list--bullet" {
             li { "The query explorer at " a href="/graphiql" { "/graphiql" } " is made by others: it needs JavaScript, and its contrast and nested controls do not meet WCAG 2.2 AA. " a href="/api/query" { "The query form" } " does the same without it." }
-            li { "Some tables of fields are long: a table with 2,000 fields is one page. You can filter it where scripts run, sort it, or download it." }
+            li { "Some lists are long. Fields are shown 100 to a page: you can look through all of them by their words, sort them, or download them." }
             li { "Names of tables and fields are shown as their data model writes them, in capitals or run together, which screen readers may read out letter by letter. Where there is a title, it comes first." }
         }
         h2 { "Tell us of problems" }
@@ -36,7 +36,7 @@ pub fn accessibility(site: &Site) -> Answer {
         h2 { "Enforcement" }
         p { "For organisations to which the Public Sector Bodies (Websites and Mobile Applications) (No. 2) Accessibility Regulations 2018 apply, the Equality and Human Rights Commission enforces them. If you are not happy with the answer to your complaint, contact the Equality Advisory and Support Service." }
         h2 { "About this statement" }
-        p { "It was prepared on 24 November 2026 by the makers of the software, and describes it as it is delivered. Whoever runs the service has to check it for their installation." }
+        p { "It was prepared on 25 November 2026 by the makers of the software, and describes it as it is delivered. Whoever runs the service has to check it for their installation." }
     };
     plain("Accessibility statement", body)
 }

@@ -20,13 +20,23 @@ const BOOK_RELATIONSHIPS: &str = r#"<Relationships xmlns="http://schemas.openxml
 
 /// An xlsx package whose only sheet is this XML.
 fn xlsx(sheet: &[u8]) -> Vec<u8> {
-    package(&[
+    parts(sheet, &[])
+}
+
+/// A sound xlsx package with these parts beside its own.
+fn beside(more: &[(&str, &[u8])]) -> Vec<u8> {
+    parts(&sheet("", ONE_CELL), more)
+}
+
+fn parts(sheet: &[u8], more: &[(&str, &[u8])]) -> Vec<u8> {
+    let own = [
         ("[Content_Types].xml", TYPES.as_bytes()),
         ("_rels/.rels", RELATIONSHIPS.as_bytes()),
         ("xl/workbook.xml", BOOK.as_bytes()),
         ("xl/_rels/workbook.xml.rels", BOOK_RELATIONSHIPS.as_bytes()),
         ("xl/worksheets/sheet1.xml", sheet),
-    ])
+    ];
+    package(&[own.as_slice(), more].concat())
 }
 
 fn sheet(head: &str, rows: &str) -> Vec<u8> {
@@ -98,6 +108,8 @@ fn every_kind_of_bad_file_is_its_own_refusal() {
         [b"\x09\x08\x10\x00\x00\x06\x05\x00\0\0\0\0\0\0\0\0\0\0\0\0".as_slice(), b"\x2f\0\x06\0\0\0\0\0\0\0"];
     let mut cycle = SOUND;
     cycle[5] = 3;
+    let mut directory = SOUND;
+    directory[1] = 1;
     let mut astray = SOUND;
     astray[5] = 0x00ff_ffff;
     let doctype = r#"<!DOCTYPE x [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>"#;
@@ -108,6 +120,8 @@ fn every_kind_of_bad_file_is_its_own_refusal() {
     let spaces = r#"<table:table table:name="s"><table:table-row><table:table-cell office:value-type="string"><text:p>a<text:s text:c="2000000000"/></text:p></table:table-cell></table:table-row></table:table>"#;
     let unclosed = format!(r#"<table:table table:name="s"><table:table-row>{ODS_CELL}</table:table-row>"#);
     let bomb = xlsx(&[sheet("", ONE_CELL), vec![b' '; 129 << 20]].concat());
+    let nothing = vec![0_u8; 129 << 20];
+    let third = &nothing[..86 << 20];
     let cases: Vec<(&str, Vec<u8>, Refusal)> = vec![
         ("nothing", Vec::new(), Refusal::EmptyFile),
         ("too large", vec![b'P'; (20 << 20) + 1], Refusal::TooLarge),
@@ -142,10 +156,17 @@ fn every_kind_of_bad_file_is_its_own_refusal() {
             Refusal::Suspicious,
         ),
         ("129 MiB of blanks in 130 kB", bomb, Refusal::TooLarge),
+        ("a part of 129 MiB that nobody reads", beside(&[("xl/a.bin", &nothing)]), Refusal::TooLarge),
+        (
+            "three parts of 86 MiB",
+            beside(&[("xl/a.bin", third), ("xl/b.bin", third), ("xl/c.bin", third)]),
+            Refusal::TooLarge,
+        ),
         ("an encrypted xlsx", compound(&SOUND, "EncryptedPackage", b""), Refusal::Encrypted),
         ("an encrypted xls", compound(&SOUND, "Workbook", &xor_encrypted.concat()), Refusal::Encrypted),
         ("a Word document of 2003", compound(&SOUND, "WordDocument", b""), Refusal::NotAWorkbook),
         ("a chain that goes in a circle", compound(&cycle, "Workbook", b""), Refusal::Damaged),
+        ("a directory that goes in a circle", compound(&directory, "Workbook", b""), Refusal::Damaged),
         ("a chain that leaves the file", compound(&astray, "Workbook", b""), Refusal::Damaged),
         ("an ods of three million repeated cells", ods(&many_rows), Refusal::TooManyCells),
         ("an ods of two billion spaces", ods(spaces), Refusal::Suspicious),
