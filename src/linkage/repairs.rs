@@ -35,6 +35,9 @@ const MOST_NAMED: usize = 20;
 /// Sets that are given.
 const MOST_SETS: usize = 40;
 
+/// Pairs of identifiers that a crosswalk could join, the best first.
+type Pairs = Vec<(Slug, Slug)>;
+
 /// Sets of changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Repairs {
@@ -264,7 +267,7 @@ impl Mending<'_> {
         let is_person =
             |scheme: &Slug| self.catalogue.schemes.get(scheme).is_some_and(|scheme| scheme.entity == Entity::Person);
         let wants = |part: usize| wanted.get(&part).cloned().unwrap_or_default();
-        let mut joins: Vec<(usize, usize, Vec<(Slug, Slug)>)> = Vec::new();
+        let mut joins: Vec<(usize, usize, Pairs)> = Vec::new();
         for (at, one) in relevant.iter().enumerate() {
             for other in relevant.iter().skip(at + 1) {
                 let pairs = parts.crosswalks_between(self.catalogue, *one, *other);
