@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use petgraph::visit::EdgeRef;
 
-use super::components::{busy, schemes_of, tables_of, tables_with, wanted_by_part};
+use super::components::{meeting_of, schemes_of, tables_of, tables_with, wanted_by_part};
 use super::graph::{Key, Link, LinkageGraph, Node, keys_of};
 use super::keyless::keyless;
 use super::labels::Labelling;
@@ -300,7 +300,7 @@ impl Search<'_> {
             .filter(|(from, to)| entity(from) == entity(to))
             // What leads to where most crosswalks meet, then what they hold themselves, in most of their tables.
             .min_by_key(|(from, to)| {
-                let meet = busy(self.catalogue, from) + busy(self.catalogue, to);
+                let meet = meeting_of(self.catalogue, from, to);
                 let tables = tables_with(self.catalogue, one, from) + tables_with(self.catalogue, other, to);
                 let held = (!own.0.contains(*from), !own.1.contains(*to));
                 (entity(from), Reverse(meet), held, Reverse(tables))

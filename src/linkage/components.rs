@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::plan::{Component, HeldKeys};
 use crate::domain::refs::{Ref, Slug};
-use crate::domain::words::CrosswalkStatus;
+use crate::domain::words::{CrosswalkStatus, Identifiability};
 
 /// The tables that could meet something asked for.
 pub(super) fn tables_of<'c>(catalogue: &'c Catalogue, want: &Ref) -> Vec<&'c TableEntry> {
@@ -29,11 +29,20 @@ pub(super) fn schemes_of(catalogue: &Catalogue, want: &Ref) -> Vec<Slug> {
     held.into_iter().collect()
 }
 
-/// How many crosswalks that can be used lead to or from an identifier: the busiest are those that most others are
-/// translated to, such as the NHS number.
-pub(super) fn busy(catalogue: &Catalogue, scheme: &Slug) -> usize {
+/// How well an identifier serves to translate others to, the best greatest: one that names the person in every
+/// organisation, such as the NHS number, before a pseudonym of one domain; then by the crosswalks that lead to or from
+/// it and can be used.
+pub(super) fn meeting(catalogue: &Catalogue, scheme: &Slug) -> (bool, usize) {
+    let known = catalogue.schemes.get(scheme);
+    let direct = known.is_some_and(|scheme| scheme.identifiability == Some(Identifiability::Direct));
     let usable = catalogue.crosswalks.values().filter(|crosswalk| crosswalk.status != CrosswalkStatus::NotAvailable);
-    usable.filter(|crosswalk| crosswalk.from == *scheme || crosswalk.to == *scheme).count()
+    (direct, usable.filter(|crosswalk| crosswalk.from == *scheme || crosswalk.to == *scheme).count())
+}
+
+/// The same of a crosswalk between two identifiers.
+pub(super) fn meeting_of(catalogue: &Catalogue, from: &Slug, to: &Slug) -> (bool, usize) {
+    let ((one, crosswalks), (other, more)) = (meeting(catalogue, from), meeting(catalogue, to));
+    (one || other, crosswalks + more)
 }
 
 /// In how many tables of something asked for an identifier stands, whoever's it is but staff's.

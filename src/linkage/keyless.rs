@@ -42,24 +42,29 @@ pub fn keyless(catalogue: &Catalogue, want: &Ref) -> (String, Option<String>) {
     (text, Some(format!("plan without {want}, and take it along as a list: look its codes up once the rest is linked")))
 }
 
-/// The codes, places and organisations that something asked for is a list of: what its rows are told apart by, where it
-/// holds no identifier that links. Rows that only mention codes are no list of them.
+/// The code lists, places and organisations that the rows of something asked for are, where it holds no identifier that
+/// links: those that are its key, or of which its grain says that a row is one. A table that only mentions codes is none.
 pub(super) fn codes_of(catalogue: &Catalogue, want: &Ref) -> Vec<Slug> {
-    let fields = || tables_of(catalogue, want).into_iter().flat_map(|entry| entry.fields.values());
-    let entity = |field: &Field| {
-        let held = field.scheme.as_ref()?;
-        catalogue.schemes.get(&held.scheme).map(|scheme| (scheme.slug.clone(), scheme.entity))
-    };
-    if fields().filter_map(|field| entity(field)).any(|(_, entity)| entity.links()) {
+    let tables = tables_of(catalogue, want);
+    let scheme = |field: &Field| field.scheme.as_ref().and_then(|held| catalogue.schemes.get(&held.scheme));
+    let fields = || tables.iter().flat_map(|entry| entry.fields.values());
+    if fields().filter_map(|field| scheme(field)).any(|scheme| scheme.entity.links()) {
         return Vec::new();
     }
-    let listed: BTreeSet<Slug> = fields()
-        .filter(|field| matches!(field.key, Some(KeyKind::Primary | KeyKind::Unique)))
-        .filter_map(|field| entity(field))
-        .filter(|(_, entity)| *entity != Entity::Date)
-        .map(|(slug, _)| slug)
+    let lists = tables.iter().flat_map(|entry| {
+        let of_codes =
+            entry.table.grain.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "code");
+        entry
+            .fields
+            .values()
+            .filter(move |field| of_codes || matches!(field.key, Some(KeyKind::Primary | KeyKind::Unique)))
+    });
+    let found: BTreeSet<Slug> = lists
+        .filter_map(|field| scheme(field))
+        .filter(|scheme| scheme.entity != Entity::Date)
+        .map(|scheme| scheme.slug.clone())
         .collect();
-    listed.into_iter().collect()
+    found.into_iter().collect()
 }
 
 /// A field that holds one part of a composite identifier whose other parts its table lacks: the field, the part, and

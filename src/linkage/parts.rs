@@ -1,11 +1,12 @@
 //! The parts that a network falls into: what hangs together by links that may be used. Two things can be linked where
 //! a part holds both, so a "no" is explained by the parts that each of them lies in, and mended by joining two of them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::unionfind::UnionFind;
 
-use super::components::busy;
+use super::components::meeting_of;
 use super::graph::Node;
 use super::problem::Problem;
 use crate::domain::catalogue::Catalogue;
@@ -92,13 +93,14 @@ impl Parts {
                 }
             }
         }
-        let meet = |(from, to): &(Slug, Slug)| busy(catalogue, from) + busy(catalogue, to);
-        let mut found: Vec<((Slug, Slug), (usize, usize))> =
-            weight.into_iter().map(|(pair, hangs)| (pair.clone(), (meet(&pair), hangs))).collect();
-        found.sort_by(|(a, x), (b, y)| (entity(&a.0), y, a).cmp(&(entity(&b.0), x, b)));
+        let meet = |(from, to): &(Slug, Slug)| meeting_of(catalogue, from, to);
+        let mut found: Vec<(Slug, Slug)> = weight.keys().cloned().collect();
+        found.sort_by_cached_key(|pair| {
+            (entity(&pair.0), Reverse(meet(pair)), Reverse(weight.get(pair).copied()), pair.clone())
+        });
         // A crosswalk of people leaves nothing for one of their spells or specimens to do.
-        let first = found.first().and_then(|(pair, _)| entity(&pair.0));
-        found.retain(|(pair, _)| first != Some(Entity::Person) || entity(&pair.0) == first);
-        found.into_iter().map(|(pair, _)| pair).collect()
+        let first = found.first().and_then(|(from, _)| entity(from));
+        found.retain(|(from, _)| first != Some(Entity::Person) || entity(from) == first);
+        found
     }
 }

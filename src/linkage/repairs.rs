@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::blockers::Asked;
-use super::components::{busy, schemes_of, wanted_by_part};
+use super::components::{meeting, schemes_of, wanted_by_part};
 use super::engine::approvals::Which;
 use super::engine::labels::TooManyLabels;
 use super::engine::network::{Limits, Stopped};
@@ -34,6 +34,9 @@ const MOST_MENDS: usize = 160;
 const MOST_NAMED: usize = 20;
 /// Sets that are given.
 const MOST_SETS: usize = 40;
+
+/// Pairs of identifiers that a crosswalk could join, the best first.
+type Pairs = Vec<(Slug, Slug)>;
 
 /// Sets of changes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -264,7 +267,7 @@ impl Mending<'_> {
         let is_person =
             |scheme: &Slug| self.catalogue.schemes.get(scheme).is_some_and(|scheme| scheme.entity == Entity::Person);
         let wants = |part: usize| wanted.get(&part).cloned().unwrap_or_default();
-        let mut joins = Vec::new();
+        let mut joins: Vec<(usize, usize, Pairs)> = Vec::new();
         for (at, one) in relevant.iter().enumerate() {
             for other in relevant.iter().skip(at + 1) {
                 let pairs = parts.crosswalks_between(self.catalogue, *one, *other);
@@ -316,7 +319,7 @@ impl Mending<'_> {
                     .collect();
                 let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
                 schemes.sort_by_key(|scheme| {
-                    let meet = busy(self.catalogue, scheme);
+                    let meet = meeting(self.catalogue, scheme);
                     (entity(scheme), !theirs.contains(scheme), Reverse(meet), scheme.clone())
                 });
                 let first = schemes.first().and_then(entity);

@@ -218,6 +218,9 @@ fn a_list_of_codes_is_taken_along_and_a_part_of_an_identifier_is_said_to_be_one(
     assert!(blocker["text"].as_str().unwrap_or_default().contains("a list to look up snomed in"), "{blocker}");
     assert!(blocker["nearest"].as_str().unwrap_or_default().contains("take it along"), "{blocker}");
     assert_eq!(codes["repairs"], json!([]), "a list of codes cannot hold an identifier of people");
+    let (_, mentions) = ask(&["plan", "epr", "maternity/msd601"])?;
+    let text = mentions["blockers"][0]["text"].as_str().unwrap_or_default();
+    assert!(!text.contains("a list to look up"), "self-assessments that mention codes are no list of codes: {text}");
     let part = catalogue.ask(&["plan", "a", "b/pathways"])?;
     let text = part["blockers"][0]["text"].as_str().unwrap_or_default();
     assert!(text.contains("b/pathways/number holds pathway.id") && text.contains("lacks pathway.org"), "{text}");
