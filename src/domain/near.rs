@@ -4,6 +4,9 @@
 /// A wanted name that is part of another, or holds it, is compared from this many letters on.
 const FEWEST_LETTERS: usize = 3;
 
+/// A word of more letters than this is looked for among the words of a name with slips of the pen in it.
+const LONG_WORD: usize = 5;
+
 /// How near a name is to the one that was wanted: 1 the same but for number and signs between words; `None` where it is
 /// too far away to be meant.
 #[must_use]
@@ -31,7 +34,10 @@ pub fn nearness(wanted: &str, name: &str) -> Option<f64> {
         return Some(0.6 + 0.1 * near);
     }
     let part = asked > FEWEST_LETTERS && other.contains(&one);
-    let each = || wanted.iter().all(|word| name.iter().any(|other| word == other || slip(word, other).is_some()));
+    // A short word is a slip away from too many others to be found among several.
+    let long = |word: &String| word.chars().count() > LONG_WORD;
+    let alike = |word: &String, other: &String| word == other || (long(word) && slip(word, other).is_some());
+    let each = || wanted.iter().all(|word| name.iter().any(|other| alike(word, other)));
     let begun = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let begins_alike = begun > FEWEST_LETTERS && 2 * begun >= asked.max(there);
     (part || begins_alike || each()).then_some(0.5 + 0.1 * covered)
@@ -90,9 +96,14 @@ mod tests {
 
     #[test]
     fn what_is_far_is_not_near() {
-        for (wanted, name) in
-            [("incident", "inpatient"), ("nope", "icu"), ("nope", "code"), ("gp", "ed"), ("incidents", "medications")]
-        {
+        for (wanted, name) in [
+            ("incident", "inpatient"),
+            ("nope", "icu"),
+            ("nope", "code"),
+            ("nope", "patient_notes"),
+            ("gp", "ed"),
+            ("incidents", "medications"),
+        ] {
             assert_eq!(nearness(wanted, name), None, "{wanted} {name}");
         }
     }
