@@ -3,6 +3,8 @@
 
 /// A wanted name that is part of another, or holds it, is compared from this many letters on.
 const FEWEST_LETTERS: usize = 3;
+/// No name is this long: what is longer is not compared at all, as whoever sends it wants to keep the server busy.
+const MOST_BYTES: usize = 200;
 
 /// A word of more letters than this is looked for among the words of a name with slips of the pen in it.
 const LONG_WORD: usize = 5;
@@ -11,6 +13,9 @@ const LONG_WORD: usize = 5;
 /// too far away to be meant.
 #[must_use]
 pub fn nearness(wanted: &str, name: &str) -> Option<f64> {
+    if wanted.len() > MOST_BYTES || name.len() > MOST_BYTES {
+        return None;
+    }
     let (wanted, name) = (words(wanted), words(name));
     if wanted.is_empty() || name.is_empty() {
         return None;
@@ -61,13 +66,17 @@ fn singular(word: &str) -> String {
 /// How alike two words are that differ by no more letters than a slip of the pen does: one in the first five letters,
 /// two up to eight, then three; `None` where it is more.
 fn slip(one: &str, other: &str) -> Option<f64> {
-    let longest = one.chars().count().max(other.chars().count());
+    let (one_long, other_long) = (one.chars().count(), other.chars().count());
+    let longest = one_long.max(other_long);
     let most = match longest {
         0..FEWEST_LETTERS => 0,
         FEWEST_LETTERS..=5 => 1,
         6..=8 => 2,
         _ => 3,
     };
+    if one_long.abs_diff(other_long) > most {
+        return None;
+    }
     let differ = strsim::osa_distance(one, other);
     (differ <= most).then(|| 1.0 - share(differ, longest))
 }
@@ -92,6 +101,11 @@ mod tests {
     #[test]
     fn words_that_begin_alike_are_near() {
         assert!(nearness("prime", "primary").is_some());
+    }
+
+    #[test]
+    fn what_is_longer_than_any_name_is_not_compared() {
+        assert_eq!(nearness(&"incident ".repeat(30), "incident"), None);
     }
 
     #[test]
