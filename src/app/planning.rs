@@ -92,7 +92,6 @@ impl View {
     /// Plans a linkage. The same request on the same content with the same `as_of` gives the same answer, unless its
     /// deadline cuts the search short.
     pub fn plan(&self, request: &PlanRequest) -> Result<LinkagePlan, AppError> {
-        let began = self.clock.running();
         let time = self.time(request.deadline);
         let mut plan = self.plan_options(request, &time)?;
         if !request.held.is_empty() && !time.is_over() {
@@ -103,7 +102,7 @@ impl View {
         }
         plan.notices.extend(asking::nothing_to_link(&plan));
         plan.digest = digest(&plan)?;
-        metrics::histogram!("plan_duration_seconds").record(self.clock.running().saturating_sub(began));
+        metrics::histogram!("plan_duration_seconds").record(self.clock.running().saturating_sub(time.start));
         Ok(plan)
     }
 

@@ -189,6 +189,17 @@ fn without_chance(text: &str) -> String {
     text
 }
 
+/// Adds the researcher `rita` with a password and a token: what the token is sent as.
+fn researcher_added(server: &Server) -> anyhow::Result<String> {
+    let permit = Actor::LocalOperator { account: "test".to_owned() }.permit::<ManageUsers>()?;
+    let secret = run(async {
+        let roles = BTreeSet::from([Role::Researcher]);
+        server.app.add_user(&permit, "rita", roles, BTreeSet::new(), Some(PASSWORD)).await?;
+        Ok(server.app.add_token(&permit, "rita", "test", BTreeSet::from([Scope::Read]), 1).await?.1)
+    })?;
+    Ok(format!("Bearer {}", secret.expose()))
+}
+
 /// Every route, as nobody and as a researcher in a browser, whose session, account and refusals count as well; and every
 /// query with a researcher's token.
 #[test]
@@ -197,13 +208,7 @@ fn no_route_in_any_form_tells_anybody_of_lower_rights_what_is_hidden() -> TestRe
     let mut researchers = Vec::new();
     let mut bearers = Vec::new();
     for server in &twins {
-        let permit = Actor::LocalOperator { account: "test".to_owned() }.permit::<ManageUsers>()?;
-        let secret = run(async {
-            let roles = BTreeSet::from([Role::Researcher]);
-            server.app.add_user(&permit, "rita", roles, BTreeSet::new(), Some(PASSWORD)).await?;
-            Ok(server.app.add_token(&permit, "rita", "test", BTreeSet::from([Scope::Read]), 1).await?.1)
-        })?;
-        bearers.push(format!("Bearer {}", secret.expose()));
+        bearers.push(researcher_added(server)?);
         researchers.push(Browser::signed_in(server, "rita")?);
     }
     let routes = every_route();
@@ -251,15 +256,6 @@ fn a_hidden_name_makes_no_more_work_than_a_name_that_nothing_has() -> TestResult
     };
     let bare = Server::of(vec![model("Maternity", "1")?], Limits::default())?;
     let server = hidden(&bare, "Vault")?;
-    let researcher = |server: &Server| -> anyhow::Result<String> {
-        let permit = Actor::LocalOperator { account: "test".to_owned() }.permit::<ManageUsers>()?;
-        let secret = run(async {
-            let roles = BTreeSet::from([Role::Researcher]);
-            server.app.add_user(&permit, "rita", roles, BTreeSet::new(), Some(PASSWORD)).await?;
-            Ok(server.app.add_token(&permit, "rita", "test", BTreeSet::from([Scope::Read]), 1).await?.1)
-        })?;
-        Ok(format!("Bearer {}", secret.expose()))
-    };
     let person = |role| {
         Actor::Person(Person {
             issuer: EMBEDDED.to_owned(),
@@ -276,7 +272,7 @@ fn a_hidden_name_makes_no_more_work_than_a_name_that_nothing_has() -> TestResult
     let staff = server.app.view(&person(Role::Curator))?;
     assert!(staff.catalogue != bare.app.view(&Actor::Anonymous)?.catalogue, "it is there for staff");
 
-    let bearer = researcher(&server)?;
+    let bearer = researcher_added(&server)?;
     let database = tokio::runtime::Runtime::new()?;
     // The tables of people are needed to know who asks; those of content are away.
     database.block_on(async {

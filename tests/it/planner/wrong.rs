@@ -254,16 +254,21 @@ fn a_crosswalk_to_itself_is_refused_in_a_workbook_and_leads_nowhere_in_memory() 
     Ok(())
 }
 
+/// The datasets `a`, with the identifier `p`, and `b`, with `q`.
+const A_AND_B: [Sheet; 4] = [
+    ("Datasets", &[&["Dataset", "Title"], &["a", "A"], &["b", "B"]]),
+    ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"]]),
+    ("Identifier schemes", &[&["Scheme", "Title", "Entity"], &["p", "P", "person"], &["q", "Q", "person"]]),
+    ("Fields", &[&["Dataset", "Table", "Field", "Identifier scheme"], &["a", "t", "id", "p"], &["b", "t", "id", "q"]]),
+];
+
 #[test]
 fn cardinalities_that_contradict_each_other_are_told_with_both() -> TestResult {
     let sheets: [Sheet; 5] = [
-        ("Datasets", &[&["Dataset", "Title"], &["a", "A"], &["b", "B"]]),
-        ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"]]),
-        ("Identifier schemes", &[&["Scheme", "Title", "Entity"], &["p", "P", "person"], &["q", "Q", "person"]]),
-        (
-            "Fields",
-            &[&["Dataset", "Table", "Field", "Identifier scheme"], &["a", "t", "id", "p"], &["b", "t", "id", "q"]],
-        ),
+        A_AND_B[0],
+        A_AND_B[1],
+        A_AND_B[2],
+        A_AND_B[3],
         (
             "Crosswalks",
             &[
@@ -285,13 +290,10 @@ fn cardinalities_that_contradict_each_other_are_told_with_both() -> TestResult {
 fn a_crosswalk_that_does_not_record_how_many_belong_together_is_told_and_stands_in_the_skeleton() -> TestResult {
     let catalogue = |cardinality: &str| {
         let sheets: [Sheet; 5] = [
-            ("Datasets", &[&["Dataset", "Title"], &["a", "A"], &["b", "B"]]),
-            ("Tables", &[&["Dataset", "Table"], &["a", "t"], &["b", "t"]]),
-            ("Identifier schemes", &[&["Scheme", "Title", "Entity"], &["p", "P", "person"], &["q", "Q", "person"]]),
-            (
-                "Fields",
-                &[&["Dataset", "Table", "Field", "Identifier scheme"], &["a", "t", "id", "p"], &["b", "t", "id", "q"]],
-            ),
+            A_AND_B[0],
+            A_AND_B[1],
+            A_AND_B[2],
+            A_AND_B[3],
             ("Crosswalks", &[&["From scheme", "To scheme", "Cardinality"], &["p", "q", cardinality]]),
         ];
         Catalogue::of(&sheets)
