@@ -8,6 +8,7 @@ mod committees;
 mod curating;
 mod currency;
 mod error;
+mod exporting;
 mod forms;
 mod history;
 mod importing;
@@ -36,8 +37,7 @@ use crate::auth::oidc::Provider;
 use crate::clock::Clock;
 use crate::domain::access::{Actor, Curate, Permit};
 use crate::domain::catalogue::PublishedModel;
-use crate::domain::refs::Ref;
-use crate::export::{self, ExportInput, Scope};
+use crate::export;
 use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
 
@@ -185,26 +185,6 @@ impl App {
             Err(AppError::Store(StoreError::RevisionMoved { .. })) => Ok(None),
             done => done.map(Some),
         }
-    }
-
-    /// Exports what an actor sees in a format, all of it or some datasets.
-    pub fn export(&self, actor: &Actor, format: &str, datasets: &[String]) -> Result<Vec<ExportFile>, AppError> {
-        let snapshot = self.snapshot();
-        let view = snapshot.view(actor.sees())?;
-        let mut wanted = Vec::new();
-        for text in datasets {
-            match view.catalogue.resolve(text)? {
-                Ref::Dataset(dataset) => wanted.push(dataset),
-                other => {
-                    return Err(AppError::bad_request(format!("{other} is no dataset: whole datasets are exported")));
-                }
-            }
-        }
-        let scope = if wanted.is_empty() { Scope::Everything } else { Scope::Datasets(wanted) };
-        let models: Vec<&PublishedModel> = snapshot.models.iter().collect();
-        let input =
-            ExportInput { catalogue: &view.catalogue, catalogue_version: view.version, models: &models, scope: &scope };
-        Ok(export::exporter(format)?.files(&input)?)
     }
 
     /// Closes the database.

@@ -1,9 +1,11 @@
 //! The linkage map for Graphviz.
 
-use super::map::{LinkageMap, one_line};
+use super::map::{self, LinkageMap, one_line};
 use super::{ExportError, ExportFile, ExportInput, Exporter};
 
 pub(super) struct Dot;
+
+const NAME: &str = "linkages.dot";
 
 impl Exporter for Dot {
     fn format(&self) -> &'static str {
@@ -14,9 +16,12 @@ impl Exporter for Dot {
         "the linkage map for Graphviz"
     }
 
-    fn files(&self, input: &ExportInput<'_>) -> Result<Vec<ExportFile>, ExportError> {
-        let bytes = drawn(&LinkageMap::of(input)?).into_bytes();
-        Ok(vec![ExportFile { name: "linkages.dot".to_owned(), media_type: "text/vnd.graphviz", bytes }])
+    fn names(&self, input: &ExportInput<'_>) -> Result<Vec<String>, ExportError> {
+        map::names(input, NAME)
+    }
+
+    fn file(&self, input: &ExportInput<'_>, name: &str) -> Result<Option<ExportFile>, ExportError> {
+        map::file(input, name, (NAME, "text/vnd.graphviz"), drawn)
     }
 }
 

@@ -3,10 +3,12 @@
 //! No edge says that it is directed, since networkx refuses a file that has both kinds; a reference goes from its
 //! source to its target. A dataset is a folder as yEd and networkx know them.
 
-use super::map::LinkageMap;
+use super::map::{self, LinkageMap};
 use super::{ExportError, ExportFile, ExportInput, Exporter};
 
 pub(super) struct GraphMl;
+
+const NAME: &str = "linkages.graphml";
 
 impl Exporter for GraphMl {
     fn format(&self) -> &'static str {
@@ -17,9 +19,12 @@ impl Exporter for GraphMl {
         "the linkage map as GraphML, for yEd, Gephi, networkx and the like"
     }
 
-    fn files(&self, input: &ExportInput<'_>) -> Result<Vec<ExportFile>, ExportError> {
-        let bytes = drawn(&LinkageMap::of(input)?).into_bytes();
-        Ok(vec![ExportFile { name: "linkages.graphml".to_owned(), media_type: "application/graphml+xml", bytes }])
+    fn names(&self, input: &ExportInput<'_>) -> Result<Vec<String>, ExportError> {
+        map::names(input, NAME)
+    }
+
+    fn file(&self, input: &ExportInput<'_>, name: &str) -> Result<Option<ExportFile>, ExportError> {
+        map::file(input, name, (NAME, "application/graphml+xml"), drawn)
     }
 }
 

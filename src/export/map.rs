@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::{ExportError, ExportInput, Scope};
+use super::{ExportError, ExportFile, ExportInput, Scope};
 use crate::domain::approval::{Code, Recorded};
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::crosswalk::Crosswalk;
@@ -78,6 +78,25 @@ pub(super) struct MapCrosswalk<'a> {
     /// The approvals that it takes, in words.
     pub approvals: String,
     pub provenance: Provenance,
+}
+
+/// The name of the only file of a drawing language, once the scope is known to be one.
+pub(super) fn names(input: &ExportInput<'_>, name: &str) -> Result<Vec<String>, ExportError> {
+    input.datasets().map(|_| vec![name.to_owned()])
+}
+
+/// The only file of a drawing language, `drawn` by it, under its name and media type; `None` where another is asked for.
+pub(super) fn file(
+    input: &ExportInput<'_>,
+    asked: &str,
+    (name, media_type): (&str, &'static str),
+    drawn: impl Fn(&LinkageMap<'_>) -> String,
+) -> Result<Option<ExportFile>, ExportError> {
+    if asked != name {
+        return Ok(None);
+    }
+    let bytes = drawn(&LinkageMap::of(input)?).into_bytes();
+    Ok(Some(ExportFile { name: name.to_owned(), media_type, bytes }))
 }
 
 impl<'a> LinkageMap<'a> {

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::map::{LinkageMap, one_line};
+use super::map::{self, LinkageMap, one_line};
 use super::{ExportError, ExportFile, ExportInput, Exporter};
 use crate::domain::refs::{Slug, TableRef};
 
 pub(super) struct Mermaid;
+
+const NAME: &str = "linkages.mmd";
 
 impl Exporter for Mermaid {
     fn format(&self) -> &'static str {
@@ -17,9 +19,12 @@ impl Exporter for Mermaid {
         "the linkage map for Mermaid, which many wikis draw"
     }
 
-    fn files(&self, input: &ExportInput<'_>) -> Result<Vec<ExportFile>, ExportError> {
-        let bytes = drawn(&LinkageMap::of(input)?).into_bytes();
-        Ok(vec![ExportFile { name: "linkages.mmd".to_owned(), media_type: "text/vnd.mermaid", bytes }])
+    fn names(&self, input: &ExportInput<'_>) -> Result<Vec<String>, ExportError> {
+        map::names(input, NAME)
+    }
+
+    fn file(&self, input: &ExportInput<'_>, name: &str) -> Result<Option<ExportFile>, ExportError> {
+        map::file(input, name, (NAME, "text/vnd.mermaid"), drawn)
     }
 }
 

@@ -51,11 +51,25 @@ pub trait Exporter: Sync {
     /// What it gives, in a few words.
     fn about(&self) -> &'static str;
 
-    /// Makes the files.
+    /// The names of its files, in their order; nothing is made for it.
+    ///
+    /// # Errors
+    /// [`ExportError::UnknownDataset`], where the scope names one.
+    fn names(&self, input: &ExportInput<'_>) -> Result<Vec<String>, ExportError>;
+
+    /// Makes one of its files; `None` where it has none of this name.
     ///
     /// # Errors
     /// [`ExportError`] says what cannot be exported, and why.
-    fn files(&self, input: &ExportInput<'_>) -> Result<Vec<ExportFile>, ExportError>;
+    fn file(&self, input: &ExportInput<'_>, name: &str) -> Result<Option<ExportFile>, ExportError>;
+
+    /// Makes all of its files.
+    ///
+    /// # Errors
+    /// As [`Exporter::file`].
+    fn files(&self, input: &ExportInput<'_>) -> Result<Vec<ExportFile>, ExportError> {
+        self.names(input)?.iter().filter_map(|name| self.file(input, name).transpose()).collect()
+    }
 }
 
 /// What is exported: one class of viewer's catalogue, and the data models that it is made of.
@@ -148,15 +162,15 @@ impl<'a> ExportInput<'a> {
         }
     }
 
-    /// The data models in the scope, each as the asker sees it.
-    fn models(&self) -> Result<Vec<DataModel>, ExportError> {
+    /// The data models in the scope. Of each the asker may see less than all: [`Self::seen`].
+    fn models(&self) -> Result<Vec<&'a PublishedModel>, ExportError> {
         let datasets = self.datasets()?;
-        let held = |published: &&&PublishedModel| {
+        let held = |published: &&PublishedModel| {
             let about = &published.model.about;
             let any = published.model.datasets.iter().any(|dataset| datasets.contains(&&dataset.slug));
             self.catalogue.models.contains_key(&about.slug) && (*self.scope == Scope::Everything || any)
         };
-        Ok(self.models.iter().filter(held).map(|published| self.seen(&published.model)).collect())
+        Ok(self.models.iter().copied().filter(|published| held(&published)).collect())
     }
 
     /// What of a data model the asker sees: rows, and references in them, that the catalogue holds.

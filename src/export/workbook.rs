@@ -5,10 +5,13 @@
 use super::cells::Cell;
 use super::grid::{Grid, PROPERTIES, grids};
 use super::{ExportError, ExportFile, ExportInput, Exporter, xlsx};
+use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
 use crate::domain::sheets::SheetKind;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The name of the empty workbook.
+const TEMPLATE: &str = "template.xlsx";
 /// The most characters that a cell of a workbook holds, counted as UTF-16.
 const LONGEST_CELL: usize = 32_767;
 
@@ -27,11 +30,16 @@ impl Exporter for CanonicalWorkbook {
         "each data model as a workbook in the canonical layout"
     }
 
-    fn files(&self, input: &ExportInput<'_>) -> Result<Vec<ExportFile>, ExportError> {
-        let file = |model: &DataModel| {
-            Ok(ExportFile { name: format!("{}.xlsx", model.about.slug), media_type: XLSX, bytes: workbook(model)? })
+    fn names(&self, input: &ExportInput<'_>) -> Result<Vec<String>, ExportError> {
+        Ok(input.models()?.into_iter().map(name).collect())
+    }
+
+    fn file(&self, input: &ExportInput<'_>, wanted: &str) -> Result<Option<ExportFile>, ExportError> {
+        let Some(found) = input.models()?.into_iter().find(|published| name(published) == wanted) else {
+            return Ok(None);
         };
-        input.models()?.iter().map(file).collect()
+        let bytes = workbook(&input.seen(&found.model))?;
+        Ok(Some(ExportFile { name: name(found), media_type: XLSX, bytes }))
     }
 }
 
@@ -44,9 +52,21 @@ impl Exporter for Template {
         "an empty workbook in the canonical layout, with notes and drop-downs"
     }
 
-    fn files(&self, _: &ExportInput<'_>) -> Result<Vec<ExportFile>, ExportError> {
-        Ok(vec![ExportFile { name: "template.xlsx".to_owned(), media_type: XLSX, bytes: template()? }])
+    fn names(&self, _: &ExportInput<'_>) -> Result<Vec<String>, ExportError> {
+        Ok(vec![TEMPLATE.to_owned()])
     }
+
+    fn file(&self, _: &ExportInput<'_>, name: &str) -> Result<Option<ExportFile>, ExportError> {
+        if name != TEMPLATE {
+            return Ok(None);
+        }
+        Ok(Some(ExportFile { name: TEMPLATE.to_owned(), media_type: XLSX, bytes: template()? }))
+    }
+}
+
+/// The name of a data model's workbook.
+fn name(published: &PublishedModel) -> String {
+    format!("{}.xlsx", published.model.about.slug)
 }
 
 /// A data model as an xlsx workbook: the sheets that have rows. The same model gives the same bytes.

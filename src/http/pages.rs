@@ -14,7 +14,7 @@ use super::Doors;
 use super::currency;
 use super::identity::Caller;
 use super::observe::RequestId;
-use super::refusal::{Refusal, nowhere, prefers_html};
+use super::refusal::{Refusal, nowhere, nowhere_near, prefers_html};
 use crate::app::{AppError, Listing};
 use crate::web::{self, Answer, Asked, Assets, NoPage, Page, Twin, Visitor};
 
@@ -54,7 +54,7 @@ pub async fn page(State(doors): State<Doors>, caller: Caller, request: Request) 
             super::page_forms::see(&web::Query::from_iter([("back", here)]).href("/sign-in"))
         }
         // A program that asks for no page is answered as a program.
-        Err(NoPage::NotFound(_)) if !prefers_html(request.headers()) => nowhere(&path).into_response(),
+        Err(NoPage::NotFound(near)) if !prefers_html(request.headers()) => nowhere_near(&path, &near).into_response(),
         Err(NoPage::Bad(text)) if !prefers_html(request.headers()) => Refusal::bad(text).into_response(),
         Err(why) => html(&doors, &visitor, &web::no_page(&doors.site, &why, id)),
     }

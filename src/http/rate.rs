@@ -31,7 +31,7 @@ pub enum Kind {
     Session,
     /// Workbooks sent.
     Upload,
-    /// Searches, and queries of any kind.
+    /// Searches, queries of any kind, and exports.
     Search,
     /// Plans.
     Plan,
@@ -47,6 +47,7 @@ impl Kind {
             (&Method::POST, "/import" | "/curate/uploads/new") => Some(Self::Upload),
             (_, "/graphql" | "/search") => Some(Self::Search),
             (_, "/plan") => Some(Self::Plan),
+            (_, path) if path.starts_with("/export/") => Some(Self::Search),
             _ => None,
         }
     }
@@ -66,7 +67,7 @@ impl Kind {
             Self::SignIn => "attempts to sign in",
             Self::Session => "visits without a cookie",
             Self::Upload => "uploads",
-            Self::Search => "searches and queries",
+            Self::Search => "searches, queries and exports",
             Self::Plan => "plans",
         }
     }
@@ -260,6 +261,8 @@ mod tests {
             (Method::GET, "/search.csv", Some(Kind::Search)),
             (Method::GET, "/plan/", Some(Kind::Plan)),
             (Method::GET, "/plan.xlsx", Some(Kind::Plan)),
+            (Method::GET, "/export/workbook/maternity.xlsx", Some(Kind::Search)),
+            (Method::GET, "/export", None),
             (Method::GET, "/datasets", None),
         ] {
             assert_eq!(Kind::of(&method, path), kind, "{method} {path}");

@@ -163,6 +163,16 @@ pub fn nowhere(path: &str) -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
 }
 
+/// That nothing is at a path, with names that may be meant.
+pub fn nowhere_near(path: &str, near: &[String]) -> Refusal {
+    if near.is_empty() {
+        return nowhere(path);
+    }
+    let path: String = path.escape_debug().take(100).collect();
+    let message = format!("there is nothing at {path}: perhaps {}", near.join(", "));
+    Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+}
+
 /// Answers every method that a path does not have.
 pub async fn other_method() -> Refusal {
     let message = "this address does not answer this method: the Allow header says which it does";

@@ -53,6 +53,18 @@ impl Asked {
         self.path.split('/').filter(|part| !part.is_empty()).collect()
     }
 
+    /// The last part of the path with its ending: the whole name of a file.
+    #[must_use]
+    pub fn last(&self) -> String {
+        let stem = self.parts().last().copied().unwrap_or_default().to_owned();
+        match self.twin {
+            Twin::Html => stem,
+            Twin::Csv => stem + ".csv",
+            Twin::Xlsx => stem + ".xlsx",
+            Twin::Json => stem + ".json",
+        }
+    }
+
     /// The address of this page in another form.
     #[must_use]
     pub fn twin_href(&self, ending: &str) -> String {
@@ -158,5 +170,8 @@ mod tests {
         assert_eq!(read("/"), ("/".into(), Twin::Html, "/.csv?v=3".into()));
         assert_eq!(read("/datasets/"), ("/datasets".into(), Twin::Html, "/datasets.csv?v=3".into()));
         assert_eq!(read("/.csv").1, Twin::Html);
+        for name in ["maternity.xlsx", "linkages.graphml", "dump.tar.json", "plain"] {
+            assert_eq!(Asked::new(&format!("/export/x/{name}"), "").last(), name);
+        }
     }
 }

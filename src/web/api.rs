@@ -7,6 +7,7 @@ use super::components::{self as nhs, Control, Crumb, Fault, Label, Size, Summary
 use super::layout::{Page, Place, Standing};
 use super::query::Query;
 use super::site::Site;
+use crate::app::exporters;
 
 const SCHEMA: &str = include_str!("../../graphql/schema.graphql");
 /// The most of an answer that the form shows, in bytes.
@@ -98,10 +99,17 @@ pub fn about(site: &Site) -> Answer {
             li { a href="/api/schema" { "Read the schema" } }
             li { a href="/api/schema.graphql" download { "Download the schema" } }
             li { a href="/graphiql" { "Query explorer" } }
+            li { a href="/export" { "Export the catalogue" } }
         }
         h2 { "What it is for" }
         p { "Other catalogues, dashboards, notebooks, or a check in your own tools that a linkage is still possible. Everything about a list or a record of these pages is also there as CSV, XLSX and JSON: put " code { ".csv" } ", " code { ".xlsx" } " or " code { ".json" } " after the last word of its address." }
         p { "Send " code { "POST /graphql" } " with " code { "Content-Type: application/json" } " and a body with " code { "query" } " and, where it takes some, " code { "variables" } "; or " code { "GET /graphql?query=…&variables=…" } ". Everybody sees what is public. An answer never holds patient data, and a plan is not an approval." }
+        h2 id="export" { "The whole catalogue as files" }
+        p { "Each data model as a workbook that imports again, and the linkage map for graph programs. Of some datasets only: add " code { "?dataset=maternity" } ", as often as you like." }
+        ul class="nhsuk-list nhsuk-list--bullet" {
+            @for exporter in exporters() { li { a href={ "/export/" (exporter.format()) } { code { "/export/" (exporter.format()) } } ": " (exporter.about()) } }
+        }
+        p { "Where a format has several files the address lists them; " code { "/export.json" } " lists the files of every format with their addresses." }
         h2 { "Limits" }
         p { "A query that asks for too much is refused before it is run, with a message that says of what, and the code " code { "TOO_COMPLEX" } "." }
         @if !rows.is_empty() { (nhs::summary_list(&rows)) }

@@ -116,6 +116,7 @@ fn actions(visitor: &Visitor, asked: &Asked, entry: &DatasetEntry) -> Markup {
             p { a href=(asked.twin_href("xlsx")) download { "Download data dictionary (XLSX)" } }
             p { a href=(asked.twin_href("csv")) download { "Download fields (CSV)" } }
             p { a href=(asked.twin_href("json")) download { "Download as JSON" } }
+            p { a href=(Query::from_iter([("dataset", slug.as_str())]).href("/export")) { "Export for other programs" } }
         }
     }
 }

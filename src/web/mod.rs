@@ -17,6 +17,7 @@ mod dataset;
 mod datasets;
 mod drawing;
 mod errors;
+mod export;
 mod field;
 mod field_rows;
 mod filled;

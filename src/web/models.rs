@@ -110,6 +110,7 @@ pub async fn show(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) -> Re
             (past::versions(&first.dataset.slug, &versions, 20))
         }
         (record::downloads(asked, "this data model"))
+        p { a href={ "/export/workbook/" (about.slug) ".xlsx" } download { "Download its workbook, which imports again (XLSX)" } }
     };
     let mut page = page(title, Place::Datasets, Standing::Of(vec![about.slug.clone()]), body);
     page.crumbs = vec![Crumb::new("Home", "/"), Crumb::new("Data models", "/models")];

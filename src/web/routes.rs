@@ -7,8 +7,8 @@ use super::filled::Filled;
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{
-    account, admin, api, curate, dataset, datasets, field, governance, help, history, home, keys, link, list, map,
-    models, plan, search, table,
+    account, admin, api, curate, dataset, datasets, export, field, governance, help, history, home, keys, link, list,
+    map, models, plan, search, table,
 };
 use crate::app::App;
 
@@ -38,6 +38,9 @@ pub const PAGES: &[&str] = &[
     "/api",
     "/api/schema",
     "/graphiql",
+    "/export",
+    "/export/{format}",
+    "/export/{format}/{file}",
     "/links/{from}/{to}",
     "/crosswalks/{crosswalk}",
     "/approvals",
@@ -101,6 +104,9 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
         ["api", "examples", name] => api::example(name),
         ["api", "explorer"] => Ok(Answer::Redirect(asked.query.href("/graphiql"))),
         ["graphiql"] => Ok(api::explorer(site, asked).into()),
+        ["export"] => export::formats(app, visitor, asked),
+        ["export", format] => export::format(app, visitor, asked, format).await,
+        ["export", format, _] => export::file(app, visitor, asked, format).await,
         ["links", from, to] => link::show(site, visitor, asked, from, to),
         ["crosswalks", crosswalk] => governance::crosswalk(site, visitor, asked, crosswalk),
         ["approvals"] => Ok(governance::approvals(visitor, asked)),

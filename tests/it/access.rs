@@ -270,6 +270,7 @@ fn every_route_lets_in_whom_the_table_says() -> TestResult {
             ("{code}", "dapc"),
             ("{key}", "a"),
             ("{crosswalk}", "a"),
+            ("{format}", "workbook"),
             ("{file}", "plan.json"),
             ("{name}", "a"),
             ("{draft}", "a"),

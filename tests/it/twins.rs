@@ -153,8 +153,9 @@ fn every_route() -> Vec<String> {
                 .replace("{key}", "icare-patient")
                 .replace("{crosswalk}", "icare-patient--nhs-number")
                 .replace("{name}", "a")
+                .replace("{format}", "workbook")
                 .replace("{draft}", "00000000-0000-4000-8000-000000000000");
-            for file in ["plan.svg", "plan.sql", "plan.ics"] {
+            for file in ["plan.svg", "plan.sql", "plan.ics", "icare-maternity.xlsx", "hidden-model.xlsx"] {
                 named.insert(path.replace("{file}", file));
             }
         }
@@ -169,6 +170,10 @@ fn every_route() -> Vec<String> {
                 if path == "/" || path.contains('.') { &[""] } else { &["", ".csv", ".json", ".xlsx"] };
             found.extend(endings.iter().map(|ending| format!("{path}{ending}{query}")));
         }
+    }
+    for format in exporters().iter().map(|exporter| exporter.format()) {
+        found.push(format!("/export/{format}"));
+        found.extend(["epr", "hidden-maternity"].map(|dataset| format!("/export/{format}?dataset={dataset}")));
     }
     found
 }

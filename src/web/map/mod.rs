@@ -85,6 +85,7 @@ pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
         ul class="app-inline" {
             li { a href=(asked.query.href("/map.svg")) download { "Download image (SVG)" } }
             @for (ending, name) in [("csv", "CSV"), ("xlsx", "XLSX"), ("json", "JSON")] { li { a href=(asked.twin_href(ending)) download { "Download links (" (name) ")" } } }
+            li { a href="/export" { "Export for graph programs" } }
         }
     };
     let mut page = page("Linkage map", Place::Map, Standing::All, body);

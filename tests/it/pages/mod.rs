@@ -1,6 +1,7 @@
 //! The pages as a reader meets them: over HTTP, from the shipped data models.
 
 mod choosing;
+mod exports;
 mod help;
 mod records;
 mod served;

@@ -10,7 +10,7 @@ const HTML: (&str, &str) = ("Accept", "text/html");
 const GZIP: (&str, &str) = ("Accept-Encoding", "gzip, br");
 
 /// The head and the bytes of an answer.
-fn fetch(server: &Server, path: &str, headers: &[(&str, &str)]) -> anyhow::Result<(String, Vec<u8>)> {
+pub(super) fn fetch(server: &Server, path: &str, headers: &[(&str, &str)]) -> anyhow::Result<(String, Vec<u8>)> {
     let mut socket = server.connect()?;
     let sent: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let asked = format!("GET {path} HTTP/1.0\r\nHost: {}\r\n{sent}\r\n", server.address);
