@@ -170,7 +170,7 @@ impl<'a> ExportInput<'a> {
             let any = published.model.datasets.iter().any(|dataset| datasets.contains(&&dataset.slug));
             self.catalogue.models.contains_key(&about.slug) && (*self.scope == Scope::Everything || any)
         };
-        Ok(self.models.iter().copied().filter(|published| held(&published)).collect())
+        Ok(self.models.iter().copied().filter(held).collect())
     }
 
     /// What of a data model the asker sees: rows, and references in them, that the catalogue holds.
