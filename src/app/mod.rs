@@ -57,7 +57,7 @@ pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Uploa
 pub use keeping::{Migrated, Moved, Restored, backup, copy, restore};
 pub use links::PairLink;
 pub use own_account::{OwnOverview, OwnSession, OwnToken};
-pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, Near, PlanForm, Reopened};
+pub use planning::{DEFAULT_PATHS, DatasetLink, Joinable, MOST_ANSWERS, MOST_WANTED, Near, PlanForm, Reopened, Since};
 pub use publishing::{PublishedNow, Settled, WaitingDraft};
 pub use review::MOST_ENTRIES;
 pub use shipped::shipped_models;

@@ -3,6 +3,7 @@
 
 mod asking;
 mod assembly;
+mod made;
 mod near;
 mod obstacles;
 mod reopen;
@@ -34,6 +35,7 @@ use crate::linkage::problem::{Labelled, Problem, Scope};
 use crate::linkage::trades::trades;
 
 use assembly::Planner;
+pub use made::Since;
 pub(super) use near::Usual;
 pub use near::{DatasetLink, Joinable, Near};
 pub use reopen::Reopened;

@@ -261,14 +261,15 @@ fn schedule(visitor: &Visitor, asked: &Asked) -> Result<Listing, NoPage> {
     ];
     if let Some(plan) = planned(visitor, items)? {
         sheets.extend(
-            plan::sheets(&plan).into_iter().filter(|sheet| matches!(sheet.name.as_str(), "Steps" | "Approvals")).map(
-                |mut sheet| {
+            plan::sheets(&plan, None)
+                .into_iter()
+                .filter(|sheet| matches!(sheet.name.as_str(), "Steps" | "Approvals"))
+                .map(|mut sheet| {
                     if sheet.name == "Steps" {
                         "Linkage plan".clone_into(&mut sheet.name);
                     }
                     sheet
-                },
-            ),
+                }),
         );
     }
     let missing = items.iter().filter(|item| item.reason.is_empty()).count();

@@ -49,6 +49,13 @@ pub fn sentence(message: &str) -> String {
     if rest.ends_with(['.', '?', '!']) { format!("{first}{rest}") } else { format!("{first}{rest}.") }
 }
 
+/// A text with a capital first letter.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// `2,684,730`
 #[must_use]
 pub fn number(count: impl TryInto<u64>) -> String {

@@ -31,66 +31,66 @@ pub struct Reopened {
 /// What is read of a plan in JSON, saved or made now.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Saved {
-    verdict: String,
-    as_of: Date,
-    catalogue_version: i64,
-    digest: String,
-    want: Vec<String>,
+pub(super) struct Saved {
+    pub verdict: String,
+    pub as_of: Date,
+    pub catalogue_version: i64,
+    pub digest: String,
+    pub want: Vec<String>,
     #[serde(default)]
-    project: Vec<String>,
+    pub project: Vec<String>,
     #[serde(default)]
-    held: Vec<String>,
+    pub held: Vec<String>,
     #[serde(default)]
-    avoid: Vec<String>,
-    max_options: Option<usize>,
+    pub avoid: Vec<String>,
+    pub max_options: Option<usize>,
     #[serde(default)]
-    options: Vec<SavedOption>,
+    pub options: Vec<SavedOption>,
     #[serde(default)]
-    blockers: Vec<SavedText>,
+    pub blockers: Vec<SavedText>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct SavedOption {
+pub(super) struct SavedOption {
     #[serde(default)]
-    objectives: Value,
+    pub objectives: Value,
     #[serde(default)]
-    tables: Vec<String>,
+    pub tables: Vec<String>,
     #[serde(default)]
-    steps: Vec<SavedStep>,
+    pub steps: Vec<SavedStep>,
     #[serde(default)]
-    approvals: Vec<SavedApproval>,
+    pub approvals: Vec<SavedApproval>,
     #[serde(default)]
-    warnings: Vec<SavedText>,
+    pub warnings: Vec<SavedText>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-struct SavedStep {
-    from: String,
-    to: String,
+pub(super) struct SavedStep {
+    pub from: String,
+    pub to: String,
     #[serde(default)]
-    crosswalks: Vec<String>,
+    pub crosswalks: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct SavedApproval {
-    code: String,
-    submit_by: Option<String>,
-    earliest_decision: Option<String>,
+pub(super) struct SavedApproval {
+    pub code: String,
+    pub submit_by: Option<String>,
+    pub earliest_decision: Option<String>,
     #[serde(default)]
-    dates: String,
+    pub dates: String,
     #[serde(default)]
-    reasons: Value,
+    pub reasons: Value,
 }
 
 #[derive(Debug, Deserialize)]
-struct SavedText {
+pub(super) struct SavedText {
     #[serde(default)]
-    kind: String,
+    pub kind: String,
     #[serde(default)]
-    text: String,
+    pub text: String,
 }
 
 impl View {
@@ -158,7 +158,7 @@ fn mark(plan: &Saved) -> PlanMark {
     PlanMark { catalogue_version: plan.catalogue_version, digest: plan.digest.clone(), as_of: plan.as_of }
 }
 
-fn change(
+pub(super) fn change(
     kind: PlanChangeKind,
     subject: impl ToString,
     before: impl ToString,
@@ -169,7 +169,8 @@ fn change(
     PlanChange { kind, subject, before, after, text: text.to_string() }
 }
 
-fn compare(saved: &Saved, now: &Saved, changes: &mut Vec<PlanChange>) {
+/// What of a plan made now differs from a saved one; nothing is told of what neither holds.
+pub(super) fn compare(saved: &Saved, now: &Saved, changes: &mut Vec<PlanChange>) {
     if saved.verdict != now.verdict {
         let text = format!("The verdict was {} and is {}.", saved.verdict, now.verdict);
         changes.push(change(PlanChangeKind::Verdict, "verdict", &saved.verdict, &now.verdict, text));
@@ -295,5 +296,5 @@ fn range(value: &Value) -> String {
 fn outline(option: &SavedOption) -> String {
     let codes: Vec<&str> = option.approvals.iter().map(|approval| approval.code.as_str()).collect();
     let codes = if codes.is_empty() { "no approval".to_owned() } else { codes.join(" + ") };
-    format!("{codes} over {}", option.tables.join(", "))
+    if option.tables.is_empty() { codes } else { format!("{codes} over {}", option.tables.join(", ")) }
 }

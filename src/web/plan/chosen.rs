@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::options::{people, table_name};
 use super::request::Wanted;
+use super::since;
 use crate::app::PlanForm;
 use crate::domain::approval::in_days;
 use crate::domain::data_model::Coverage;
@@ -41,9 +42,9 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
             (nhs::details("Snowflake", false, &html! { pre class="app-code" tabindex="0" { (view.plan_as(plan, PlanForm::Snowflake, place)) } }))
             h2 { "Take it with you" }
             (downloads(wanted, place))
+            (since::share(visitor, wanted, plan))
             div class="app-buttons" {
                 (visitor.add_all("Add these to your list", &wanted.items))
-                button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-copy=(wanted.query.href("/plan")) hidden { "Copy a link to this plan" }
                 button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-print hidden { "Print" }
             }
             p class="app-small app-muted" {
@@ -294,7 +295,7 @@ fn downloads(wanted: &Wanted, place: usize) -> Markup {
         ul class="app-inline" {
             li { a href=(whole("xlsx")) download { "The plan (XLSX)" } }
             li { a href=(whole("csv")) download { "The steps (CSV)" } }
-            li { a href=(whole("json")) download { "The plan (JSON)" } }
+            li { a href=(whole("json")) download { @if wanted.limit.is_some() { "The plan, every way (JSON)" } @else { "The plan (JSON)" } } }
             li { a href=(wanted.file_href(place, "join.sql")) download { "SQL" } }
             li { a href=(wanted.file_href(place, "join-snowflake.sql")) download { "SQL for Snowflake" } }
             li { a href=(wanted.file_href(place, "tree.svg")) download { "Picture of the join (SVG)" } }

@@ -1,5 +1,7 @@
 //! A plan as files: whole as JSON, CSV and XLSX; one option as SQL, picture, chart and calendar.
 
+use super::request::Wanted;
+use super::within::{self, keeps};
 use crate::app::{Datum, ListingSheet, PlanForm};
 use crate::domain::plan::LinkagePlan;
 use crate::web::answer::{Answer, Asked, NoPage, Twin};
@@ -7,7 +9,7 @@ use crate::web::text;
 use crate::web::visitor::Visitor;
 
 /// A whole plan.
-pub fn twin(visitor: &Visitor, asked: &Asked, plan: &LinkagePlan) -> Result<Answer, NoPage> {
+pub fn twin(visitor: &Visitor, asked: &Asked, wanted: &Wanted, plan: &LinkagePlan) -> Result<Answer, NoPage> {
     if asked.twin == Twin::Json {
         let bytes = serde_json::to_vec_pretty(plan)
             .map_err(|error| NoPage::Fault(crate::app::AppError::Internal(error.to_string())))?;
@@ -18,20 +20,30 @@ pub fn twin(visitor: &Visitor, asked: &Asked, plan: &LinkagePlan) -> Result<Answ
         });
     }
     let want: Vec<String> = plan.want.iter().map(ToString::to_string).collect();
-    let mut listing =
-        visitor.listing(&format!("Linkage plan for {}", want.join(" + ")), "linkage-plan", asked, sheets(plan));
+    let mut listing = visitor.listing(
+        &format!("Linkage plan for {}", want.join(" + ")),
+        "linkage-plan",
+        asked,
+        sheets(plan, wanted.limit),
+    );
     listing.about.push(("Plan".to_owned(), plan.digest.clone()));
     listing.about.push(("As of".to_owned(), text::day(plan.as_of)));
+    if let Some(limit) = wanted.limit {
+        let hidden = plan.options.iter().filter(|option| !keeps(wanted.limit, option)).count();
+        listing
+            .about
+            .push(("Limit".to_owned(), format!("{}; {} left out", within::said(limit), text::count(hidden, "way"))));
+    }
     listing.about.push(("Bear in mind".to_owned(), plan.note.clone()));
     Ok(listing.into())
 }
 
-/// The steps, options, approvals and warnings of a plan, as sheets.
-pub fn sheets(plan: &LinkagePlan) -> Vec<ListingSheet> {
+/// The steps, options, approvals and warnings of a plan, as sheets; of the options, those within a limit.
+pub fn sheets(plan: &LinkagePlan, limit: Option<usize>) -> Vec<ListingSheet> {
     let number = |place: usize| Datum::Count(place as u64 + 1);
     let join = |items: Vec<String>| Datum::text(items.join("; "));
     let (mut steps, mut options, mut approvals, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (place, option) in plan.options.iter().enumerate() {
+    for (place, option) in plan.options.iter().enumerate().filter(|(_, option)| keeps(limit, option)) {
         let cohort = option.objectives.cohort.as_ref();
         options.push(vec![
             number(place),

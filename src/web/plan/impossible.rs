@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::request::Wanted;
+use super::since;
 use crate::domain::plan::{BlockerKind, ChangeKind, LinkagePlan};
 use crate::web::components::{self as nhs, SummaryRow, inset_text};
 use crate::web::query::Query;
@@ -81,6 +82,7 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
                 a href={ "mailto:" (site.brand.contact_email) } { (site.brand.contact_email) }
                 ", and send the address of this page."
             }
+            (since::share(visitor, wanted, plan))
             p class="app-small app-muted" { (plan.note) " Catalogue version " (plan.catalogue_version) ", as of " (text::day(plan.as_of)) "." }
         }
     }

@@ -6,6 +6,8 @@ mod files;
 mod impossible;
 mod options;
 mod request;
+mod since;
+mod within;
 
 use maud::{Markup, html};
 
@@ -15,16 +17,20 @@ use super::layout::{Place, Standing};
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
-use crate::app::MOST_ANSWERS;
 use crate::domain::plan::{LinkagePlan, SearchStop, Verdict};
 use crate::domain::refs::{Ref, Slug};
 pub use chosen::{one_step, role};
 pub use files::sheets;
 use request::Wanted;
+use within::Within;
 
 /// `/plan`, and `/plan/{file}` for one option in another form.
 pub fn plan(site: &Site, visitor: &Visitor, asked: &Asked, file: Option<&str>) -> Result<Answer, NoPage> {
-    let wanted = Wanted::read(visitor, &asked.query);
+    let mut wanted = Wanted::read(visitor, &asked.query);
+    if asked.twin == Twin::Json {
+        // A plan in JSON is whole, so that it can be asked again: the limit is the page's.
+        wanted.request.max_options = wanted.most;
+    }
     let plan = if wanted.faults.is_empty() && !wanted.items.is_empty() {
         Some(visitor.view.plan(&wanted.request)?)
     } else {
@@ -36,13 +42,14 @@ pub fn plan(site: &Site, visitor: &Visitor, asked: &Asked, file: Option<&str>) -
     }
     if asked.twin != Twin::Html {
         let plan = plan.ok_or_else(|| NoPage::Bad("name at least 1 thing: item=…&item=…".to_owned()))?;
-        return files::twin(visitor, asked, &plan);
+        return files::twin(visitor, asked, &wanted, &plan);
     }
     let body = html! {
         (nhs::error_summary(&wanted.faults))
         h1 class="nhsuk-heading-l" { "Plan a linkage" }
         (form(visitor, &wanted))
         @if let Some(plan) = &plan {
+            (since::notice(visitor, &wanted, plan))
             (notices(plan))
             @if plan.options.is_empty() { (impossible::why_not(site, visitor, &wanted, plan)) } @else { (possible(visitor, &wanted, plan)) }
         } @else if wanted.items.is_empty() {
@@ -149,6 +156,12 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
                 }
             }
             p class="app-small app-above" { a href=(query.without("option").href("/search")) { "Choose from search results" } }
+            @if !wanted.items.is_empty() {
+                div class="app-form-inline" {
+                    (within::choice(wanted, wrong("max")))
+                    (Button { text: "Update the plan", variant: Variant::Secondary, small: true, ..Button::default() }.html())
+                }
+            }
             details class="nhsuk-details" open[wanted.request.project.characteristics().next().is_some()] {
                 summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "About the project: what adds approvals" } }
                 div class="nhsuk-details__text" {
@@ -158,9 +171,10 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
             }
             @let held: Vec<&str> = query.all("held").collect();
             @let avoid: Vec<&str> = query.all("avoid").collect();
-            @if !held.is_empty() || !avoid.is_empty() {
+            @if !held.is_empty() || !avoid.is_empty() || wanted.limit.is_some() {
                 ul class="app-chips" aria-label="Limits" {
                     @for code in held { li { a class="app-chip" href=(query.less("held", code).without("option").href("/plan")) { (nhs::hidden("Remove: ")) "Already held: " (code) } } }
+                    @if let Some(limit) = wanted.limit { li { a class="app-chip" href=(query.without("max").without("option").href("/plan")) { (nhs::hidden("Remove: ")) (text::capital(&within::said(limit))) } } }
                     @for code in avoid { li { a class="app-chip" href=(query.less("avoid", code).without("option").href("/plan")) { (nhs::hidden("Remove: ")) "Avoid: " (code) } } }
                 }
             }
@@ -182,26 +196,40 @@ fn empty(visitor: &Visitor) -> Markup {
 }
 
 fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
-    let shown = wanted.option.min(plan.options.len() - 1);
+    let within = Within::of(wanted, plan);
+    let ways = within.places.len();
+    let shown = within.chosen(wanted.option);
     html! {
         section aria-labelledby="options" {
             div class="app-head" {
-                h2 id="options" { @if plan.want.len() == 1 { "What using it takes" } @else if plan.options.len() == 1 { "1 way to link these" } @else { (plan.options.len()) " ways to link these" } }
-                (verdict(plan.verdict))
+                h2 id="options" { @if plan.want.len() == 1 { "What using it takes" } @else if ways == 1 { "1 way to link these" } @else if ways == 0 { "No way within your limit" } @else { (within.shown) " ways to link these" } }
+                // It is the first way's.
+                @if within.places.first() == Some(&0) { (verdict(plan.verdict)) }
             }
             p {
-                @if plan.options_found > plan.options.len() { "Showing " (plan.options.len()) " of " (plan.options_found) " ways, best first. " a href=(wanted.query.set("max-options", plan.options_found.min(MOST_ANSWERS).to_string()).href("/plan")) { "Show them all" } ". " }
+                (within::counts(wanted, plan, &within))
                 "These figures come from the catalogue. They are not an approval."
             }
             @if plan.search.stopped == SearchStop::Deadline {
                 p { "The search was stopped when its time was over: there may be a better way, by up to " (text::count(plan.search.gap, "approval")) "." }
             }
             @if let Some(effect) = &plan.held_effect { p { (effect.text) } }
-            @if wanted.option != shown { p { strong { "There is no option " (wanted.option + 1) " of this plan: option " (shown + 1) ", the last, is shown." } } }
-            (options::cards(visitor, wanted, plan, shown))
-            (options::all(wanted, plan, shown))
+            @match (shown, wanted.limit) {
+                (Some(shown), _) => {
+                    @if wanted.named_option && wanted.option != shown {
+                        p { strong {
+                            @if wanted.option < plan.options.len() { "Option " (wanted.option + 1) " takes more approvals than your limit: option " (shown + 1) " is shown." }
+                            @else { "There is no option " (wanted.option + 1) " of this plan: option " (shown + 1) ", the last, is shown." }
+                        } }
+                    }
+                    (options::cards(visitor, wanted, plan, &within, shown))
+                    (options::all(wanted, plan, &within, shown))
+                },
+                (None, Some(limit)) => (within::none(wanted, plan, limit)),
+                (None, None) => {},
+            }
         }
-        @if let Some(option) = plan.options.get(shown) { (chosen::option(visitor, wanted, plan, option, shown)) }
+        @if let Some((place, option)) = shown.and_then(|place| Some((place, plan.options.get(place)?))) { (chosen::option(visitor, wanted, plan, option, place)) }
     }
 }
 

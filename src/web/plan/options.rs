@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::request::Wanted;
+use super::within::Within;
 use crate::domain::plan::{Cohort, LinkagePlan, PlanOption};
 use crate::domain::refs::TableRef;
 use crate::web::components::{self as nhs, Colour, Column, DataTable, Row, tag};
@@ -13,16 +14,17 @@ use crate::web::{record, text};
 const SIDE_BY_SIDE: usize = 3;
 
 /// The first options side by side; one that is looked at and not among them stands beside the first two.
-pub fn cards(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
-    let mut places: Vec<usize> = (0..plan.options.len().min(SIDE_BY_SIDE)).collect();
-    if shown >= SIDE_BY_SIDE {
+pub fn cards(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, within: &Within, shown: usize) -> Markup {
+    let options: Vec<&PlanOption> = within.shown().iter().filter_map(|place| plan.options.get(*place)).collect();
+    let mut places: Vec<usize> = within.shown().iter().copied().take(SIDE_BY_SIDE).collect();
+    if !places.contains(&shown) {
         places.pop();
         places.push(shown);
     }
     html! {
         div class="app-columns app-columns--three app-options" {
             @for place in places {
-                @if let Some(option) = plan.options.get(place) { (card(visitor, wanted, plan, option, place, shown)) }
+                @if let Some(option) = plan.options.get(place) { (card(visitor, wanted, &options, option, place, shown)) }
             }
         }
     }
@@ -31,7 +33,7 @@ pub fn cards(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, shown: usiz
 fn card(
     visitor: &Visitor,
     wanted: &Wanted,
-    plan: &LinkagePlan,
+    among: &[&PlanOption],
     option: &PlanOption,
     place: usize,
     shown: usize,
@@ -40,7 +42,7 @@ fn card(
     html! {
         div class=(if place == shown { "app-panel app-option app-option--chosen" } else { "app-panel app-option" }) {
             h3 class="nhsuk-heading-s" { "Option " (number) }
-            @let tags = tags(plan, option);
+            @let tags = tags(among, option);
             @if !tags.is_empty() { p class="app-tags" { @for (text, colour) in tags { (tag(text, colour)) " " } } }
             p class="app-small" { (needs(option)) }
             dl class="app-facts" {
@@ -58,9 +60,9 @@ fn card(
     }
 }
 
-/// What an option is the best at; what all options share tells none apart.
-fn tags(plan: &LinkagePlan, option: &PlanOption) -> Vec<(&'static str, Colour)> {
-    let all = || plan.options.iter();
+/// What an option is the best at among those shown; what all of them share tells none apart.
+fn tags(among: &[&PlanOption], option: &PlanOption) -> Vec<(&'static str, Colour)> {
+    let all = || among.iter().copied();
     let fewest = |of: &dyn Fn(&PlanOption) -> usize| {
         all().all(|other| of(option) <= of(other)) && all().any(|other| of(option) < of(other))
     };
@@ -137,8 +139,9 @@ pub fn table_name(visitor: &Visitor, table: &TableRef) -> Markup {
 }
 
 /// All options as a table, where there are more than stand side by side.
-pub fn all(wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
-    if plan.options.len() <= SIDE_BY_SIDE {
+pub fn all(wanted: &Wanted, plan: &LinkagePlan, within: &Within, shown: usize) -> Markup {
+    let rows = within.shown().iter().filter_map(|&place| Some((place, plan.options.get(place)?)));
+    if within.shown <= SIDE_BY_SIDE {
         return html! {};
     }
     let columns = [
@@ -165,12 +168,12 @@ pub fn all(wanted: &Wanted, plan: &LinkagePlan, shown: usize) -> Markup {
     };
     html! {
         details class="nhsuk-details" {
-            summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "Show all " (plan.options.len()) " ways as a table" } }
+            summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "Show all " (within.shown) " ways as a table" } }
             div class="nhsuk-details__text" {
                 div class="app-table" {
                     (nhs::table(&DataTable {
                         id: "all-options", caption: "All ways, best first", caption_size: None, caption_hidden: true, columns: &columns,
-                        rows: plan.options.iter().enumerate().map(row).collect(), first_is_header: true, scrolls: true,
+                        rows: rows.map(row).collect(), first_is_header: true, scrolls: true,
                     }))
                 }
             }

@@ -12,6 +12,7 @@ use crate::domain::project::Characteristic;
 use crate::domain::refs::Ref;
 use crate::web::components::Fault;
 use crate::web::query::Query;
+use crate::web::text;
 use crate::web::visitor::Visitor;
 
 /// What an address asks for.
@@ -21,10 +22,18 @@ pub struct Wanted {
     pub request: PlanRequest,
     /// What is to be linked, each once.
     pub items: Vec<Ref>,
-    /// The address, with each item once and as the catalogue writes it.
+    /// The address, with each item once and as the catalogue writes it, and without what it was made from.
     pub query: Query,
+    /// The most approvals on top of the standard application that a way may take to be shown.
+    pub limit: Option<usize>,
+    /// The most ways to show.
+    pub most: usize,
+    /// What the address carries of the plan that it was made from.
+    pub made: Option<String>,
     /// The option that is looked at, from nought.
     pub option: usize,
+    /// Whether the address says which.
+    pub named_option: bool,
     /// What was typed and is not known.
     pub typed: String,
     /// What is wrong.
@@ -89,12 +98,28 @@ impl Wanted {
                 _ => faults.push(fault(format!("“{text}” is no number of ways from 1 to {MOST_ANSWERS}"), "")),
             }
         }
+        let limit = query.first("max").and_then(|text| {
+            let limit = text.parse::<usize>().ok();
+            if limit.is_none() {
+                faults.push(fault(format!("“{text}” is no number of approvals: write 0, 1, 2 …"), "max"));
+            }
+            limit
+        });
+        let most = request.max_options;
+        if limit.is_some() {
+            // What keeps within it may stand behind what does not.
+            request.max_options = MOST_ANSWERS;
+        }
         let named = items.iter().map(|reference| ("item".to_owned(), reference.to_string()));
-        let rest =
-            query.pairs().filter(|(name, _)| *name != "item").map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let rest = query
+            .pairs()
+            .filter(|(name, _)| !matches!(*name, "item" | "made"))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let clean: Query = named.chain(rest).collect();
+        let made = query.first("made").map(str::to_owned);
+        let named_option = query.first("option").is_some();
         let option = query.text("option").parse::<usize>().unwrap_or(1).saturating_sub(1);
-        Self { request, items, query: clean, option, typed, faults }
+        Self { request, items, query: clean, limit, most, made, option, named_option, typed, faults }
     }
 
     /// Whether the project has a characteristic.
@@ -104,7 +129,15 @@ impl Wanted {
 
     /// The address of this plan with another option looked at.
     pub fn option_href(&self, option: usize) -> String {
-        format!("{}#chosen", self.query.set("option", (option + 1).to_string()).href("/plan"))
+        let query = self.query.set("option", (option + 1).to_string());
+        // The same plan: what has changed since it was made is told further.
+        let query = self.made.iter().fold(query, |query, made| query.with("made", made));
+        format!("{}#chosen", query.href("/plan"))
+    }
+
+    /// The address of this plan, to be sent to somebody or kept: it carries what is seen now.
+    pub fn shared_href(&self, made: &str) -> String {
+        self.query.with("made", made).href("/plan")
     }
 
     /// The address of one option in another form.
@@ -136,10 +169,6 @@ pub fn said(name: &str) -> String {
         Characteristic::CONTACTS_PATIENTS => "Patients are contacted, as in a trial".to_owned(),
         Characteristic::IDENTIFIABLE => "Identifiable data is needed".to_owned(),
         Characteristic::COMMERCIAL_FUNDING => "The project has commercial funding".to_owned(),
-        other => {
-            let spaced = other.replace('=', ": ");
-            let mut letters = spaced.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
+        other => text::capital(&other.replace('=', ": ")),
     }
 }

@@ -99,10 +99,7 @@ fn said(visitor: &Visitor, filter: &str, value: &str) -> String {
         "sensitivity" => Some(text::sensitivity(Sensitivity::parse(value)).to_owned()),
         _ => None,
     };
-    known.unwrap_or_else(|| {
-        let mut letters = value.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-    })
+    known.unwrap_or_else(|| text::capital(value))
 }
 
 /// The values of a filter; ticked ones that nothing is left of can still be unticked.

@@ -32,7 +32,7 @@ const MOST_LISTED: usize = 1_000;
 const SORTS: [(&str, &str); 3] = [("", "Best match"), ("name", "A to Z"), ("recent", "Recently changed")];
 
 /// The names in an address that belong to a plan; a search that a plan began keeps them.
-const PLAN_NAMES: [&str; 5] = ["item", "project", "held", "avoid", "as-of"];
+const PLAN_NAMES: [&str; 6] = ["item", "project", "held", "avoid", "max", "as-of"];
 
 /// `/search`
 pub fn search(site: &Site, visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
