@@ -12,6 +12,7 @@ use super::{links, record, text};
 use crate::app::{Datum, ListingSheet};
 use crate::domain::catalogue::DatasetEntry;
 use crate::domain::number;
+use crate::domain::refs::Slug;
 
 /// Datasets on one page: enough for any one institution on one.
 const A_PAGE: usize = 100;
@@ -87,7 +88,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
                 h2 class="nhsuk-heading-m" { (record::title(&head.about.title, head.about.slug.as_str())) }
                 p class="app-small app-muted" { a href={ "/models/" (head.about.slug) } { "Version " (head.version) } ", published on " (text::moment_day(head.published_at)) }
             }
-            (table(visitor, number, head.map_or("all", |head| record::title(&head.about.title, head.about.slug.as_str())), held))
+            (table(visitor, asked, number, head.map_or("all", |head| record::title(&head.about.title, head.about.slug.as_str())), held))
         }
         (nhs::pagination(Pages { current, last }, &|page| asked.query.set("page", page.to_string()).href("/datasets")))
         (record::downloads(asked, "datasets"))
@@ -97,7 +98,7 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Answer {
     page.into()
 }
 
-fn table(visitor: &Visitor, number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
+fn table(visitor: &Visitor, asked: &Asked, number: usize, of: &str, entries: &[&Arc<DatasetEntry>]) -> maud::Markup {
     let linked = visitor.view.catalogue.datasets.len() <= MOST_COUNTED;
     let mut columns = vec![
         Column::text("Dataset"),
@@ -110,11 +111,13 @@ fn table(visitor: &Visitor, number: usize, of: &str, entries: &[&Arc<DatasetEntr
     if linked {
         columns.push(Column::numeric("Links to"));
     }
+    columns.push(Column::text("Your list"));
     let row = |entry: &&Arc<DatasetEntry>| {
         let dataset = &entry.dataset;
+        let title = record::title(&dataset.title, &dataset.name);
         let mut cells = vec![
             html! {
-                a href=(links::dataset(&dataset.slug)) { (record::title(&dataset.title, &dataset.name)) }
+                a id=(row_id(&dataset.slug)) href=(links::dataset(&dataset.slug)) { (title) }
                 @if dataset.curated == Some(false) { " " (nhs::tag("Not yet curated", nhs::Colour::Yellow)) }
             },
             html! { (dataset.custodian) },
@@ -126,6 +129,8 @@ fn table(visitor: &Visitor, number: usize, of: &str, entries: &[&Arc<DatasetEntr
         if linked {
             cells.push(html! { (text::number(visitor.view.links_of(&dataset.slug, visitor.today).len() as u64)) });
         }
+        let back = format!("{}#{}", asked.href(), row_id(&dataset.slug));
+        cells.push(visitor.add_small(dataset.slug.as_str(), title, &back));
         Row::from(cells)
     };
     html! {
@@ -142,6 +147,11 @@ fn table(visitor: &Visitor, number: usize, of: &str, entries: &[&Arc<DatasetEntr
             }))
         }
     }
+}
+
+/// What names the row of a dataset, to come back to it.
+fn row_id(slug: &Slug) -> String {
+    format!("dataset-{slug}")
 }
 
 /// What is recorded, or that it is not.

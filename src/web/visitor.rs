@@ -121,12 +121,12 @@ impl Visitor {
     /// A button that adds something to the visitor's list, or that it is on it.
     #[must_use]
     pub fn add_button(&self, text: &str, reference: &str, asked: &Asked) -> Markup {
-        self.add(reference, asked, &Button { text, ..Button::default() })
+        self.add(reference, &asked.href(), &Button { text, ..Button::default() })
     }
 
-    /// The same, small, beside a search result.
+    /// The same, small, beside a search result or in a row; `back` is where it leads back to.
     #[must_use]
-    pub fn add_small(&self, reference: &str, title: &str, asked: &Asked) -> Markup {
+    pub fn add_small(&self, reference: &str, title: &str, back: &str) -> Markup {
         let small = Button {
             text: "Add to list",
             hidden: title,
@@ -134,10 +134,10 @@ impl Visitor {
             small: true,
             ..Button::default()
         };
-        self.add(reference, asked, &small)
+        self.add(reference, back, &small)
     }
 
-    fn add(&self, reference: &str, asked: &Asked, button: &Button<'_>) -> Markup {
+    fn add(&self, reference: &str, back: &str, button: &Button<'_>) -> Markup {
         if reference.parse().is_ok_and(|reference| self.list.holds(&reference)) {
             return html! { p class="app-small" { a href="/list" { "On your list" span class="nhsuk-u-visually-hidden" { " " (button.hidden) } } } };
         }
@@ -145,7 +145,7 @@ impl Visitor {
             form action="/list" method="post" class="app-add" {
                 (self.csrf_field())
                 input type="hidden" name="item" value=(reference);
-                input type="hidden" name="back" value=(asked.href());
+                input type="hidden" name="back" value=(back);
                 (button.html())
             }
         }

@@ -21,6 +21,7 @@ use crate::web::{links, record, text};
 /// One option, in full.
 pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &PlanOption, place: usize) -> Markup {
     let view = &visitor.view;
+    let kept = since::kept_href(visitor, wanted, plan);
     html! {
         section aria-labelledby="chosen" {
             h2 id="chosen" { "What option " (place + 1) " needs" }
@@ -42,9 +43,10 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
             (nhs::details("Snowflake", false, &html! { pre class="app-code" tabindex="0" { (view.plan_as(plan, PlanForm::Snowflake, place)) } }))
             h2 { "Take it with you" }
             (downloads(wanted, place))
-            (since::share(visitor, wanted, plan))
+            (since::keep(&kept))
             div class="app-buttons" {
                 (visitor.add_all("Add these to your list", &wanted.items))
+                (since::copy(&kept))
                 button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-print hidden { "Print" }
             }
             p class="app-small app-muted" {

@@ -82,7 +82,9 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
                 a href={ "mailto:" (site.brand.contact_email) } { (site.brand.contact_email) }
                 ", and send the address of this page."
             }
-            (since::share(visitor, wanted, plan))
+            @let kept = since::kept_href(visitor, wanted, plan);
+            (since::keep(&kept))
+            (since::copy(&kept))
             p class="app-small app-muted" { (plan.note) " Catalogue version " (plan.catalogue_version) ", as of " (text::day(plan.as_of)) "." }
         }
     }

@@ -162,7 +162,7 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
                     (Button { text: "Update the plan", variant: Variant::Secondary, small: true, ..Button::default() }.html())
                 }
             }
-            details class="nhsuk-details" open[wanted.request.project.characteristics().next().is_some()] {
+            details class="nhsuk-details app-above" open[wanted.request.project.characteristics().next().is_some()] {
                 summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "About the project: what adds approvals" } }
                 div class="nhsuk-details__text" {
                     (nhs::checkboxes(&Choices { id: "project", name: "project", legend: "The project", size: Some(Size::S), hint: Some("Select all that apply. Each may add approvals."), small: true, items: &choices, ..Choices::default() }))
@@ -207,7 +207,7 @@ fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
                 @if within.places.first() == Some(&0) { (verdict(plan.verdict)) }
             }
             p {
-                (within::counts(wanted, plan, &within))
+                @if shown.is_some() { (within::counts(wanted, plan, &within)) }
                 "These figures come from the catalogue. They are not an approval."
             }
             @if plan.search.stopped == SearchStop::Deadline {

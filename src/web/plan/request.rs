@@ -136,7 +136,7 @@ impl Wanted {
     }
 
     /// The address of this plan, to be sent to somebody or kept: it carries what is seen now.
-    pub fn shared_href(&self, made: &str) -> String {
+    pub fn kept_href(&self, made: &str) -> String {
         self.query.with("made", made).href("/plan")
     }
 

@@ -48,12 +48,21 @@ fn list(changes: &[PlanChange]) -> Markup {
     html! { @if !changes.is_empty() { ul class="nhsuk-list nhsuk-list--bullet" { @for change in changes { li { (change.text) } } } } }
 }
 
-/// The address to keep or send: as a link for everybody, as a button to copy it where scripts run.
-pub fn share(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
-    // Without what was seen the address still leads to the plan.
-    let href = visitor.view.made(plan).map_or_else(|_| wanted.query.href("/plan"), |made| wanted.shared_href(&made));
+/// The address of a plan to keep or send. Where what was seen cannot be told it still leads to the plan.
+pub fn kept_href(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> String {
+    visitor.view.made(plan).map_or_else(|_| wanted.query.href("/plan"), |made| wanted.kept_href(&made))
+}
+
+/// The address to keep or send, as a link.
+pub fn keep(href: &str) -> Markup {
     html! {
         p { a href=(href) { "Link to this plan, to keep or send" } ": whoever opens it sees the plan as it is then, and what has changed since today." }
+    }
+}
+
+/// The same as a button that copies it, which shows where scripts run.
+pub fn copy(href: &str) -> Markup {
+    html! {
         button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-copy=(href) hidden { "Copy a link to this plan" }
     }
 }

@@ -101,8 +101,8 @@ pub fn none(wanted: &Wanted, plan: &LinkagePlan, limit: usize) -> Markup {
     let fewest = plan.options.iter().map(|option| option.objectives.extra_approvals).min();
     inset_text(&html! {
         p {
-            @if plan.options.len() == 1 { "There is 1 way, and it takes more than that." }
-            @else { "There are " (plan.options.len()) " ways, and each takes more than that." }
+            @if plan.options_found == 1 { "There is 1 way, and it takes more than that." }
+            @else { "There are " (plan.options_found) " ways, and each takes more than that." }
             " You asked for: " (said(limit)) "."
         }
         @if let Some(fewest) = fewest {

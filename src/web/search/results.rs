@@ -107,7 +107,7 @@ fn result(visitor: &Visitor, asked: &Asked, hit: &Hit, words: &[String]) -> Mark
             }
             @if reference.is_some() {
                 div class="app-result__actions" {
-                    (visitor.add_small(&hit.reference, record::title(&hit.title, &hit.name), asked))
+                    (visitor.add_small(&hit.reference, record::title(&hit.title, &hit.name), &asked.href()))
                     (plan_link(asked, &hit.reference, record::title(&hit.title, &hit.name)))
                 }
             }

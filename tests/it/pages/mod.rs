@@ -3,6 +3,7 @@
 mod choosing;
 mod exports;
 mod help;
+mod planning;
 mod records;
 mod served;
 

@@ -61,7 +61,7 @@ impl Made {
         slug(&format!("{}s{at}", self.prefix))
     }
 
-    fn model(&self) -> anyhow::Result<DataModel> {
+    pub fn model(&self) -> anyhow::Result<DataModel> {
         let mut model = DataModel { about: About { slug: slug("made")?, ..About::default() }, ..DataModel::default() };
         for (at, made) in self.datasets.iter().enumerate() {
             let name = self.dataset(at)?;

@@ -4,7 +4,7 @@
 mod best_match;
 mod bounds;
 mod laws;
-mod made;
+pub mod made;
 mod no;
 mod order;
 mod people;
