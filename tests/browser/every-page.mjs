@@ -41,7 +41,7 @@ export const EXAMPLES = {
   '/export': ['/export', '/export?dataset=maternity'],
   '/export/{format}': ['/export/workbook'],
   '/export/{format}/{file}': [],
-  '/plan': ['/plan', '/plan?item=maternity&item=wsic&item=ichtb', '/plan?item=maternity&item=epr&project=leaves+trust&option=2', '/plan?item=maternity/msd601&item=epr', '/plan?item=maternity&item=wsic&avoid=NWL-DAC', '/plan?item=maternty'],
+  '/plan': ['/plan', '/plan?item=maternity&item=wsic&item=ichtb', '/plan?item=maternity&item=epr&project=leaves+trust&option=2', '/plan?item=maternity/msd601&item=epr', '/plan?item=maternity&item=wsic&avoid=NWL-DAC', '/plan?item=maternty', '/plan?item=maternity&item=wsic&max=0', '/plan?item=maternity&item=epr&max=1&made=p1.20261001.00.A.e20261014-20261030.00*DAPC.52ee'],
   '/plan/{file}': [],
   '/account': [{ as: 'researcher', path: '/account' }, { as: 'curator', path: '/account?done=password' }],
   '/account/password': [{ as: 'researcher', path: '/account/password' }],

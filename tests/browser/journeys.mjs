@@ -125,6 +125,40 @@ describe('journeys', () => {
     })
   }
 
+  for (const script of [true, false]) {
+    const how = script ? 'with scripts' : 'without scripts'
+
+    test(`datasets are put on the list from the list of datasets, ${how}`, async () => {
+      const { page, wrong, close } = await open('/datasets?q=imperial&sort=name', { script })
+      for (const dataset of ['ichtb', 'maternity']) {
+        const row = page.locator('tr').filter({ has: page.locator(`a[href="/datasets/${dataset}"]`) })
+        await row.getByRole('button', { name: /^Add to list/ }).click()
+        await page.waitForURL((url) => url.hash === `#dataset-${dataset}` && url.search.includes('sort=name'))
+        await row.getByRole('link', { name: /^On your list/ }).waitFor()
+      }
+      assert.equal(await page.locator('.nhsuk-header__account .app-count').innerText(), '2')
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+
+    test(`a plan is limited, kept, and says on opening what has changed, ${how}`, async () => {
+      const { page, wrong, close } = await open('/plan?item=maternity&item=wsic', { script })
+      await page.locator('#max').selectOption('0')
+      await page.getByRole('button', { name: 'Update the plan' }).first().click()
+      await page.getByRole('heading', { name: 'No way within your limit' }).waitFor()
+      await page.getByRole('link', { name: 'Allow 1 more approval' }).click()
+      await page.getByRole('heading', { name: /ways to link these/ }).waitFor()
+      assert.match(page.url(), /max=1/)
+      await page.getByRole('link', { name: 'Link to this plan, to keep or send' }).click()
+      await page.waitForURL(/made=/)
+      assert.match(await page.locator('#since').innerText(), /Nothing has changed since\./)
+      await page.getByRole('link', { name: 'Choose option 2' }).click()
+      assert.match(await page.locator('#since').innerText(), /Nothing has changed since\./)
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+  }
+
   test('on the map, what is not joined to the box under the focus fades, and Escape brings it back', async () => {
     const { page, close } = await open('/map?focus=maternity')
     const box = page.locator('a[data-ends="wsic"]')

@@ -5,6 +5,7 @@ use linkwright::web::{Answer, Site};
 use super::records::{answer, page};
 use super::seen;
 use crate::support::TestResult;
+use crate::support::browser::Browser;
 use crate::support::server::Server;
 
 /// The choices of a filter on a search page: the value of each, and how many results its label promises.
@@ -101,5 +102,20 @@ fn a_choice_between_versions_is_asked_only_where_there_are_two() -> TestResult {
     let (server, site) = (Server::shipped()?, Site::default());
     let text = seen(&page(server, &site, "/datasets/maternity/compare?from=1&to=1")?);
     assert!(text.contains("Only 1 version has been published") && !text.contains("There is a problem"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_dataset_is_put_on_the_list_from_the_list_of_datasets() -> TestResult {
+    let server = Server::shipped()?;
+    let mut browser = Browser::new(server);
+    let fields = [("item", "wsic"), ("back", "/datasets?sort=name#dataset-wsic")];
+    let html = browser.get("/datasets?sort=name")?.body;
+    assert!(html.contains("value=\"/datasets?sort=name#dataset-wsic\"") && html.contains("id=\"dataset-wsic\""));
+    let added = browser.post("/list", &fields)?;
+    assert_eq!((added.status, added.header("location")), (303, "/datasets?sort=name#dataset-wsic"));
+    let html = browser.get("/datasets?sort=name")?.body;
+    assert_eq!(html.matches("On your list").count(), 1, "{html}");
+    assert!(!html.contains("name=\"item\" value=\"wsic\"") && html.contains("name=\"item\" value=\"ichtb\""));
     Ok(())
 }
