@@ -9,7 +9,6 @@ use linkwright::domain::approval::{Code, Recorded};
 use linkwright::domain::data_model::{DataModel, Dataset};
 use linkwright::domain::plan::PlanRequest;
 use linkwright::web::{Answer, Site};
-use serde_json::Value;
 
 use super::records::{answer, page};
 use super::seen;
@@ -93,8 +92,7 @@ fn a_limit_looks_behind_the_first_ways_and_leaves_the_plan_in_json_whole() -> Te
     assert!(text.contains("5 ways to link these") && text.contains("Showing 5 of 10 ways within your limit"), "{text}");
     let all = seen(&page(server, &site, &format!("{address}&max=0&max-options=10"))?);
     assert!(all.contains("10 ways to link these") && !all.contains("hidden."), "{all}");
-    let json =
-        |address: &str| Ok::<Value, anyhow::Error>(server.get(&address.replace("/plan?", "/plan.json?"))?.json()?);
+    let json = |address: &str| server.get(&address.replace("/plan?", "/plan.json?"))?.json();
     assert_eq!(json(&format!("{address}&max=0"))?, json(address)?);
     Ok(())
 }
