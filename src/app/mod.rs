@@ -9,6 +9,7 @@ mod curating;
 mod currency;
 mod error;
 mod exporting;
+mod first_seen;
 mod forms;
 mod history;
 mod importing;
@@ -53,6 +54,7 @@ pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
 pub use curating::{ChangedLink, CuratedModel, ReadFile, Restoration, UploadedDraft};
 pub use error::AppError;
+pub use first_seen::FirstVersion;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use keeping::{Migrated, Moved, Restored, backup, copy, restore};
 pub use links::PairLink;
@@ -71,6 +73,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     reader: Reader,
     classes: history::Classes,
+    first_seen: first_seen::FirstSeen,
     changed_links: curating::ChangedLinks,
     identity: accounts::Identity,
     provider: Option<Provider>,
@@ -101,6 +104,7 @@ impl App {
             clock,
             reader: Reader::new(exe),
             classes: history::Classes::default(),
+            first_seen: first_seen::FirstSeen::default(),
             changed_links: curating::ChangedLinks::default(),
             identity: accounts::Identity::new(Arc::new(SystemRandom)),
             provider: None,

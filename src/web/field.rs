@@ -10,7 +10,7 @@ use super::past::{self, Past};
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
-use crate::app::{App, Datum, ListingSheet};
+use crate::app::{App, Datum, FirstVersion, ListingSheet};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::data_model::Field;
 use crate::domain::refs::Ref;
@@ -39,6 +39,11 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
             .listing(title, &reference.to_string().replace('/', "-"), asked, sheets(field, asked.twin))
             .into());
     }
+    let first = match &past {
+        // Without the database the page shows what else it knows.
+        None => app.first_version(&visitor.actor, &reference).await.ok().flatten(),
+        Some(_) => None,
+    };
     let table_title = record::title(&table.table.title, &table.table.name);
     let dataset_title = record::title(&dataset.dataset.title, &dataset.dataset.name);
     let body = html! {
@@ -61,7 +66,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
                 p { a href=(asked.twin_href("json")) download { "Download as JSON" } }
             }
         }
-        (summary(catalogue, field))
+        (summary(catalogue, field, first))
         (codes(field))
         @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) (past::history_link(&reference.table.dataset)) }
         (record::report(site, &dataset.dataset.contact, title, &links::field(&reference)))
@@ -88,7 +93,7 @@ fn sheets(field: &Field, twin: Twin) -> Vec<ListingSheet> {
     if twin == Twin::Csv && !field.values.is_empty() { vec![codes] } else { vec![itself, codes] }
 }
 
-fn summary(catalogue: &Catalogue, field: &Field) -> Markup {
+fn summary(catalogue: &Catalogue, field: &Field, first: Option<FirstVersion>) -> Markup {
     let kind = match (field.data_type, field.source_type.as_str()) {
         (Some(kind), "") => kind.to_string(),
         (Some(kind), source) if source == kind.as_str() => kind.to_string(),
@@ -135,6 +140,11 @@ fn summary(catalogue: &Catalogue, field: &Field) -> Markup {
     rows.push(SummaryRow::text("Sensitivity", text::sensitivity(field.sensitivity)));
     if let Some(share) = field.completeness {
         rows.push(Some(SummaryRow::html("Filled in", field_rows::filled(share))));
+    }
+    if let Some(first) = first {
+        rows.push(Some(SummaryRow::html("In the catalogue", html! {
+            "Since " a href={ (links::dataset(&field.dataset)) "?v=" (first.version) } { "version " (first.version) } ", published on " (text::moment_day(first.published_at))
+        })));
     }
     rows.extend(record::extra(&field.extra));
     rows.push(Some(record::origin(field.provenance, &field.source)));

@@ -194,6 +194,39 @@ fn a_dataset_can_be_looked_at_as_it_was_and_compared() -> TestResult {
     Ok(())
 }
 
+/// The data model with one more field of this name.
+fn births_with(label: &str, more: Option<&str>) -> anyhow::Result<Arc<DataModel>> {
+    let mut model = births(label)?;
+    if let (Some(name), Some(first)) = (more, model.fields.first().cloned()) {
+        model.fields.push(Arc::new(Field { slug: slug(name)?, name: name.to_owned(), ..Field::clone(&first) }));
+    }
+    Ok(Arc::new(model))
+}
+
+#[test]
+fn a_field_says_since_which_version_it_is_there() -> TestResult {
+    let versions = [("1", Some("gone")), ("2", None), ("3", Some("weight")), ("4", Some("gone")), ("5", None)];
+    let since = |upto: usize, field: &str| -> anyhow::Result<String> {
+        let models: Vec<_> =
+            versions.iter().take(upto).map(|(label, more)| births_with(label, *more)).collect::<Result<_, _>>()?;
+        let (server, site) = (Server::of(models, Limits::default())?, Site::default());
+        let address = format!("/datasets/maternity/tables/msd301/fields/{field}");
+        let first = seen(&page(&server, &site, &address)?);
+        assert_eq!(first, seen(&page(&server, &site, &address)?), "what was read once is told the same again");
+        let row = first.split_once("In the catalogue Since ").map_or(String::new(), |(_, rest)| rest.to_owned());
+        Ok(row.split_once(',').map_or(String::new(), |(version, _)| version.to_owned()))
+    };
+    assert_eq!(since(1, "labourdeliveryid")?, "version 1", "with a single version");
+    assert_eq!(since(5, "labourdeliveryid")?, "version 1");
+    assert_eq!(since(3, "weight")?, "version 3", "with the current one");
+    assert_eq!(since(4, "gone")?, "version 1", "the first of several times");
+    let (server, site) =
+        (Server::of(vec![births_with("1", None)?, births_with("2", None)?], Limits::default())?, Site::default());
+    let past = seen(&page(&server, &site, "/datasets/maternity/tables/msd301/fields/labourdeliveryid?v=1")?);
+    assert!(!past.contains("In the catalogue Since"), "{past}");
+    Ok(())
+}
+
 #[test]
 fn another_organisation_runs_it_in_its_own_name() -> TestResult {
     let folder = tempfile::tempdir()?;

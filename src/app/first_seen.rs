@@ -1,0 +1,118 @@
+//! Use case of history: since which version a field is there.
+//!
+//! A version is one document, and to look into it means to read it whole. Most fields came with the first version, so that
+//! one is read first; which fields each version holds is then remembered for as long as the viewer's catalogue is the same.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::App;
+use super::error::AppError;
+use crate::domain::access::Actor;
+use crate::domain::refs::{FieldRef, Slug};
+use crate::domain::words::Visibility;
+
+/// Versions that are read for one answer.
+const MOST_READ: usize = 40;
+/// Fields of a data model up to which its old versions are read for this.
+const MOST_FIELDS: usize = 20_000;
+
+/// The version in which something was seen first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstVersion {
+    /// Its number, as the viewer counts versions.
+    pub version: i32,
+    /// When it was published.
+    pub published_at: Timestamp,
+}
+
+/// The fields of a version, each as a hash: of twenty thousand, two are alike once in a hundred thousand million versions.
+type Fields = Arc<HashSet<u64>>;
+
+/// The fields of the versions that were read, by class of viewer and data model.
+#[derive(Debug, Default)]
+pub(super) struct FirstSeen(Mutex<HashMap<(Visibility, Slug), Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The version of the view that it was read for. What is hidden in another need not be what is hidden in this one.
+    view: i64,
+    versions: HashMap<i32, Fields>,
+}
+
+impl FirstSeen {
+    fn known(&self, of: &(Visibility, Slug), view: i64, version: i32) -> Option<Fields> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(of).filter(|known| known.view == view).and_then(|known| known.versions.get(&version).cloned())
+    }
+
+    fn learn(&self, of: &(Visibility, Slug), view: i64, version: i32, fields: Fields) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = held.entry(of.clone()).or_default();
+        if known.view != view {
+            *known = Known { view, ..Known::default() };
+        }
+        known.versions.insert(version, fields);
+    }
+}
+
+fn hashed(field: &FieldRef) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    field.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl App {
+    /// The first version in which an actor sees a field under this name, by the number that it has for them; `None`
+    /// where there is no such field, or where finding out would mean reading too much.
+    pub async fn first_version(&self, actor: &Actor, field: &FieldRef) -> Result<Option<FirstVersion>, AppError> {
+        let class = actor.sees();
+        let view = self.snapshot().view(class)?;
+        let catalogue = &view.catalogue;
+        let Some(model) = catalogue.dataset(&field.table.dataset).map(|entry| entry.model.clone()) else {
+            return Ok(None);
+        };
+        if catalogue.field(field).is_none() {
+            return Ok(None);
+        }
+        if let Some(only) = catalogue.models.get(&model).filter(|head| head.version == 1) {
+            return Ok(Some(FirstVersion { version: 1, published_at: only.published_at }));
+        }
+        let entries = catalogue.datasets.values().filter(|entry| entry.model == model);
+        let fields: usize = entries.flat_map(|entry| entry.tables.values()).map(|table| table.fields.len()).sum();
+        if fields > MOST_FIELDS {
+            return Ok(None);
+        }
+        let mut heads = self.history(actor, &model).await?;
+        // The newest is what the view shows.
+        heads.reverse();
+        let (wanted, of) = (hashed(field), (class, model));
+        let last = heads.len().saturating_sub(1);
+        for (at, head) in heads.into_iter().enumerate() {
+            let here = FirstVersion { version: head.version, published_at: head.published_at };
+            if at == last {
+                return Ok(Some(here));
+            }
+            if at == MOST_READ {
+                return Ok(None);
+            }
+            let fields = match self.first_seen.known(&of, view.version, head.version) {
+                Some(fields) => fields,
+                None => {
+                    let found = self.model_version(actor, &of.1, head.version).await?;
+                    let fields = found.iter().flat_map(|found| &found.model.fields);
+                    let fields: Fields = Arc::new(fields.map(|field| hashed(&field.reference())).collect());
+                    self.first_seen.learn(&of, view.version, head.version, fields.clone());
+                    fields
+                }
+            };
+            if fields.contains(&wanted) {
+                return Ok(Some(here));
+            }
+        }
+        Ok(None)
+    }
+}
