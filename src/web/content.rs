@@ -165,6 +165,9 @@ pub struct AnswerOption {
     /// What it adds to a plan: a dataset of the catalogue; may be blank.
     #[serde(default)]
     pub item: String,
+    /// What it says of the project to the planner: a characteristic such as `purpose=ai`; may be blank.
+    #[serde(default)]
+    pub project: String,
 }
 
 /// A way to access.

@@ -246,16 +246,16 @@ fn decides(navigator: &Navigator, visitor: &Visitor, outcome: &Outcome<'_>, comm
     }
 }
 
-/// The planner, with the datasets that the answers name.
+/// The planner, with the datasets that the answers name and what they say of the project.
 fn plan(visitor: &Visitor, answers: &Answers<'_>) -> String {
-    let items = answers.0.iter().flat_map(|(question, given)| {
-        question.options.iter().filter(|option| given.contains(&option.id.as_str()) && !option.item.is_empty())
-    });
-    let held: Vec<&str> = items
-        .map(|option| option.item.as_str())
-        .filter(|item| Slug::of(item).is_ok_and(|slug| visitor.view.catalogue.dataset(&slug).is_some()))
-        .collect();
-    links::plan(&held)
+    let held = |item: &str| Slug::of(item).is_ok_and(|slug| visitor.view.catalogue.dataset(&slug).is_some());
+    let chosen = answers
+        .0
+        .iter()
+        .flat_map(|(question, given)| question.options.iter().filter(|option| given.contains(&option.id.as_str())));
+    let items = chosen.clone().map(|option| ("item", option.item.as_str())).filter(|(_, item)| held(item));
+    let project = chosen.map(|option| ("project", option.project.as_str())).filter(|(_, project)| !project.is_empty());
+    items.chain(project).collect::<Query>().href("/plan")
 }
 
 /// The checklist as rows.

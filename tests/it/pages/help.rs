@@ -54,7 +54,26 @@ fn a_newcomer_answers_the_navigator_and_gets_a_checklist_with_dates() -> TestRes
         assert!(text.contains(told), "{told}: {text}");
     }
     assert!(!text.contains("New Systems and Apps Committee"), "{text}");
-    assert_eq!(link(&result, "Plan a linkage</span>"), "/plan?item=wsic&amp;item=ichtb");
+    assert_eq!(
+        link(&result, "Plan a linkage</span>"),
+        "/plan?item=wsic&amp;item=ichtb&amp;project=commercial+funding",
+        "the plan starts from the same answers"
+    );
+    Ok(())
+}
+
+#[test]
+fn who_develops_artificial_intelligence_or_makes_a_database_is_told_of_its_committee_as_the_planner_tells() -> TestResult
+{
+    let server = Server::shipped()?;
+    for (answer, project) in [("ai", "purpose%3Dai"), ("database", "new+database")] {
+        let result =
+            server.get(&format!("/help/pathway?purpose=research&data=ihkb&project={answer}&commercial=no"))?.body;
+        assert!(seen(&result).contains("Data and Assets Steering Committee"), "{answer}: {}", seen(&result));
+        let plan = link(&result, "Plan a linkage</span>").replace("&amp;", "&");
+        assert_eq!(plan, format!("/plan?item=ihkb&project={project}"));
+        assert!(server.get(&plan)?.body.contains("DASC"), "{plan}");
+    }
     Ok(())
 }
 
