@@ -5,7 +5,8 @@
 //!
 //! `p12.20261122.9f86d081884c.A.e20261209-20261225.5e884898*DAPC.1b2c`: the class of viewer and the version of its catalogue,
 //! the day that dates were counted from, the mark, the verdict, the dates of the best option's approvals, and of each
-//! option a mark of its joins and its approvals; a sum tells whether the address is whole. Dots and stars are what addresses leave as they are.
+//! option a mark of its joins and its approvals; a sum tells whether the address is whole. Dots and stars are what
+//! addresses leave as they are.
 
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -25,6 +26,8 @@ use crate::domain::words::Visibility;
 const MOST_OPTIONS: usize = 20;
 /// The longest text of this kind that is read.
 const MOST_TEXT: usize = 8_000;
+/// The longest code of an approval that is read, in bytes.
+const MOST_CODE: usize = 200;
 /// What stands for itself in the code of an approval.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
@@ -166,13 +169,16 @@ impl Made {
             }
             let (joins, codes) = part.split_once('*').unwrap_or((part, ""));
             let codes = codes.split('*').filter(|code| !code.is_empty());
-            let mut approvals: Vec<SavedApproval> = codes
-                .map(|code| Some(approval(percent_decode_str(code).decode_utf8().ok()?.into_owned())))
-                .collect::<Option<_>>()?;
+            let read = |code| percent_decode_str(code).decode_utf8().ok().filter(|code| code.len() <= MOST_CODE);
+            let mut approvals: Vec<SavedApproval> =
+                codes.map(|code| Some(approval(read(code)?.into_owned()))).collect::<Option<_>>()?;
             if options.is_empty() {
                 for (approval, dates) in approvals.iter_mut().zip(&dates) {
                     read_dates(approval, dates)?;
                 }
+            }
+            if options.len() == MOST_OPTIONS {
+                return None;
             }
             is_hex(joins).then(|| options.push(joined(joins.to_owned(), approvals)))?;
         }
@@ -344,7 +350,8 @@ mod tests {
         for end in 0..whole.len() {
             assert_eq!(whole.get(..end).and_then(told), None, "{end}");
         }
-        let long = format!("p1.20261122.aa.A.{}", ".aa".repeat(5_000));
+        let long = format!("p1.20261122.aa.A.{}", ".aa".repeat(MOST_OPTIONS + 1));
+        let code = format!("p1.20261122.aa.A..aa*{}", "A".repeat(MOST_CODE + 1));
         for text in [
             "",
             "p",
@@ -355,6 +362,7 @@ mod tests {
             "p1.20261122.aa.Z.",
             "1.20261122.aa.A.",
             &long,
+            &code,
         ] {
             assert_eq!(told(&with_sum(text)), None, "{text}");
         }
