@@ -45,7 +45,7 @@ use crate::store::{Published, Store, StoreError};
 pub use crate::auth::Secret;
 pub use crate::auth::oidc::{BroughtBack, CALLBACK, SetUpError, SignInError};
 pub use crate::domain::plan::DEFAULT_OPTIONS;
-pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporters};
+pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporter, exporters};
 pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
 pub use crate::store::{
     AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Fingerprint, Health, Tampering, VersionHead,

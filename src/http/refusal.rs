@@ -156,21 +156,19 @@ pub fn prefers_html(headers: &HeaderMap) -> bool {
 
 /// That nothing is at a path.
 pub fn nowhere(path: &str) -> Refusal {
-    let path: String = path.escape_debug().take(100).collect();
-    let message = format!(
-        "there is nothing at {path}: GraphQL is at /graphql, the pages start at /, the server's state is at /healthz, /readyz and /metrics"
-    );
-    Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    nowhere_near(path, &[])
 }
 
-/// That nothing is at a path, with names that may be meant.
+/// That nothing is at a path, with names that may be meant; without any, with where things are.
 pub fn nowhere_near(path: &str, near: &[String]) -> Refusal {
-    if near.is_empty() {
-        return nowhere(path);
-    }
     let path: String = path.escape_debug().take(100).collect();
-    let message = format!("there is nothing at {path}: perhaps {}", near.join(", "));
-    Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    let there = if near.is_empty() {
+        "GraphQL is at /graphql, the pages start at /, the server's state is at /healthz, /readyz and /metrics"
+            .to_owned()
+    } else {
+        format!("perhaps {}", near.join(", "))
+    };
+    Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("there is nothing at {path}: {there}"))
 }
 
 /// Answers every method that a path does not have.

@@ -11,7 +11,7 @@ use super::layout::{Place, Standing};
 use super::query::Query;
 use super::visitor::Visitor;
 use super::{record, text};
-use crate::app::{App, Datum, Exporter, ListingSheet, exporters};
+use crate::app::{App, Datum, Exporter, ListingSheet, exporter, exporters};
 use crate::domain::refs::{Slug, closest};
 
 /// Names that are offered where one is not known.
@@ -69,8 +69,7 @@ async fn made(
 
 /// The format of this name; else all that there are.
 fn known(format: &str) -> Result<&'static dyn Exporter, NoPage> {
-    let found = exporters().iter().copied().find(|exporter| exporter.format().eq_ignore_ascii_case(format));
-    found.ok_or_else(|| {
+    exporter(format).map_err(|_| {
         NoPage::NotFound(exporters().iter().map(|exporter| format!("/export/{}", exporter.format())).collect())
     })
 }

@@ -36,6 +36,19 @@ impl Served {
         Ok(Self { address: address.unwrap_or_default(), child, log })
     }
 
+    /// The log, once it tells of all these and its last line is whole: lines are written after answers are sent.
+    fn log_with(&self, told: &[&str]) -> anyhow::Result<String> {
+        let mut log = String::new();
+        for _ in 0..600 {
+            log = std::fs::read_to_string(&self.log)?;
+            if log.ends_with('\n') && told.iter().all(|text| log.contains(text)) {
+                return Ok(log);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        anyhow::bail!("the log never told of all of {told:?}: {log}")
+    }
+
     fn send(&self, head: &str, body: &str) -> anyhow::Result<Reply> {
         let mut socket = TcpStream::connect(&self.address)?;
         socket.set_read_timeout(Some(Duration::from_secs(60)))?;
@@ -116,8 +129,9 @@ fn the_log_has_a_line_for_every_request_with_its_id_and_nothing_secret_or_forged
         served
             .send("POST /sign-in HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded", "password=s3cretpass")?,
     ];
-    std::thread::sleep(Duration::from_millis(300));
-    let log = std::fs::read_to_string(&served.log)?;
+    let ids = replies.iter().map(|reply| reply.header("x-request-id")).filter(|id| !id.is_empty());
+    let told: Vec<&str> = ids.chain(["audit head"]).collect();
+    let log = served.log_with(&told)?;
     assert!(!log.contains("s3cret") && !log.contains('\u{1b}'), "{log}");
     let lines: Vec<Value> = log
         .lines()

@@ -106,19 +106,9 @@ impl Made {
     fn of(class: Visibility, plan: &LinkagePlan) -> Result<Self, AppError> {
         let cut = plan.options.len() > MOST_OPTIONS;
         let first = if cut { 1 } else { MOST_OPTIONS };
-        let told = Saved {
-            verdict: verdict(letter(plan.verdict)).unwrap_or_default().to_owned(),
-            as_of: plan.as_of,
-            catalogue_version: plan.catalogue_version,
-            digest: String::new(),
-            want: Vec::new(),
-            project: Vec::new(),
-            held: Vec::new(),
-            avoid: Vec::new(),
-            max_options: None,
-            options: plan.options.iter().take(first).map(option).collect(),
-            blockers: Vec::new(),
-        };
+        let verdict = verdict(letter(plan.verdict)).unwrap_or_default();
+        let options = plan.options.iter().take(first).map(option).collect();
+        let told = carried(verdict, plan.as_of, plan.catalogue_version, options);
         let class = class.as_str().chars().next().unwrap_or('?');
         Ok(Self { class, mark: marked(plan)?, cut, told })
     }
@@ -158,7 +148,7 @@ impl Made {
         let catalogue_version = version.get(1..)?.parse().ok()?;
         let as_of = day(parts.next()?)?;
         let mark = parts.next().filter(|mark| is_hex(mark))?.to_owned();
-        let verdict = verdict(parts.next()?.chars().next()?)?.to_owned();
+        let verdict = verdict(parts.next()?.chars().next()?)?;
         let dates: Vec<&str> = parts.next()?.split('*').filter(|dates| !dates.is_empty()).collect();
         let mut options = Vec::new();
         let mut cut = false;
@@ -182,20 +172,25 @@ impl Made {
             }
             is_hex(joins).then(|| options.push(joined(joins.to_owned(), approvals)))?;
         }
-        let told = Saved {
-            verdict,
-            as_of,
-            catalogue_version,
-            digest: String::new(),
-            want: Vec::new(),
-            project: Vec::new(),
-            held: Vec::new(),
-            avoid: Vec::new(),
-            max_options: None,
-            options,
-            blockers: Vec::new(),
-        };
+        let told = carried(verdict, as_of, catalogue_version, options);
         Some(Self { class, mark, cut, told })
+    }
+}
+
+/// What an address carries of a plan: nothing that stands in the address anyway, and nothing but the ways of the rest.
+fn carried(verdict: &str, as_of: Date, catalogue_version: i64, options: Vec<SavedOption>) -> Saved {
+    Saved {
+        verdict: verdict.to_owned(),
+        as_of,
+        catalogue_version,
+        digest: String::new(),
+        want: Vec::new(),
+        project: Vec::new(),
+        held: Vec::new(),
+        avoid: Vec::new(),
+        max_options: None,
+        options,
+        blockers: Vec::new(),
     }
 }
 
