@@ -53,7 +53,10 @@ impl Served {
         let mut socket = TcpStream::connect(&self.address)?;
         socket.set_read_timeout(Some(Duration::from_secs(60)))?;
         let length = body.len();
-        write!(socket, "{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")?;
+        // In one piece: a head that is refused at its first line is answered, and the connection closed, before
+        // a second piece could follow it.
+        let whole = format!("{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+        socket.write_all(whole.as_bytes())?;
         Reply::read(&mut socket)
     }
 
