@@ -31,8 +31,9 @@ use crate::export::plan::Dialect;
 use crate::linkage::engine::network::{Limits, Stopped, search_time};
 use crate::linkage::options::{Request, find_options};
 use crate::linkage::paths::{Paths, best_paths};
-use crate::linkage::problem::{Labelled, Problem, Scope};
+use crate::linkage::problem::{Labelled, Problem};
 use crate::linkage::trades::trades;
+use crate::linkage::twins::Folded;
 
 use assembly::Planner;
 pub use made::Since;
@@ -114,12 +115,11 @@ impl View {
         let (want, mut notices) = asking::wanted(request)?;
         notices.extend(asking::unknown_characteristics(&self.catalogue, &request.project));
         let labelling = planner.labelling(&request.avoid_approvals)?;
-        let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
         let most = request.max_options.clamp(1, MOST_ANSWERS);
-        let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of);
+        let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &request.avoid_datasets, request.as_of);
         let priced = problem.map(|problem| Request::of(&self.catalogue, problem));
         let standard = labelling.of_codes(planner.standard());
-        let links = priced.as_ref().map_or(0, |priced| priced.problem.network.links.len());
+        let links = priced.as_ref().map_or(0, |priced| priced.problem().network.links.len());
         let over = || time.is_over_for(links);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = priced.as_ref().map(|priced| find_options(priced, standard, most, &limits)).unwrap_or_default();
@@ -127,7 +127,7 @@ impl View {
             .options
             .iter()
             .take(most)
-            .filter_map(|option| priced.as_ref().map(|priced| planner.option(&priced.problem, &want, option)))
+            .filter_map(|option| priced.as_ref().map(|priced| planner.option(priced.problem(), &want, option)))
             .collect();
         if let Some((first, others)) = options.split_first_mut() {
             others.iter_mut().for_each(|other| other.trades = trades(first, other));
@@ -211,7 +211,7 @@ impl View {
         let want = [from.clone(), to.clone()];
         let labelling = planner.labelling(&[])?;
         let problem =
-            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
+            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &[], as_of).map(apart).map(Folded::of);
         let standard = labelling.of_codes(planner.standard());
         let over = || time.is_over();
         let limits = Limits { over: &over, ..Limits::NONE };
@@ -220,7 +220,7 @@ impl View {
             .map(|problem| best_paths(problem, standard, first, &limits))
             .unwrap_or(Paths { complete: true, ..Paths::default() });
         let tell =
-            |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
+            |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(&problem.whole, &want, path, at + 1));
         let paths: Vec<JoinPath> = found.paths.iter().enumerate().filter_map(tell).collect();
         let plan_request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
         let mut notices: Vec<Notice> = notice.into_iter().collect();

@@ -23,4 +23,5 @@ pub mod scope;
 pub mod shape;
 mod taking;
 pub mod trades;
+pub mod twins;
 pub mod warnings;

@@ -16,6 +16,7 @@ use super::graph::{Link, Node};
 use super::labels::Labels;
 use super::problem::{CROSSWALK, LOSS, Labelled, Narrow, Problem, TABLE};
 use super::shape::Shape;
+use super::twins::Folded;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::refs::{Slug, TableRef};
 
@@ -38,22 +39,31 @@ pub struct Options {
     pub stopped: Stopped,
 }
 
-/// One request, priced by each objective. Nodes and links have the same numbers in each.
+/// One request, priced by each objective. What is searched, twins put together, has the same numbers in each.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// Links to be discussed first, then tables.
-    pub problem: Problem<'a>,
-    /// Tables first.
-    pub by_tables: Problem<'a>,
+    folded: Folded<'a>,
+    /// Tables first; `None` where that prices everything alike.
+    by_tables: Option<Problem<'a>>,
     /// What crosswalks are recorded to lose first; `None` where nothing is recorded.
-    pub by_match: Option<Problem<'a>>,
+    by_match: Option<Problem<'a>>,
 }
 
 impl<'a> Request<'a> {
     /// Prices a request.
     #[must_use]
     pub fn of(catalogue: &Catalogue, problem: Problem<'a>) -> Self {
-        Self { by_tables: problem.discussed_last(catalogue), by_match: problem.by_match(catalogue), problem }
+        let folded = Folded::of(problem);
+        let searched = folded.problem();
+        let (by_tables, by_match) = (searched.discussed_last(), searched.by_match(catalogue));
+        Self { by_tables, by_match, folded }
+    }
+
+    /// The request with every table, as the options found number it.
+    #[must_use]
+    pub fn problem(&self) -> &Problem<'a> {
+        &self.folded.whole
     }
 
     /// What a tree is recorded to lose; nought where nothing is recorded.
@@ -65,7 +75,7 @@ impl<'a> Request<'a> {
 /// Finds the options. `standard` says which approvals are part of every application.
 #[must_use]
 pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &Limits) -> Options {
-    let problem = &request.problem;
+    let problem = request.folded.problem();
     let mut sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, limits);
     if sets.stopped != Stopped::Finished && sets.sets.is_empty() {
         // The time was over before any set was reached: some set that suffices, with what is known of the fewest.
@@ -90,7 +100,7 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
         (approvals.len(), approvals.without(standard).len(), option.tree.cost, option.tree.links.clone())
     };
     best.sort_by_key(&rank);
-    let (mut front, all) = other_points(&request.by_tables, &best, &sets, limits);
+    let (mut front, all) = other_points(request.by_tables.as_ref().unwrap_or(problem), &best, &sets, limits);
     let (matches, all_matches) = best_matches(request, best.iter().chain(&front), &sets, limits);
     front.extend(matches);
     // Of plans alike in everything else, who loses fewer people goes first.
@@ -143,9 +153,23 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
     let ties = other_ways.into_iter().chain(other_tables);
     let (others, repeats): (Vec<_>, Vec<_>) = ties.partition(|tie| touched.insert(Touched::of(problem, &tie.tree)));
     best.extend(others);
-    best.extend(repeats);
+    let widened = |plan| request.folded.widened(plan);
+    let mut options: Vec<Labelled> = best.into_iter().map(widened).collect();
+    let room = most.max(ENOUGH).saturating_sub(options.len() + repeats.len());
+    options.extend(twins_of(&request.folded, &options, room));
+    options.extend(repeats.into_iter().map(widened));
     let (approvals_at_least, stopped) = (sets.bound, sets.stopped);
-    Options { options: best, complete, approvals_at_least, stopped }
+    Options { options, complete, approvals_at_least, stopped }
+}
+
+/// Up to `most` plans with twins in the places of some options' tables.
+fn twins_of(folded: &Folded, options: &[Labelled], most: usize) -> Vec<Labelled> {
+    let mut known: HashSet<Vec<usize>> = options.iter().map(|option| option.tree.links.clone()).collect();
+    let mut found = Vec::new();
+    for option in options {
+        found.extend(folded.stand_ins(option, most.saturating_sub(found.len()), |_| true, &mut known));
+    }
+    found
 }
 
 /// The tables and crosswalks of a tree.
@@ -320,7 +344,7 @@ fn best_matches<'p>(
     limits: &Limits,
 ) -> (Vec<Labelled>, bool) {
     let Some(by_match) = &request.by_match else { return (Vec::new(), true) };
-    let problem = &request.problem;
+    let problem = request.folded.problem();
     let found = front_of_sets(&by_match.network, sets, Asking::default(), limits);
     let approvals = |option: &Labelled| problem.labelling.approvals(option.labels);
     let mut held: Vec<(usize, u64)> = known.map(|plan| (approvals(plan).len(), request.loss(&plan.tree))).collect();

@@ -39,15 +39,6 @@ pub const DISCUSS: u64 = 10_000_000_000;
 /// What a crosswalk is recorded to lose, in [`loss`]'s unit, where that counts for the most: more than any tables.
 pub const LOSS: u64 = 1_000_000_000;
 
-/// What bounds a request: what it may use.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    /// Datasets not to be used.
-    pub avoid_datasets: Vec<Slug>,
-    /// Whether crosswalks to be discussed count for more than tables.
-    pub discuss_last: bool,
-}
-
 /// One request, ready to be searched.
 #[derive(Clone, Debug)]
 pub struct Problem<'a> {
@@ -103,10 +94,10 @@ impl<'a> Problem<'a> {
         graph: &'a LinkageGraph,
         labelling: &'a Labelling,
         want: &[Ref],
-        scope: &Scope,
+        avoid_datasets: &[Slug],
         as_of: Date,
     ) -> Option<Self> {
-        let taking = Taking::new(catalogue, graph, labelling, want, scope, as_of);
+        let taking = Taking::new(catalogue, graph, labelling, want, avoid_datasets, as_of);
         let groups = taking.groups();
         let kept = taking.keep(&groups)?;
         Some(taking.problem(kept, &groups))
@@ -119,10 +110,10 @@ impl<'a> Problem<'a> {
         graph: &'a LinkageGraph,
         labelling: &'a Labelling,
         want: &[Ref],
-        scope: &Scope,
+        avoid_datasets: &[Slug],
         as_of: Date,
     ) -> Self {
-        let taking = Taking::new(catalogue, graph, labelling, want, scope, as_of);
+        let taking = Taking::new(catalogue, graph, labelling, want, avoid_datasets, as_of);
         let kept = graph.graph.node_indices().filter(|node| taking.usable_node(*node)).collect();
         taking.problem(kept, &taking.groups())
     }
@@ -169,18 +160,18 @@ impl<'a> Problem<'a> {
         Narrow { problem, links: links.to_vec(), nodes }
     }
 
-    /// The same request with crosswalks to be discussed counting for less than tables.
+    /// The same request with crosswalks to be discussed counting for less than tables. `None` where it has none, as
+    /// then nothing changes.
     #[must_use]
-    pub fn discussed_last(&self, catalogue: &Catalogue) -> Self {
-        let mut other = self.clone();
-        for (link, (_, _, price)) in self.links.iter().zip(&mut other.network.links) {
-            if let (Some(held), Some((_, target))) =
-                (self.graph.graph.edge_weight(*link), self.graph.graph.edge_endpoints(*link))
-            {
-                *price = price_of(catalogue, self.graph, held, target, true);
+    pub fn discussed_last(&self) -> Option<Self> {
+        let discussed = |(_, _, price): &(usize, usize, u64)| *price >= DISCUSS;
+        self.network.links.iter().any(discussed).then(|| {
+            let mut other = self.clone();
+            for (_, _, price) in other.network.links.iter_mut().filter(|link| discussed(link)) {
+                *price = *price - DISCUSS + DISCUSS_LAST;
             }
-        }
-        other
+            other
+        })
     }
 
     /// The same request by how few people get lost: what crosswalks are recorded to lose counts for more than anything
@@ -295,7 +286,6 @@ pub(super) fn price_of(
     graph: &LinkageGraph,
     link: &Link,
     target: NodeIndex,
-    discuss_last: bool,
 ) -> u64 {
     let many = |one: bool| if one { 0 } else { MANY };
     match link {
@@ -308,7 +298,6 @@ pub(super) fn price_of(
         Link::Crosswalk { crosswalk, .. } => {
             let crosswalk = catalogue.crosswalks.get(crosswalk);
             let discuss = match crosswalk.map(|crosswalk| crosswalk.status) {
-                Some(CrosswalkStatus::Discuss) if discuss_last => DISCUSS_LAST,
                 Some(CrosswalkStatus::Discuss) => DISCUSS,
                 _ => 0,
             };

@@ -12,10 +12,10 @@ use super::engine::labels::Quick;
 use super::engine::network::Network;
 use super::graph::{Link, LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
-use super::problem::{IN_ROLE, Problem, Scope, TABLE, holds_on, price_of, sensitivities};
+use super::problem::{IN_ROLE, Problem, TABLE, holds_on, price_of, sensitivities};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::refs::{Ref, TableRef};
+use crate::domain::refs::{Ref, Slug, TableRef};
 
 /// No place.
 const NOWHERE: u32 = u32::MAX;
@@ -26,7 +26,7 @@ pub(super) struct Taking<'a, 's> {
     graph: &'a LinkageGraph,
     labelling: &'a Labelling,
     want: &'s [Ref],
-    scope: &'s Scope,
+    avoid_datasets: &'s [Slug],
     as_of: Date,
     /// What tables bring beyond their datasets.
     of_tables: HashMap<NodeIndex, Labels>,
@@ -42,7 +42,7 @@ impl<'a, 's> Taking<'a, 's> {
         graph: &'a LinkageGraph,
         labelling: &'a Labelling,
         want: &'s [Ref],
-        scope: &'s Scope,
+        avoid_datasets: &'s [Slug],
         as_of: Date,
     ) -> Self {
         let own = labelling.of_tables();
@@ -53,7 +53,7 @@ impl<'a, 's> Taking<'a, 's> {
             graph,
             labelling,
             want,
-            scope,
+            avoid_datasets,
             as_of,
             of_tables,
             of_datasets: RefCell::new(vec![None; catalogue.datasets.len()]),
@@ -103,7 +103,7 @@ impl<'a, 's> Taking<'a, 's> {
 
     pub(super) fn usable_node(&self, node: NodeIndex) -> bool {
         let dataset = self.graph.dataset_of(node).and_then(|dataset| self.catalogue.datasets.get_index(dataset));
-        let avoided = dataset.is_some_and(|(slug, _)| self.scope.avoid_datasets.contains(slug));
+        let avoided = dataset.is_some_and(|(slug, _)| self.avoid_datasets.contains(slug));
         !avoided && self.may_use(self.node_labels(node))
     }
 
@@ -207,7 +207,7 @@ impl<'a, 's> Taking<'a, 's> {
                 }
             }
             links.push(link);
-            let price = price_of(self.catalogue, self.graph, held, target, self.scope.discuss_last);
+            let price = price_of(self.catalogue, self.graph, held, target);
             network.links.push((u, v, price));
         }
         for (group, (members, want)) in network.groups.iter().zip(self.want).enumerate() {
