@@ -11,7 +11,7 @@ mod reopen;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::Value;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::error::AppError;
@@ -22,8 +22,8 @@ use crate::clock::Clock;
 use crate::domain::approval::Code;
 use crate::domain::crosswalk::Share;
 use crate::domain::plan::{
-    JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd, SearchStop, Step,
-    Verdict, Warning, WarningKind,
+    Dates, JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd, SearchStop,
+    Step, Timeline, Verdict, Warning, WarningKind,
 };
 use crate::domain::project::Project;
 use crate::export;
@@ -116,7 +116,8 @@ impl View {
         notices.extend(asking::unknown_characteristics(&self.catalogue, &request.project));
         let labelling = planner.labelling(&request.avoid_approvals)?;
         let most = request.max_options.clamp(1, MOST_ANSWERS);
-        let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &request.avoid_datasets, request.as_of);
+        let problem =
+            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &request.avoid_datasets, request.as_of);
         let priced = problem.map(|problem| Request::of(&self.catalogue, problem));
         let standard = labelling.of_codes(planner.standard());
         let links = priced.as_ref().map_or(0, |priced| priced.problem().network.links.len());
@@ -219,8 +220,9 @@ impl View {
             .as_ref()
             .map(|problem| best_paths(problem, standard, first, &limits))
             .unwrap_or(Paths { complete: true, ..Paths::default() });
-        let tell =
-            |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(&problem.whole, &want, path, at + 1));
+        let tell = |(at, path): (usize, &Labelled)| {
+            problem.as_ref().map(|problem| planner.path(&problem.whole, &want, path, at + 1))
+        };
         let paths: Vec<JoinPath> = found.paths.iter().enumerate().filter_map(tell).collect();
         let plan_request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
         let mut notices: Vec<Notice> = notice.into_iter().collect();
@@ -289,38 +291,30 @@ fn apart(mut problem: Problem) -> Problem {
     problem
 }
 
-/// What a plan says apart from its dates, as a SHA-256.
+/// A SHA-256 of what a plan says apart from its dates.
 fn digest(plan: &LinkagePlan) -> Result<String, AppError> {
-    let mut value = serde_json::to_value(plan).map_err(AppError::internal)?;
-    strip_dates(&mut value);
-    let text = serde_json::to_vec(&value).map_err(AppError::internal)?;
-    Ok(Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hashed(&undated(plan))?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn strip_dates(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            let dated = [
-                "asOf",
-                "submitBy",
-                "earliestDecision",
-                "dates",
-                "byLeadTime",
-                "leadTimeDays",
-                "timeline",
-                "trades",
-                "digest",
-                "notices",
-            ];
-            for dated in dated {
-                object.remove(dated);
-            }
-            object.values_mut().for_each(strip_dates);
+fn hashed(plan: &LinkagePlan) -> Result<[u8; 32], AppError> {
+    let text = serde_json::to_vec(plan).map_err(AppError::internal)?;
+    Ok(Sha256::digest(&text).into())
+}
+
+/// A plan without its dates, and without what is said of the answer as a whole.
+fn undated(plan: &LinkagePlan) -> LinkagePlan {
+    let mut plan = LinkagePlan { as_of: Date::ZERO, digest: String::new(), notices: Vec::new(), ..plan.clone() };
+    for option in &mut plan.options {
+        option.trades.clear();
+        option.timeline = Timeline::default();
+        option.objectives.lead_time_days = None;
+        option.warnings.retain(|warning| warning.kind != WarningKind::BankHoliday);
+        for approval in &mut option.approvals {
+            approval.submit_by = None;
+            approval.earliest_decision = None;
+            approval.dates = Dates::Expected;
+            approval.by_lead_time = false;
         }
-        Value::Array(items) => {
-            items.retain(|item| item.get("kind").and_then(Value::as_str) != Some("BANK_HOLIDAY"));
-            items.iter_mut().for_each(strip_dates);
-        }
-        _ => {}
     }
+    plan
 }

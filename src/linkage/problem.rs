@@ -281,12 +281,7 @@ pub fn holds_on(crosswalk: &Crosswalk, day: Date) -> bool {
 }
 
 /// What a link costs; `target` is the node at its second end.
-pub(super) fn price_of(
-    catalogue: &Catalogue,
-    graph: &LinkageGraph,
-    link: &Link,
-    target: NodeIndex,
-) -> u64 {
+pub(super) fn price_of(catalogue: &Catalogue, graph: &LinkageGraph, link: &Link, target: NodeIndex) -> u64 {
     let many = |one: bool| if one { 0 } else { MANY };
     match link {
         Link::Carries { one, .. } => {

@@ -182,8 +182,9 @@ impl Mending<'_> {
         let mut served = BTreeSet::new();
         for (dataset, crosswalks) in opened {
             let want: Vec<Ref> = self.asked.want.iter().cloned().chain([Ref::Dataset(dataset.clone())]).collect();
-            let possible = Problem::new(self.catalogue, graph, &labelling, &want, self.asked.avoid_datasets, self.asked.as_of)
-                .is_some_and(|problem| problem.is_feasible());
+            let possible =
+                Problem::new(self.catalogue, graph, &labelling, &want, self.asked.avoid_datasets, self.asked.as_of)
+                    .is_some_and(|problem| problem.is_feasible());
             let links: Vec<(usize, usize, Labels)> = crosswalks
                 .iter()
                 .flat_map(|crosswalk| {

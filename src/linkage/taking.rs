@@ -75,7 +75,17 @@ impl<'a, 's> Taking<'a, 's> {
             Ref::Table(table) => vec![table.clone()],
             Ref::Field(field) => vec![field.table.clone()],
         };
-        tables.iter().flat_map(|table| self.graph.nodes_of(table)).copied().collect()
+        let nodes: BTreeSet<NodeIndex> = tables.iter().flat_map(|table| self.graph.nodes_of(table)).copied().collect();
+        if self.want.len() > 1 {
+            return nodes;
+        }
+        // Alone, a dataset is met by a table about people where it has one, and not by a header or a code list.
+        let on_hub = |node: &&NodeIndex| {
+            let mut others = self.graph.graph.neighbors(**node);
+            others.any(|other| matches!(self.graph.graph.node_weight(other), Some(Node::Hub { .. })))
+        };
+        let about_people: BTreeSet<NodeIndex> = nodes.iter().filter(on_hub).copied().collect();
+        if about_people.is_empty() { nodes } else { about_people }
     }
 
     fn dataset_labels(&self, dataset: usize) -> Labels {

@@ -62,7 +62,14 @@ impl View {
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         let labelling = planner.labelling(&request.avoid_approvals)?;
         plan.blockers = self.blockers(&plan.want, request, &mut plan.notices)?;
-        let whole = Problem::whole(&self.catalogue, &self.graph, &labelling, &plan.want, &request.avoid_datasets, request.as_of);
+        let whole = Problem::whole(
+            &self.catalogue,
+            &self.graph,
+            &labelling,
+            &plan.want,
+            &request.avoid_datasets,
+            request.as_of,
+        );
         plan.components = components(&self.catalogue, &whole, &plan.want);
         let over = || time.is_over();
         let limits = Limits { over: &over, ..Limits::NONE };
