@@ -32,8 +32,8 @@ use crate::linkage::engine::network::{Limits, Stopped, search_time};
 use crate::linkage::options::{Request, find_options};
 use crate::linkage::paths::{Paths, best_paths};
 use crate::linkage::problem::{Labelled, Problem};
+use crate::linkage::stand_ins::Folded;
 use crate::linkage::trades::trades;
-use crate::linkage::twins::Folded;
 
 use assembly::Planner;
 pub use made::Since;
@@ -120,7 +120,7 @@ impl View {
             Problem::new(&self.catalogue, &self.graph, &labelling, &want, &request.avoid_datasets, request.as_of);
         let priced = problem.map(|problem| Request::of(&self.catalogue, problem));
         let standard = labelling.of_codes(planner.standard());
-        let links = priced.as_ref().map_or(0, |priced| priced.problem().network.links.len());
+        let links = priced.as_ref().map_or(0, |priced| priced.whole().network.links.len());
         let over = || time.is_over_for(links);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = priced.as_ref().map(|priced| find_options(priced, standard, most, &limits)).unwrap_or_default();
@@ -128,7 +128,7 @@ impl View {
             .options
             .iter()
             .take(most)
-            .filter_map(|option| priced.as_ref().map(|priced| planner.option(priced.problem(), &want, option)))
+            .filter_map(|option| priced.as_ref().map(|priced| planner.option(priced.whole(), &want, option)))
             .collect();
         if let Some((first, others)) = options.split_first_mut() {
             others.iter_mut().for_each(|other| other.trades = trades(first, other));

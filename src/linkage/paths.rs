@@ -3,8 +3,8 @@
 //! The order is exact (linkage.md §3.4): the best path; then for each of its links the best that lacks it; and so on. A
 //! path other than those given lacks a link of each, so it is among the best of some such search. The best path under
 //! links left out is the cheapest within any of the cheapest sets of approvals that suffice without them (§3.2): all
-//! that tie are tried, for the first need not hold the best path. Twins are searched for once and listed after the first
-//! of them ([`super::twins`]); ways that go through two twins are not listed.
+//! that tie are tried, for the first need not hold the best path. Tables that stand in for one another are searched
+//! for once and listed afterwards ([`super::stand_ins`]); ways that go through two of them are not listed.
 
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use super::labels::Labels;
 use super::options::{Ends, lacking};
 use super::problem::Problem;
 use super::shape::Shape;
-use super::twins::Folded;
+use super::stand_ins::{Folded, first_of_all, stand_ins};
 
 /// Searches for each path asked for.
 const SOLVED_FOR_EACH: usize = 64;
@@ -54,11 +54,14 @@ pub fn best_paths(folded: &Folded, standard: Labels, first: usize, limits: &Limi
             if last.is_some_and(|last| rank > last || search.tried.len() >= SOLVED_FOR_TIES.saturating_mul(first)) {
                 break;
             }
-            let path = folded.widened(path.clone());
-            let between = |node: usize| !path.tree.members.contains(&node);
-            let twins = folded.stand_ins(&path, first.saturating_sub(paths.len() + 1), between, &mut known);
-            paths.push((rank, path));
-            paths.extend(twins.into_iter().map(|twin| (rank, twin)));
+            let path = first_of_all(&folded.whole, folded.widened(path.clone()));
+            if known.insert(path.tree.links.clone()) {
+                let between = |node: usize| !path.tree.members.contains(&node);
+                let room = first.saturating_sub(paths.len() + 1);
+                let others = stand_ins(&folded.whole, &path, room, between, &mut known);
+                paths.push((rank, path));
+                paths.extend(others.into_iter().map(|other| (rank, other)));
+            }
         }
         let before = expanded.entry(path.tree.links.clone()).or_default();
         if before.iter().any(|less| is_within(less, &excluded)) {

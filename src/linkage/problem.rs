@@ -68,7 +68,15 @@ pub struct Narrow<'a> {
     nodes: Vec<usize>,
 }
 
-impl Narrow<'_> {
+impl<'a> Narrow<'a> {
+    /// Over some of its links.
+    #[must_use]
+    pub fn among(&self, links: &[usize]) -> Self {
+        let Narrow { problem, links, nodes } = self.problem.among(links);
+        let of = |names: &[usize], some: Vec<usize>| some.iter().filter_map(|at| names.get(*at)).copied().collect();
+        Self { problem, links: of(&self.links, links), nodes: of(&self.nodes, nodes) }
+    }
+
     /// A tree as the other problem numbers it.
     #[must_use]
     pub fn widened(&self, mut plan: Labelled) -> Labelled {
@@ -150,11 +158,11 @@ impl<'a> Problem<'a> {
             terms: network.terms.clone(),
         };
         let problem = Self {
-            network: narrow,
             nodes: nodes.iter().filter_map(|node| self.nodes.get(*node)).copied().collect(),
             links: links.iter().filter_map(|at| self.links.get(*at)).copied().collect(),
             several: self.several.clone(),
-            next: Vec::new(),
+            next: next_to(&narrow.links, nodes.len()),
+            network: narrow,
             ..*self
         };
         Narrow { problem, links: links.to_vec(), nodes }
@@ -174,24 +182,30 @@ impl<'a> Problem<'a> {
         })
     }
 
-    /// The same request by how few people get lost: what crosswalks are recorded to lose counts for more than anything
-    /// else. `None` where no share is recorded, as then there is nothing to go by.
+    /// What each link is recorded to lose. `None` where no share is recorded, as then there is nothing to go by.
     #[must_use]
-    pub fn by_match(&self, catalogue: &Catalogue) -> Option<Self> {
+    pub fn losses(&self, catalogue: &Catalogue) -> Option<Vec<u64>> {
         let crosswalk = |link: &EdgeIndex| match self.graph.graph.edge_weight(*link) {
             Some(Link::Crosswalk { crosswalk, .. }) => catalogue.crosswalks.get(crosswalk),
             _ => None,
         };
         let recorded = |link: &EdgeIndex| crosswalk(link).is_some_and(|crosswalk| crosswalk.match_rate.is_some());
-        self.links.iter().any(recorded).then(|| {
-            let mut other = self.clone();
-            for (link, (_, _, price)) in self.links.iter().zip(&mut other.network.links) {
-                if let Some(crosswalk) = crosswalk(link) {
-                    *price = *price % DISCUSS + loss(crosswalk.match_rate).saturating_mul(LOSS);
-                }
+        let lost = |link: &EdgeIndex| crosswalk(link).map_or(0, |crosswalk| loss(crosswalk.match_rate));
+        self.links.iter().any(recorded).then(|| self.links.iter().map(lost).collect())
+    }
+
+    /// The same request by how few people get lost: what links are recorded to lose counts for more than anything else.
+    #[must_use]
+    pub fn by_match(&self, losses: &[u64]) -> Self {
+        let mut other = self.clone();
+        let is_crosswalk =
+            |link: &EdgeIndex| matches!(self.graph.graph.edge_weight(*link), Some(Link::Crosswalk { .. }));
+        for ((link, loss), (_, _, price)) in self.links.iter().zip(losses).zip(&mut other.network.links) {
+            if is_crosswalk(link) {
+                *price = *price % DISCUSS + loss.saturating_mul(LOSS);
             }
-            other
-        })
+        }
+        other
     }
 
     /// The cheapest tree that brings no approval beyond `allowed`. It counts as proved only where the checker accepts
@@ -260,6 +274,19 @@ impl<'a> Problem<'a> {
     pub fn link(&self, at: usize) -> Option<&'a Link> {
         self.links.get(at).and_then(|link| self.graph.graph.edge_weight(*link))
     }
+}
+
+/// By node, the links at it and where each leads.
+pub(super) fn next_to(links: &[(usize, usize, u64)], nodes: usize) -> Vec<Vec<(usize, usize)>> {
+    let mut next = vec![Vec::new(); nodes];
+    for (at, (u, v, _)) in links.iter().enumerate() {
+        for (from, to) in [(u, v), (v, u)] {
+            if let Some(next) = next.get_mut(*from) {
+                next.push((at, *to));
+            }
+        }
+    }
+    next
 }
 
 /// What a crosswalk loses, in tenths of a milli-nat: −ln of the middle of its recorded share, so that losses along a

@@ -12,7 +12,7 @@ use super::engine::labels::Quick;
 use super::engine::network::Network;
 use super::graph::{Link, LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
-use super::problem::{IN_ROLE, Problem, TABLE, holds_on, price_of, sensitivities};
+use super::problem::{IN_ROLE, Problem, TABLE, holds_on, next_to, price_of, sensitivities};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::refs::{Ref, Slug, TableRef};
@@ -196,7 +196,6 @@ impl<'a, 's> Taking<'a, 's> {
             terms: self.labelling.terms(),
             ..Network::default()
         };
-        let mut next = vec![Vec::new(); nodes.len()];
         let mut links = Vec::new();
         for link in self.links_among(&nodes) {
             let (Some((source, target)), Some(held)) =
@@ -211,11 +210,6 @@ impl<'a, 's> Taking<'a, 's> {
             };
             let ends = [u, v].into_iter().filter_map(|node| network.node_labels.get(node));
             network.link_labels.push(ends.fold(own, |all, labels| all | *labels));
-            for (from, to) in [(u, v), (v, u)] {
-                if let Some(next) = next.get_mut(from) {
-                    next.push((links.len(), to));
-                }
-            }
             links.push(link);
             let price = price_of(self.catalogue, self.graph, held, target);
             network.links.push((u, v, price));
@@ -241,6 +235,7 @@ impl<'a, 's> Taking<'a, 's> {
             tables.collect::<BTreeSet<_>>().len()
         };
         let several = groups.iter().map(|group| tables(group) > 1).collect();
+        let next = next_to(&network.links, nodes.len());
         Problem { graph: self.graph, labelling: self.labelling, network, nodes, links, several, next }
     }
 
