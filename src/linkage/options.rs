@@ -137,7 +137,8 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
             break;
         }
         let mut seen = HashSet::from([outline(whole, &option.tree)]);
-        let core = problem.among(&core_of_ties(problem, &option, limits)).folded();
+        let allowed = problem.labelling.approvals(option.labels);
+        let core = problem.among(&core_of_ties(problem, &option, limits)).folded(allowed);
         for tie in ties(request, &option, &core, Ends::Alike, &mut known, limits) {
             if seen.insert(outline(whole, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
         }

@@ -9,6 +9,7 @@
 
 use std::collections::HashSet;
 
+use super::engine::network::Terms;
 use super::graph::{Link, Node};
 use super::labels::Labels;
 use super::problem::{Labelled, Narrow, Problem};
@@ -27,7 +28,7 @@ impl<'a> Folded<'a> {
     /// Leaves out the tables for which others serve.
     #[must_use]
     pub fn of(whole: Problem<'a>) -> Self {
-        let narrow = links_left(&whole).map(|links| whole.among(&links));
+        let narrow = links_left(&whole, !Labels::NONE).map(|links| whole.among(&links));
         Self { whole, narrow }
     }
 
@@ -48,10 +49,11 @@ impl<'a> Folded<'a> {
 }
 
 impl Narrow<'_> {
-    /// Without the tables for which others serve.
+    /// Without the tables for which others serve where only these approvals may be brought, whatever else of what is
+    /// allowed they bring.
     #[must_use]
-    pub fn folded(self) -> Self {
-        match links_left(&self.problem) {
+    pub fn folded(self, allowed: Labels) -> Self {
+        match links_left(&self.problem, that_matter(&self.problem.network.terms, allowed)) {
             Some(links) => self.among(&links),
             None => self,
         }
@@ -174,8 +176,26 @@ impl<'a> Kind<'a> {
     }
 }
 
-/// The links that are left without the tables for which others serve; `None` where there are none.
-fn links_left(problem: &Problem) -> Option<Vec<usize>> {
+/// The labels that can come to bring an approval that is not allowed: what premises of rules hold that do, and of rules
+/// that bring such premises.
+fn that_matter(terms: &Terms, allowed: Labels) -> Labels {
+    let mut matter = terms.forbidden(allowed);
+    loop {
+        let before = matter;
+        for (premise, brings) in &terms.rules {
+            if !(*brings & matter).is_empty() {
+                matter |= *premise;
+            }
+        }
+        if matter == before {
+            return matter;
+        }
+    }
+}
+
+/// The links that are left without the tables for which others serve, where only these labels matter; `None` where no
+/// table does.
+fn links_left(problem: &Problem, matter: Labels) -> Option<Vec<usize>> {
     let network = &problem.network;
     let mut tables: Vec<(usize, usize)> = (0..problem.nodes.len())
         .filter_map(|node| Some((problem.graph.dataset_of(*problem.nodes.get(node)?)?, node)))
@@ -184,7 +204,7 @@ fn links_left(problem: &Problem) -> Option<Vec<usize>> {
     let mut left_out = vec![false; network.node_cost.len()];
     for dataset in tables.chunk_by(|one, other| one.0 == other.0).filter(|run| run.len() > 1) {
         let mut held: Vec<Offer> = Vec::new();
-        for offer in dataset.iter().filter_map(|(_, node)| Offer::of(problem, *node)) {
+        for offer in dataset.iter().filter_map(|(_, node)| Offer::of(problem, *node, matter)) {
             if held.iter().any(|one| one.serves_for(&offer)) {
                 left_out[offer.node] = true;
             } else {
@@ -215,21 +235,22 @@ struct Offer<'a> {
 }
 
 impl<'a> Offer<'a> {
-    fn of(problem: &Problem<'a>, node: usize) -> Option<Self> {
+    fn of(problem: &Problem<'a>, node: usize, matter: Labels) -> Option<Self> {
         let network = &problem.network;
         let carries = |at: &usize| matches!(problem.link(*at), Some(Link::Carries { .. }));
         let next = problem.next_to(node);
-        let link =
-            |(at, to): &(usize, usize)| Some((*to, network.links.get(*at)?.2, network.link_labels.get(*at).copied()?));
+        let link = |(at, to): &(usize, usize)| {
+            Some((*to, network.links.get(*at)?.2, network.link_labels.get(*at).copied()? & matter))
+        };
         let mut links: Vec<_> = next.iter().filter(|(at, _)| carries(at)).filter_map(link).collect();
         links.sort_unstable();
         let meets = network.groups.iter().enumerate().filter(|(_, members)| members.binary_search(&node).is_ok());
         Some(Self {
             node,
             kind: Kind::of(problem, node)?,
-            labels: network.node_labels.get(node).copied()?,
+            labels: network.node_labels.get(node).copied()? & matter,
             cost: network.node_cost.get(node).copied()?,
-            meets: meets.map(|(group, _)| (group, network.labels_of_member(group, node))).collect(),
+            meets: meets.map(|(group, _)| (group, network.labels_of_member(group, node) & matter)).collect(),
             only_carries: links.len() == next.len(),
             links,
         })

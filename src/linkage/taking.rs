@@ -15,6 +15,7 @@ use super::labels::{Labelling, Labels};
 use super::problem::{IN_ROLE, Problem, TABLE, holds_on, next_to, price_of, sensitivities};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::crosswalk::Crosswalk;
 use crate::domain::refs::{Ref, Slug, TableRef};
 
 /// No place.
@@ -28,6 +29,8 @@ pub(super) struct Taking<'a, 's> {
     want: &'s [Ref],
     avoid_datasets: &'s [Slug],
     as_of: Date,
+    /// The crosswalks that may be used, and what they bring.
+    crosswalks: HashMap<&'a Slug, Labels>,
     /// What tables bring beyond their datasets.
     of_tables: HashMap<NodeIndex, Labels>,
     /// What each dataset brings, asked once.
@@ -48,7 +51,7 @@ impl<'a, 's> Taking<'a, 's> {
         let own = labelling.of_tables();
         let of_tables =
             own.flat_map(|(table, labels)| graph.nodes_of(table).iter().map(move |node| (*node, labels))).collect();
-        Self {
+        let mut taking = Self {
             catalogue,
             graph,
             labelling,
@@ -58,7 +61,17 @@ impl<'a, 's> Taking<'a, 's> {
             of_tables,
             of_datasets: RefCell::new(vec![None; catalogue.datasets.len()]),
             allowed: RefCell::default(),
-        }
+            crosswalks: HashMap::new(),
+        };
+        let usable = catalogue.crosswalks.iter().filter(|(_, crosswalk)| taking.usable_crosswalk(crosswalk));
+        let labelled = usable.map(|(slug, _)| (slug, labelling.of(&Use::Crosswalk(slug.clone()))));
+        taking.crosswalks = labelled.filter(|(_, labels)| taking.may_use(*labels)).collect();
+        taking
+    }
+
+    fn usable_crosswalk(&self, crosswalk: &Crosswalk) -> bool {
+        // What lies where is asked for nothing in particular.
+        holds_on(crosswalk, self.as_of) && (self.want.is_empty() || crosswalk.serves(self.want))
     }
 
     /// The nodes that each thing asked for can be met by.
@@ -119,13 +132,7 @@ impl<'a, 's> Taking<'a, 's> {
 
     fn usable_link(&self, link: &Link) -> bool {
         match link {
-            Link::Crosswalk { crosswalk, .. } => {
-                let crosswalk_row = self.catalogue.crosswalks.get(crosswalk);
-                let holds = crosswalk_row.is_some_and(|row| holds_on(row, self.as_of));
-                // What lies where is asked for nothing in particular.
-                let serves = self.want.is_empty() || crosswalk_row.is_some_and(|row| row.serves(self.want));
-                holds && serves && self.may_use(self.labelling.of(&Use::Crosswalk(crosswalk.clone())))
-            }
+            Link::Crosswalk { crosswalk, .. } => self.crosswalks.contains_key(crosswalk),
             Link::Carries { .. } | Link::Refers { .. } => true,
         }
     }
@@ -163,14 +170,20 @@ impl<'a, 's> Taking<'a, 's> {
         Some(near)
     }
 
-    /// By node, the places of its distinct neighbours over usable links.
-    fn neighbours(&self, near: &[NodeIndex]) -> Vec<Vec<u32>> {
+    /// By node of the graph, its place among some nodes, or [`NOWHERE`].
+    fn places(&self, nodes: &[NodeIndex]) -> Vec<u32> {
         let mut place = vec![NOWHERE; self.graph.graph.node_count()];
-        for (at, node) in near.iter().enumerate() {
+        for (at, node) in nodes.iter().enumerate() {
             if let Some(held) = place.get_mut(node.index()) {
                 *held = at as u32;
             }
         }
+        place
+    }
+
+    /// By node, the places of its distinct neighbours over usable links.
+    fn neighbours(&self, near: &[NodeIndex]) -> Vec<Vec<u32>> {
+        let place = self.places(near);
         let neighbours = |(at, node): (usize, &NodeIndex)| {
             let links = self.graph.graph.edges(*node).filter(|link| self.usable_link(link.weight()));
             let mut others: Vec<u32> = links.filter_map(|link| place.get(link.target().index()).copied()).collect();
@@ -183,7 +196,8 @@ impl<'a, 's> Taking<'a, 's> {
     }
 
     pub(super) fn problem(&self, nodes: Vec<NodeIndex>, groups: &[BTreeSet<NodeIndex>]) -> Problem<'a> {
-        let at = |node: &NodeIndex| nodes.binary_search(node).ok();
+        let place = self.places(&nodes);
+        let at = |node: &NodeIndex| place.get(node.index()).filter(|at| **at != NOWHERE).map(|at| *at as usize);
         let price = |node: &NodeIndex| match self.graph.graph.node_weight(*node) {
             Some(Node::Table { role: None, .. }) => TABLE,
             Some(Node::Table { role: Some(_), .. }) => TABLE + IN_ROLE,
@@ -197,7 +211,7 @@ impl<'a, 's> Taking<'a, 's> {
             ..Network::default()
         };
         let mut links = Vec::new();
-        for link in self.links_among(&nodes) {
+        for link in self.links_among(&nodes, &place) {
             let (Some((source, target)), Some(held)) =
                 (self.graph.graph.edge_endpoints(link), self.graph.graph.edge_weight(link))
             else {
@@ -205,7 +219,7 @@ impl<'a, 's> Taking<'a, 's> {
             };
             let (Some(u), Some(v)) = (at(&source), at(&target)) else { continue };
             let own = match held {
-                Link::Crosswalk { crosswalk, .. } => self.labelling.of(&Use::Crosswalk(crosswalk.clone())),
+                Link::Crosswalk { crosswalk, .. } => self.crosswalks.get(crosswalk).copied().unwrap_or_default(),
                 Link::Carries { .. } | Link::Refers { .. } => Labels::NONE,
             };
             let ends = [u, v].into_iter().filter_map(|node| network.node_labels.get(node));
@@ -239,13 +253,14 @@ impl<'a, 's> Taking<'a, 's> {
         Problem { graph: self.graph, labelling: self.labelling, network, nodes, links, several, next }
     }
 
-    /// The usable links between some nodes, in the graph's order.
-    fn links_among(&self, nodes: &[NodeIndex]) -> Vec<EdgeIndex> {
-        let within = |node: NodeIndex| nodes.binary_search(&node).is_ok();
+    /// The usable links between some nodes, in the graph's order; `place` tells which nodes are among them.
+    fn links_among(&self, nodes: &[NodeIndex], place: &[u32]) -> Vec<EdgeIndex> {
+        let within = |node: NodeIndex| place.get(node.index()).is_some_and(|at| *at != NOWHERE);
         let mut links: Vec<EdgeIndex> = nodes
             .iter()
             .flat_map(|node| self.graph.graph.edges(*node))
-            .filter(|link| within(link.target()) && self.usable_link(link.weight()))
+            // Each is met from both of its ends.
+            .filter(|link| link.source() <= link.target() && within(link.target()) && self.usable_link(link.weight()))
             .map(|link| link.id())
             .collect();
         links.sort_unstable();
