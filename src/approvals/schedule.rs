@@ -7,7 +7,7 @@ use jiff::{Span, Timestamp, ToSpan};
 
 use super::bank_holidays::bank_holiday;
 use crate::domain::approval::{Approval, Code, Meeting};
-use crate::domain::calendar::{Deadline, END_OF_DAY, Rhythm, london};
+use crate::domain::calendar::{Deadline, END_OF_DAY, Rhythm, london, written_weekday};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Dates, Warning, WarningKind};
 use crate::domain::words::DateStatus;
@@ -165,7 +165,7 @@ fn holidays(code: &Code, slot: &Slot) -> Vec<Warning> {
         let name = bank_holiday(day)?;
         let text = format!(
             "The expected {what} of {code}, {}, is a bank holiday ({name}): the date will probably move, ask for it.",
-            day.strftime("%A %-d %B %Y")
+            written_weekday(day)
         );
         Some(Warning { kind: WarningKind::BankHoliday, text, subjects: vec![code.to_string(), day.to_string()] })
     };

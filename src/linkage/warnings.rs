@@ -6,6 +6,7 @@ use super::branches::Branches;
 use super::explain::Explained;
 use super::scope::coverage;
 use crate::domain::approval::{Recorded, Use};
+use crate::domain::calendar::written;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::Role;
@@ -99,8 +100,8 @@ fn no_overlap(catalogue: &Catalogue, tables: &[TableRef]) -> Vec<Warning> {
                 {
                     let text = format!(
                         "{early} ends on {} and {late} starts on {}: no record of theirs is of the same time.",
-                        day(end),
-                        day(start)
+                        written(end),
+                        written(start)
                     );
                     found.push(warning(WarningKind::NoOverlap, text, [early.to_string(), late.to_string()]));
                 }
@@ -108,11 +109,6 @@ fn no_overlap(catalogue: &Catalogue, tables: &[TableRef]) -> Vec<Warning> {
         }
     }
     found
-}
-
-/// `24 November 2026`
-fn day(date: jiff::civil::Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
 }
 
 /// What the joins multiply, each with its remedy and its place among the preparations (linkage.md §3.6).

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::app::Datum;
-use crate::domain::calendar::london;
+use crate::domain::calendar;
 use crate::domain::crosswalk::Share;
 use crate::domain::data_model::Coverage;
 use crate::domain::number::{self, grouped};
@@ -13,31 +13,31 @@ use crate::domain::words::{Cardinality, CrosswalkStatus, Provenance, Sensitivity
 /// `24 November 2026`
 #[must_use]
 pub fn day(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
+    calendar::written(date)
 }
 
 /// `Friday 25 December 2026`
 #[must_use]
 pub fn weekday(date: Date) -> String {
-    date.strftime("%A %-d %B %Y").to_string()
+    calendar::written_weekday(date)
 }
 
 /// `24 November 2026`, in London.
 #[must_use]
 pub fn moment_day(at: Timestamp) -> String {
-    day(at.to_zoned(london()).date())
+    day(at.to_zoned(calendar::london()).date())
 }
 
 /// `24 November 2026 at 17:00`, in London.
 #[must_use]
 pub fn moment(at: Timestamp) -> String {
-    at.to_zoned(london()).strftime("%-d %B %Y at %H:%M").to_string()
+    calendar::written_moment(at)
 }
 
 /// `17:00 on Wednesday 9 December 2026`, in London.
 #[must_use]
 pub fn deadline(at: Timestamp) -> String {
-    at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y").to_string()
+    calendar::written_deadline(at)
 }
 
 /// A message as a sentence: with a capital at its start and a full stop at its end.

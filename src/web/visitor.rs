@@ -39,6 +39,8 @@ pub struct Visitor {
     pub stale: Option<Duration>,
     /// The day in London.
     pub today: Date,
+    /// Where they reached this server, such as `https://linkwright.example`; blank where that is not known.
+    pub reached: String,
     /// What they have collected.
     pub list: DataList,
     /// What the forms of their session must send back; `None` before there is one.
@@ -97,7 +99,7 @@ impl Visitor {
     #[must_use]
     pub fn listing(&self, title: &str, file_stem: &str, asked: &Asked, sheets: Vec<ListingSheet>) -> Listing {
         let mut about = vec![
-            ("Address".to_owned(), asked.href()),
+            ("Address".to_owned(), self.address(&asked.href())),
             ("Catalogue version".to_owned(), self.view.version.to_string()),
             ("Made on".to_owned(), super::text::day(self.today)),
         ];
@@ -116,6 +118,12 @@ impl Visitor {
         let first = layout::standing(self, of).into_iter().next().unwrap_or_default();
         let (version, day) = (self.view.version, super::text::day(self.today));
         format!("{first} Catalogue version {version}, {day}. Not an approval.").trim_start().to_owned()
+    }
+
+    /// The whole address of a page, for what leaves the screen: paper and files.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.reached)
     }
 
     /// A button that adds something to the visitor's list, or that it is on it.

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::reopen::{Saved, SavedApproval, SavedOption, SavedStep, change, compare};
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
-use crate::domain::calendar::london;
+use crate::domain::calendar::{london, read_written, written};
 use crate::domain::plan::{
     Dates, LinkagePlan, NeededApproval, PlanChange, PlanChangeKind, PlanChanges, PlanMark, PlanOption, Verdict,
 };
@@ -266,7 +266,7 @@ const CONFIRMED: &str = "confirmed";
 fn dates_text(approval: &SavedApproval) -> String {
     let letter = if approval.dates == CONFIRMED { 'c' } else { 'e' };
     let of = |day: &Option<String>| {
-        day.as_deref().and_then(|day| Date::strptime(WRITTEN, day).ok()).map_or("0".to_owned(), compact)
+        day.as_deref().and_then(|day| read_written(day)).map_or("0".to_owned(), compact)
     };
     format!("{letter}{}-{}", of(&approval.submit_by), of(&approval.earliest_decision))
 }
@@ -278,13 +278,6 @@ fn read_dates(approval: &mut SavedApproval, text: &str) -> Option<()> {
     approval.submit_by = of(submit)?;
     approval.earliest_decision = of(decision)?;
     Some(())
-}
-
-/// Dates as people read them.
-const WRITTEN: &str = "%-d %B %Y";
-
-fn written(day: Date) -> String {
-    day.strftime(WRITTEN).to_string()
 }
 
 fn compact(day: Date) -> String {

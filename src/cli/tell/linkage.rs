@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 
 use super::obstacle::obstacles;
 use super::{Page, count};
 use crate::domain::approval::{Code, in_days};
-use crate::domain::calendar::london;
+use crate::domain::calendar::{london, written, written_deadline, written_weekday};
 use crate::domain::number::grouped;
 use crate::domain::plan::{
     ApprovalMark, Blocker, Cohort, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, Notice, PlanOption,
@@ -59,7 +58,7 @@ pub fn plan(plan: &LinkagePlan) -> String {
         "{} Catalogue version {}, as of {}.",
         plan.note,
         plan.catalogue_version,
-        plan.as_of.strftime("%-d %B %Y")
+        written(plan.as_of)
     ));
     page.0
 }
@@ -198,15 +197,14 @@ fn scope(option: &PlanOption) -> Vec<String> {
     let scope = &option.scope;
     let is_crosswalk =
         |subject: &str| option.steps.iter().flat_map(|step| &step.crosswalks).any(|slug| slug.as_str() == subject);
-    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
     let window = &scope.coverage;
     let gap = if window.overlap { "" } else { " (these do not overlap)" };
     let open = if window.complete { "" } else { ", by those tables whose days are recorded" };
     let days = match (window.start, window.end) {
         (None, None) => "  Days covered: not recorded".to_owned(),
-        (Some(start), None) => format!("  Days covered by all: from {}; no end is recorded{open}", day(start)),
-        (None, Some(end)) => format!("  Days covered by all: until {}; no start is recorded{open}", day(end)),
-        (Some(start), Some(end)) => format!("  Days covered by all: from {} to {}{gap}{open}", day(start), day(end)),
+        (Some(start), None) => format!("  Days covered by all: from {}; no end is recorded{open}", written(start)),
+        (None, Some(end)) => format!("  Days covered by all: until {}; no start is recorded{open}", written(end)),
+        (Some(start), Some(end)) => format!("  Days covered by all: from {} to {}{gap}{open}", written(start), written(end)),
     };
     let places = scope.geography.iter().filter(|said| !said.text.is_empty());
     // What a crosswalk says is a restriction of the linkage; what a dataset says is where its people are.
@@ -223,7 +221,6 @@ fn scope(option: &PlanOption) -> Vec<String> {
 
 /// The way to the earliest access, as a table.
 fn timeline(page: &mut Page, timeline: &Timeline) {
-    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
     let what = |entry: &TimelineEntry| {
         let critical = if entry.critical { "*" } else { "" };
         match entry.kind {
@@ -240,8 +237,8 @@ fn timeline(page: &mut Page, timeline: &Timeline) {
     for entry in &timeline.entries {
         let what = what(entry);
         let unknown = || "not known".to_owned();
-        let papers = entry.submit_by.map_or(String::new(), |at| day(at.to_zoned(london()).date()));
-        let (starts, ends) = (entry.starts.map_or_else(unknown, day), entry.ends.map_or_else(unknown, day));
+        let papers = entry.submit_by.map_or(String::new(), |at| written(at.to_zoned(london()).date()));
+        let (starts, ends) = (entry.starts.map_or_else(unknown, written), entry.ends.map_or_else(unknown, written));
         let after = entry.after.join(", ");
         let row = format!("  {what:<wide$} {starts:<17} {papers:<17} {ends:<17} {after}");
         page.line(row.trim_end());
@@ -250,7 +247,7 @@ fn timeline(page: &mut Page, timeline: &Timeline) {
         Some(end) => {
             let path = timeline.critical_path.join(" → ");
             let path = if path.is_empty() { String::new() } else { format!(" (* hangs on: {path})") };
-            page.line(format!("  Earliest access: {}{path}", day(end)));
+            page.line(format!("  Earliest access: {}{path}", written(end)));
         }
         None => page.line("  Earliest access: not known, as a part of it is not recorded"),
     }
@@ -319,10 +316,10 @@ fn approval(page: &mut Page, approval: &NeededApproval) {
     };
     let longest = if approval.by_lead_time { ", by the longest time told" } else { "" };
     let submit =
-        approval.submit_by.map(|at| format!("papers by {}", at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y")));
+        approval.submit_by.map(|at| format!("papers by {}", written_deadline(at)));
     let decision = approval
         .earliest_decision
-        .map(|day| format!("earliest decision {} ({certainty}{longest})", day.strftime("%A %-d %B %Y")));
+        .map(|day| format!("earliest decision {} ({certainty}{longest})", written_weekday(day)));
     let dates: Vec<String> = submit.into_iter().chain(decision).collect();
     page.line(format!(
         "      {}",

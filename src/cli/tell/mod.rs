@@ -12,7 +12,6 @@ pub use obstacle::{changes, gaps};
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
 
 use crate::app::{CheckReport, ImportReport, Migrated, WaitingDraft};
 use crate::domain::calendar;
@@ -63,7 +62,7 @@ pub fn drafts(drafts: &[WaitingDraft]) -> String {
         let based_on = draft.based_on.map_or("new".to_owned(), |version| format!("on version {version}"));
         let stale =
             if draft.stale { "; stale: something else was published since, import its workbook again" } else { "" };
-        let at = in_london(draft.created_at);
+        let at = calendar::written_moment(draft.created_at);
         page.line(format!(
             "{}  {} ({based_on}), imported {at} by {}{stale}",
             draft.draft, draft.slug, draft.created_by
@@ -76,11 +75,6 @@ pub fn drafts(drafts: &[WaitingDraft]) -> String {
         }
     });
     page.0
-}
-
-/// `24 November 2026, 17:05` in London.
-fn in_london(at: Timestamp) -> String {
-    at.to_zoned(calendar::london()).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
 /// Findings, each with its place and its remedy.
