@@ -30,6 +30,14 @@ pub struct Slot {
     pub by_lead_time: bool,
 }
 
+impl Slot {
+    /// Whether its dates are computed or confirmed; `None` where it has none.
+    #[must_use]
+    pub fn certainty(&self) -> Option<Dates> {
+        (self.submit_by.is_some() || self.decision.is_some()).then_some(self.dates)
+    }
+}
+
 /// When a set of approvals can be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {

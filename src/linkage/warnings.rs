@@ -73,11 +73,9 @@ fn attrition(crosswalk: &Crosswalk) -> Vec<Warning> {
         None => Some(format!("From {link}, how many people find a match is not recorded.")),
     };
     let restriction = (!crosswalk.restriction.is_empty()).then(|| format!("From {link}: {}", crosswalk.restriction));
-    restriction
-        .into_iter()
-        .chain(rate)
-        .map(|text| warning(WarningKind::Attrition, text, [crosswalk.slug.to_string()]))
-        .collect()
+    let told = |kind, text| warning(kind, text, [crosswalk.slug.to_string()]);
+    let restriction = restriction.map(|text| told(WarningKind::Restriction, text));
+    restriction.into_iter().chain(rate.map(|text| told(WarningKind::Attrition, text))).collect()
 }
 
 fn consent(catalogue: &Catalogue, dataset: &Slug) -> Option<Warning> {

@@ -1,5 +1,7 @@
 //! Wording that many pages share: dates, numbers, plurals, coverage, how far a row can be trusted.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -54,6 +56,19 @@ pub fn sentence(message: &str) -> String {
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A text of so many letters at the most; what is cut off is told by three dots.
+#[must_use]
+pub fn cut(text: &str, letters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(letters) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let short = text.get(..end).unwrap_or(text);
+            let words = short.rsplit_once(char::is_whitespace).map_or(short, |(words, _)| words);
+            Cow::Owned(format!("{} …", words.trim_end_matches([',', ';', '.', ' '])))
+        }
+    }
 }
 
 /// `2,684,730`
@@ -188,6 +203,13 @@ mod tests {
             [count(1, "table"), count(2_863, "field"), count(2, "body"), count(2, "key")],
             ["1 table", "2,863 fields", "2 bodies", "2 keys"]
         );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_words_and_says_so() {
+        assert_eq!(cut("Who decides, and when", 21), "Who decides, and when");
+        assert_eq!(cut("Who decides, and when", 14), "Who decides …");
+        assert_eq!(cut("Überlänge", 4), "Über …");
     }
 
     #[test]

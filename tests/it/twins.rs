@@ -78,7 +78,11 @@ fn told(reply: &Reply) -> String {
     let id = reply.header("x-request-id").to_owned();
     let headers = reply.headers().filter(|(name, _)| !matches!(*name, "x-request-id" | "date"));
     let headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
-    format!("{}\n{}\n\n{}", reply.status, headers.join("\n"), reply.body).replace(&id, "ID")
+    let text = format!("{}\n{}\n\n{}", reply.status, headers.join("\n"), reply.body).replace(&id, "ID");
+    // What leaves the screen carries the whole address, and each twin has a port of its own.
+    let mut parts = text.split("http://127.0.0.1:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "HERE" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// Words and names that one of the twins knows and the other does not, and some that both do.
@@ -388,6 +392,7 @@ fn what_is_for_staff_changes_nothing_for_a_researcher_who_is_signed_in() -> Test
             actor: actor.clone(),
             view: app.view(&actor)?,
             today: app.clock().today(),
+            reached: "http://example.test".to_owned(),
             list: DataList::default(),
             csrf: None,
         };

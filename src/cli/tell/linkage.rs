@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-
 use super::obstacle::obstacles;
 use super::{Page, count};
 use crate::domain::approval::{Code, in_days};
@@ -54,12 +53,7 @@ pub fn plan(plan: &LinkagePlan) -> String {
             count(plan.options_found - plan.options.len(), "option")
         ));
     }
-    page.line(format!(
-        "{} Catalogue version {}, as of {}.",
-        plan.note,
-        plan.catalogue_version,
-        written(plan.as_of)
-    ));
+    page.line(format!("{} Catalogue version {}, as of {}.", plan.note, plan.catalogue_version, written(plan.as_of)));
     page.0
 }
 
@@ -125,7 +119,7 @@ fn option<'p>(page: &mut Page, number: usize, option: &'p PlanOption, told: &mut
     let places: Vec<&str> =
         option.scope.geography.iter().map(|said| said.text.as_str()).filter(|text| !text.is_empty()).collect();
     let (repeats, own): (Vec<&Warning>, Vec<&Warning>) = option.warnings.iter().partition(|warning| {
-        warning.kind == WarningKind::Attrition && places.iter().any(|said| warning.text.ends_with(said))
+        warning.kind == WarningKind::Restriction && places.iter().any(|said| warning.text.ends_with(said))
     });
     let new: Vec<Warning> = own.iter().filter(|warning| told.first_time(warning)).map(|one| (*one).clone()).collect();
     warnings(page, &new);
@@ -204,7 +198,9 @@ fn scope(option: &PlanOption) -> Vec<String> {
         (None, None) => "  Days covered: not recorded".to_owned(),
         (Some(start), None) => format!("  Days covered by all: from {}; no end is recorded{open}", written(start)),
         (None, Some(end)) => format!("  Days covered by all: until {}; no start is recorded{open}", written(end)),
-        (Some(start), Some(end)) => format!("  Days covered by all: from {} to {}{gap}{open}", written(start), written(end)),
+        (Some(start), Some(end)) => {
+            format!("  Days covered by all: from {} to {}{gap}{open}", written(start), written(end))
+        }
     };
     let places = scope.geography.iter().filter(|said| !said.text.is_empty());
     // What a crosswalk says is a restriction of the linkage; what a dataset says is where its people are.
@@ -281,8 +277,7 @@ fn steps(page: &mut Page, steps: &[Step], everywhere: &[&Code]) {
         };
         let role =
             step.role.as_ref().filter(|role| *role != "any").map(|role| format!(", as {role}")).unwrap_or_default();
-        let pairs: Vec<String> = step.pairs.iter().map(|pair| format!("{} = {}", pair.from, pair.to)).collect();
-        page.line(format!("  {}. {} [{}]", at + 1, pairs.join(" and "), step.cardinality));
+        page.line(format!("  {}. {} [{}]", at + 1, step.condition(), step.cardinality));
         let own: Vec<ApprovalMark> =
             step.approvals.iter().filter(|mark| !everywhere.contains(&&mark.code)).cloned().collect();
         page.line(format!("     {how}{role}{}", marks(&own)));
@@ -311,12 +306,11 @@ fn approval(page: &mut Page, approval: &NeededApproval) {
     facts.extend((!approval.contact.is_empty()).then(|| approval.contact.clone()));
     page.line(format!("      {}", facts.into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join("; ")));
     let certainty = match approval.dates {
-        Dates::Expected => "expected",
-        Dates::Confirmed => "confirmed",
+        Some(Dates::Confirmed) => "confirmed",
+        Some(Dates::Expected) | None => "expected",
     };
     let longest = if approval.by_lead_time { ", by the longest time told" } else { "" };
-    let submit =
-        approval.submit_by.map(|at| format!("papers by {}", written_deadline(at)));
+    let submit = approval.submit_by.map(|at| format!("papers by {}", written_deadline(at)));
     let decision = approval
         .earliest_decision
         .map(|day| format!("earliest decision {} ({certainty}{longest})", written_weekday(day)));

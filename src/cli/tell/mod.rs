@@ -12,7 +12,6 @@ pub use obstacle::{changes, gaps};
 
 use std::fmt::Write;
 
-
 use crate::app::{CheckReport, ImportReport, Migrated, WaitingDraft};
 use crate::domain::calendar;
 use crate::domain::diff::Diff;
@@ -111,7 +110,8 @@ fn tally(findings: &[Finding]) -> String {
 pub fn check(report: &CheckReport) -> String {
     let mut page = Page::default();
     for file in &report.files {
-        page.line(format!("{}: {}", file.file, file.kind));
+        let kind = if file.kind == "no data model" { "not in a layout that is read" } else { file.kind };
+        page.line(format!("{}: {kind}", file.file));
         for model in &file.models {
             let fields = model.tables.iter().map(|table| table.fields.len()).sum();
             page.line(format!("  {}: {}, {}", model.slug, count(model.tables.len(), "table"), count(fields, "field")));

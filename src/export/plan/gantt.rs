@@ -141,8 +141,8 @@ fn name(entry: &TimelineEntry) -> String {
 /// `papers by 9 December 2026, decided 25 December 2026 (expected; Christmas Day)`
 fn when(entry: &TimelineEntry) -> String {
     let certainty = match entry.dates {
-        Dates::Expected => "expected",
-        Dates::Confirmed => "confirmed",
+        Some(Dates::Confirmed) => "confirmed",
+        Some(Dates::Expected) | None => "expected",
     };
     let Some(ends) = entry.ends else { return "not known: ask".to_owned() };
     let papers =
