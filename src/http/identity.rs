@@ -23,14 +23,12 @@ pub struct Caller {
     pub session: Option<Session>,
     /// The id of the request, for the record.
     pub request: String,
-    /// Where they reached this server, such as `https://linkwright.example`; blank where that is not known.
-    pub reached: String,
 }
 
 impl Caller {
     /// Nobody in particular.
     pub fn nobody() -> Self {
-        Self { actor: Actor::Anonymous, session: None, request: String::new(), reached: String::new() }
+        Self { actor: Actor::Anonymous, session: None, request: String::new() }
     }
 
     /// Asks for leave to do `P`; 401 where signing in may help, else 403.
@@ -56,7 +54,6 @@ impl FromRequestParts<Doors> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Refusal> {
         let request = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
-        let reached = reached(&doors.origin, &parts.headers);
         if let Some(sent) = parts.headers.get(AUTHORIZATION) {
             let (scheme, token) = sent.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
             let known = match scheme.eq_ignore_ascii_case("bearer") {
@@ -69,7 +66,7 @@ impl FromRequestParts<Doors> for Caller {
                 Refusal::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
             })?;
             currency::catch_up(doors, &parts.headers, &actor).await?;
-            return Ok(Self { actor, session: None, request, reached });
+            return Ok(Self { actor, session: None, request });
         }
         let session = match cookie(&parts.headers, doors.origin.cookie_name()) {
             Some(id) => match doors.app.session(id).await {
@@ -81,18 +78,8 @@ impl FromRequestParts<Doors> for Caller {
         };
         let actor = session.as_ref().map_or(Actor::Anonymous, |session| session.actor.clone());
         currency::catch_up(doors, &parts.headers, &actor).await?;
-        Ok(Self { actor, session, request, reached })
+        Ok(Self { actor, session, request })
     }
-}
-
-/// Where a request reached this server: the configured address, or else what its sender calls it. Only the sender is told.
-fn reached(origin: &PublicOrigin, headers: &HeaderMap) -> String {
-    if let Some(origin) = origin.as_str() {
-        return origin.to_owned();
-    }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
-    if host.is_empty() || !host.chars().all(plain) { String::new() } else { format!("http://{host}") }
 }
 
 /// The refusal that an error of the use cases is.

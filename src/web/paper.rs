@@ -34,7 +34,7 @@ pub fn head(visitor: &Visitor, title: &str, address: &str, models: &[Slug]) -> M
 #[must_use]
 pub fn approvals(option: &PlanOption, most: usize, ticked: bool) -> Markup {
     html! {
-        table class="app-paper__table" {
+        table class="app-paper__table app-paper__approvals" {
             thead { tr { th scope="col" { "Approval" } th scope="col" { "Decided by" } th scope="col" { "Papers by" } th scope="col" { "Earliest decision" } th scope="col" { "Why" } } }
             tbody {
                 @for approval in option.approvals.iter().take(most) {
@@ -53,8 +53,7 @@ pub fn approvals(option: &PlanOption, most: usize, ticked: bool) -> Markup {
 }
 
 fn why(approval: &NeededApproval) -> String {
-    let first: Cow<'_, str> =
-        approval.reasons.first().map(|reason| text::cut(&reason.because, 150)).unwrap_or_default();
+    let first: Cow<'_, str> = approval.reasons.first().map(|reason| text::cut(&reason.because, 90)).unwrap_or_default();
     match approval.reasons.len() {
         0 | 1 => first.into_owned(),
         more => format!("{first} And {}.", text::count(more - 1, "more reason")),

@@ -39,7 +39,7 @@ pub struct Visitor {
     pub stale: Option<Duration>,
     /// The day in London.
     pub today: Date,
-    /// Where they reached this server, such as `https://linkwright.example`; blank where that is not known.
+    /// Where people reach this service, such as `https://linkwright.example`; blank where that is not known.
     pub reached: String,
     /// What they have collected.
     pub list: DataList,

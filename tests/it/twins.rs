@@ -11,6 +11,7 @@ use linkwright::domain::access::{Actor, EMBEDDED, ManageUsers, Person, Role, Sco
 use linkwright::domain::data_model::{DataModel, Dataset};
 use linkwright::domain::list::DataList;
 use linkwright::domain::words::Visibility;
+use linkwright::http::Settings;
 use linkwright::web::{self, Answer, Asked, NoPage, Site, Visitor};
 use serde_json::json;
 
@@ -62,7 +63,9 @@ fn twins(class: Visibility) -> anyhow::Result<[Server; 2]> {
         let found = shipped.iter().find(|model| model.about.slug.as_str() == slug).context("no such model")?;
         let mut models = shipped.clone();
         models.push(hidden(found, class)?);
-        Server::of(models, Limits { rates, ..Limits::default() })
+        // Files carry the whole address of their page: it is the same of both.
+        let limits = Limits { rates, ..Limits::default() };
+        Server::set_up(models, Settings { limits, origin: "https://twin.example".parse()?, ..Settings::default() })
     };
     Ok([with("tissue-bank")?, with("icare-maternity")?])
 }
@@ -78,11 +81,7 @@ fn told(reply: &Reply) -> String {
     let id = reply.header("x-request-id").to_owned();
     let headers = reply.headers().filter(|(name, _)| !matches!(*name, "x-request-id" | "date"));
     let headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
-    let text = format!("{}\n{}\n\n{}", reply.status, headers.join("\n"), reply.body).replace(&id, "ID");
-    // What leaves the screen carries the whole address, and each twin has a port of its own.
-    let mut parts = text.split("http://127.0.0.1:");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + "HERE" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+    format!("{}\n{}\n\n{}", reply.status, headers.join("\n"), reply.body).replace(&id, "ID")
 }
 
 /// Words and names that one of the twins knows and the other does not, and some that both do.

@@ -56,9 +56,9 @@ pub fn sheet(
                 None => { p { "There is no recorded way to link these." } },
             }
             @let conditions: Vec<&str> = walks.iter().map(|walk| walk.restriction.as_str()).filter(|said| !said.is_empty()).collect();
-            @if !conditions.is_empty() { h2 { "Conditions" } (paper::few(&conditions, MOST_TEXTS, 220)) }
+            @if !conditions.is_empty() { h2 { "Conditions" } (paper::few(&conditions, MOST_TEXTS, 190)) }
             h2 { "How well this is founded" }
-            (paper::few(&founded(told, walks), MOST_TEXTS, 170))
+            (paper::few(&founded(told, walks), MOST_TEXTS, 120))
             div class="app-decision" {
                 h2 { "Decision" }
                 p { @for choice in ["Agreed", "Agreed with conditions", "Not agreed", "Deferred"] { span { "☐ " (choice) } " " } }

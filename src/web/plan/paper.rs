@@ -17,7 +17,7 @@ const MOST_OPTIONS: usize = 5;
 const MOST_STEPS: usize = 9;
 /// Approvals and warnings for which the second page has room.
 const MOST_APPROVALS: usize = 9;
-const MOST_WARNINGS: usize = 8;
+const MOST_WARNINGS: usize = 7;
 
 /// Both pages, about the option at a place; without one, only what was asked.
 pub fn sheets(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, within: &Within, place: usize) -> Markup {
@@ -43,7 +43,7 @@ pub fn sheets(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, within: &W
             h2 { "People" }
             p { (options::people_in_full(option.objectives.cohort.as_ref())) }
             h2 { "What to look out for" }
-            (paper::few(&warnings(option), MOST_WARNINGS, 240))
+            (paper::few(&warnings(option), MOST_WARNINGS, 210))
             p { (plan.note) }
         }
     }
