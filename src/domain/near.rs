@@ -40,7 +40,7 @@ pub fn nearness(wanted: &str, name: &str) -> Option<f64> {
         && name.len() > 1
         && wanted.first().is_some_and(|word| word.chars().count() > FEWEST_LETTERS)
         && wanted.first() == name.first();
-    let belongs = belongs.then(|| 0.67 + 0.01 * covered);
+    let belongs = belongs.then_some(0.67 + 0.01 * covered);
     if let Some(near) = slip(&one, &other).map(|near| 0.6 + 0.1 * near).into_iter().chain(belongs).reduce(f64::max) {
         return Some(near);
     }

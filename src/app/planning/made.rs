@@ -265,7 +265,7 @@ const CONFIRMED: &str = "confirmed";
 /// `e20261209-20261225`; a nought for a day that is not known.
 fn dates_text(approval: &SavedApproval) -> String {
     let letter = if approval.dates.as_deref() == Some(CONFIRMED) { 'c' } else { 'e' };
-    let of = |day: &Option<String>| day.as_deref().and_then(|day| read_written(day)).map_or("0".to_owned(), compact);
+    let of = |day: &Option<String>| day.as_deref().and_then(read_written).map_or("0".to_owned(), compact);
     format!("{letter}{}-{}", of(&approval.submit_by), of(&approval.earliest_decision))
 }
 
