@@ -32,6 +32,7 @@ mod links;
 mod list;
 mod map;
 mod models;
+mod paper;
 mod past;
 mod plan;
 mod query;

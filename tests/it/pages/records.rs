@@ -24,6 +24,7 @@ pub(super) fn answer(server: &Server, site: &Site, address: &str) -> anyhow::Res
         view: app.view(&Actor::Anonymous)?,
         stale: None,
         today: app.clock().today(),
+        reached: "http://example.test".to_owned(),
         list: DataList::default(),
         csrf: None,
     };
@@ -115,7 +116,12 @@ fn every_list_is_the_same_rows_as_csv_json_and_workbook() -> TestResult {
         let whole: serde_json::Value = serde_json::from_slice(&json.json()?)?;
         let sheets = whole["rows"].as_object().ok_or_else(|| anyhow::anyhow!("{list}: no rows"))?;
         assert!(sheets.values().filter_map(|rows| rows.as_array()).any(|rows| !rows.is_empty()), "{list}: {whole}");
-        assert!(csv.about.iter().any(|(name, value)| name == "Address" && value.starts_with(list)), "{list}");
+        assert!(
+            csv.about
+                .iter()
+                .any(|(name, value)| name == "Address" && value.starts_with(&format!("http://example.test{list}"))),
+            "{list}"
+        );
         let mut book = zip::ZipArchive::new(Cursor::new(json.xlsx()?))?;
         assert!(book.by_name("xl/workbook.xml").is_ok(), "{list}");
     }
