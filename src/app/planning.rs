@@ -22,8 +22,8 @@ use crate::clock::Clock;
 use crate::domain::approval::Code;
 use crate::domain::crosswalk::Share;
 use crate::domain::plan::{
-    Dates, JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd, SearchStop,
-    Step, Timeline, Verdict, Warning, WarningKind,
+    JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd, SearchStop, Step,
+    Timeline, Verdict, Warning, WarningKind,
 };
 use crate::domain::project::Project;
 use crate::export;
@@ -312,7 +312,7 @@ fn undated(plan: &LinkagePlan) -> LinkagePlan {
         for approval in &mut option.approvals {
             approval.submit_by = None;
             approval.earliest_decision = None;
-            approval.dates = Dates::Expected;
+            approval.dates = None;
             approval.by_lead_time = false;
         }
     }
