@@ -55,7 +55,7 @@ pub fn request(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup
         Standing::Of(models) => models,
         Standing::All | Standing::Nothing => Vec::new(),
     };
-    let project: Vec<String> = plan.project.iter().map(|name| said(name)).collect();
+    let project: Vec<String> = plan.project.iter().map(|name| said(visitor, name)).collect();
     let held: Vec<&str> = plan.held.iter().map(|code| code.as_str()).collect();
     html! {
         (paper::head(visitor, "Linkage plan", &wanted.query.href("/plan"), &models))
