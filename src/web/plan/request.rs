@@ -170,8 +170,16 @@ pub fn said(visitor: &Visitor, name: &str) -> String {
         Characteristic::IDENTIFIABLE => "Identifiable data is needed".to_owned(),
         Characteristic::COMMERCIAL_FUNDING => "The project has commercial funding".to_owned(),
         other => {
-            let words: Vec<String> =
-                other.replace('=', ": ").split_whitespace().map(|word| as_written(visitor, word)).collect();
+            let (what, value) = other.split_once('=').unwrap_or((other, ""));
+            let mut words: Vec<String> = what.split_whitespace().map(|word| as_written(visitor, word)).collect();
+            if let (Some(last), false) = (words.last_mut(), value.is_empty()) {
+                last.push(':');
+                words.extend(value.split_whitespace().map(|word| match as_written(visitor, word) {
+                    // A value as short as this is an abbreviation, such as `ai`.
+                    word if value.chars().count() <= 3 => word.to_uppercase(),
+                    word => word,
+                }));
+            }
             text::capital(&words.join(" "))
         }
     }

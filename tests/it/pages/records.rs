@@ -264,7 +264,10 @@ fn a_type_that_changed_is_one_change_with_the_words_of_its_source() -> TestResul
     let models = vec![typed("1", DataType::Integer, "int(4)")?, typed("2", DataType::String, "varchar(10)")?];
     let server = Server::of(models, Limits::default())?;
     let text = seen(&page(&server, &Site::default(), "/datasets/maternity/compare?from=1&to=2")?);
-    assert!(text.contains("type integer (in the source: int(4)) string (in the source: varchar(10))"), "{text}");
+    assert!(
+        text.contains("type Before integer (in the source: int(4)) After string (in the source: varchar(10))"),
+        "{text}"
+    );
     assert!(!text.contains("sourceType") && !text.contains("dataType"), "{text}");
     Ok(())
 }
