@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::App;
 use super::error::AppError;
 use crate::domain::access::Actor;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::refs::{FieldRef, Slug};
 use crate::domain::words::Visibility;
 
@@ -65,6 +66,12 @@ fn hashed(field: &FieldRef) -> u64 {
     hasher.finish()
 }
 
+/// Whether a data model has so many fields that its old versions are not read.
+fn is_large(catalogue: &Catalogue, model: &Slug) -> bool {
+    let entries = catalogue.datasets.values().filter(|entry| entry.model == *model);
+    entries.flat_map(|entry| entry.tables.values()).map(|table| table.fields.len()).sum::<usize>() > MOST_FIELDS
+}
+
 impl App {
     /// The first version in which an actor sees a field under this name, by the number that it has for them; `None`
     /// where there is no such field, or where finding out would mean reading too much.
@@ -81,9 +88,7 @@ impl App {
         if let Some(only) = catalogue.models.get(&model).filter(|head| head.version == 1) {
             return Ok(Some(SeenIn { version: 1, published_at: only.published_at }));
         }
-        let entries = catalogue.datasets.values().filter(|entry| entry.model == model);
-        let fields: usize = entries.flat_map(|entry| entry.tables.values()).map(|table| table.fields.len()).sum();
-        if fields > MOST_FIELDS {
+        if is_large(catalogue, &model) {
             return Ok(None);
         }
         let mut heads = self.history(actor, &model).await?;
@@ -115,7 +120,7 @@ impl App {
         let catalogue = &view.catalogue;
         let Some(entry) = catalogue.dataset(&field.table.dataset) else { return Ok(None) };
         let current = catalogue.models.get(&entry.model).map_or(1, |head| head.version);
-        if catalogue.field(field).is_some() || current == 1 {
+        if catalogue.field(field).is_some() || current == 1 || is_large(catalogue, &entry.model) {
             return Ok(None);
         }
         let (wanted, of) = (hashed(field), (class, entry.model.clone()));

@@ -24,7 +24,8 @@ pub async fn changes(site: &Site, app: &App, visitor: &Visitor) -> Result<Answer
     versions.truncate(MOST);
     let newest = versions.first().map(|(_, head)| head.published_at.to_string()).unwrap_or_default();
     let text = |text: &str| {
-        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        // XML has no place for some characters, however they are written.
+        let text: String = text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect();
         html! { (text) }.into_string()
     };
     let entries: String = versions

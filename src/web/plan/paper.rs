@@ -110,7 +110,7 @@ fn steps(visitor: &Visitor, option: &PlanOption) -> Markup {
     html! {
         @if option.steps.is_empty() { p { "Everything lies in one table: nothing has to be joined." } }
         @else {
-            table class="app-paper__table" {
+            table class="app-paper__table app-paper__steps" {
                 thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "Fields" } th scope="col" { "Done by" } th scope="col" { "Records that link" } } }
                 tbody {
                     @for step in option.steps.iter().take(MOST_STEPS) {
