@@ -146,6 +146,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .route("/curate/restore", get(pages::page).post(curate::restore))
         .route("/list", get(pages::page).post(list::change).layer(DefaultBodyLimit::disable()))
         .route("/healthz", get(health::healthz))
+        .route("/version", get(health::version))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .fallback(pages::page)

@@ -18,6 +18,7 @@ mod datasets;
 mod drawing;
 mod errors;
 mod export;
+mod feed;
 mod field;
 mod field_rows;
 mod filled;

@@ -74,6 +74,10 @@ describe('journeys', () => {
       assert.equal(await page.locator('.nhsuk-header__navigation').isVisible(), false)
       assert.match(await page.locator('.app-paper').innerText(), /Printed on [^]*Approvals needed[^]*Decision/)
       assert.equal(await pagesOf(page), 1)
+      for (const other of ['/links/wsic/ichtb', '/links/hic-viral-hepatitis/ichtb', '/links/maternity/epr']) {
+        await page.goto(new URL(other, page.url()).href)
+        assert.equal(await pagesOf(page), 1, other)
+      }
       assert.deepEqual(wrong, [])
       await close()
     })
@@ -82,7 +86,7 @@ describe('journeys', () => {
       const { page, wrong, close } = await open('/plan?item=maternity&item=wsic&item=ichtb', { script })
       assert.equal(await page.locator('.app-paper').first().isVisible(), false)
       assert.equal(await pagesOf(page), 2)
-      for (const [address, most] of [['/plan?item=maternity&item=epr&project=leaves+trust&project=identifiable&option=2', 2], ['/plan?item=maternity&item=wsic&avoid=NWL-DAC', 3]]) {
+      for (const [address, most] of [['/plan?item=maternity&item=wsic&project=leaves+trust&project=contacts+patients&project=identifiable&project=commercial+funding&option=2', 2], ['/plan?item=maternity&item=wsic&avoid=NWL-DAC', 3]]) {
         await page.goto(new URL(address, page.url()).href)
         assert.ok(await pagesOf(page) <= most, address)
       }

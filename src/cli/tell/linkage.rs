@@ -176,8 +176,12 @@ fn whom(page: &mut Page, option: &PlanOption, told: &mut Told<'_>) {
     }
 }
 
-/// `0 to 500, most likely about 300`; `about 500` where both ends are the same.
+/// `0 to 500, most likely about 300`; `about 500` where both ends are the same. How large a source is says nothing of
+/// how many people are linked.
 fn range(cohort: &Cohort) -> String {
+    if cohort.size_only().is_some() {
+        return "not known".to_owned();
+    }
     let (low, high) = (cohort.low, cohort.high);
     if low == high {
         return format!("about {}", grouped(high));

@@ -143,7 +143,7 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
         .map(|(name, because)| Choice {
             id: format!("project-{}", name.replace([' ', '='], "-")),
             chosen: wanted.has(&name),
-            text: request::said(&name),
+            text: request::said(visitor, &name),
             hint: because,
             value: name,
         })
@@ -242,7 +242,10 @@ fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, within: &Wit
                     (options::cards(visitor, wanted, plan, within, shown))
                     (options::all(wanted, plan, within, shown))
                 },
-                (None, Some(limit)) => (within::none(wanted, plan, limit)),
+                (None, Some(limit)) => {
+                    (within::none(wanted, plan, limit))
+                    (since::keep(&since::kept_href(visitor, wanted, plan)))
+                },
                 (None, None) => {},
             }
         }

@@ -55,7 +55,7 @@ pub fn request(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup
         Standing::Of(models) => models,
         Standing::All | Standing::Nothing => Vec::new(),
     };
-    let project: Vec<String> = plan.project.iter().map(|name| said(name)).collect();
+    let project: Vec<String> = plan.project.iter().map(|name| said(visitor, name)).collect();
     let held: Vec<&str> = plan.held.iter().map(|code| code.as_str()).collect();
     html! {
         (paper::head(visitor, "Linkage plan", &wanted.query.href("/plan"), &models))
@@ -110,7 +110,7 @@ fn steps(visitor: &Visitor, option: &PlanOption) -> Markup {
     html! {
         @if option.steps.is_empty() { p { "Everything lies in one table: nothing has to be joined." } }
         @else {
-            table class="app-paper__table" {
+            table class="app-paper__table app-paper__steps" {
                 thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "Fields" } th scope="col" { "Done by" } th scope="col" { "Records that link" } } }
                 tbody {
                     @for step in option.steps.iter().take(MOST_STEPS) {

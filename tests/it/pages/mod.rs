@@ -3,6 +3,7 @@
 mod choosing;
 mod exports;
 mod help;
+mod onward;
 mod paper;
 mod planning;
 mod records;
