@@ -77,7 +77,7 @@ fn middle(numbers: &mut Numbers) -> Made {
             }
         }
         let approvals = if numbers.below(5) == 0 { vec![numbers.below(APPROVALS)] } else { vec![at % ORGANISATIONS] };
-        made.datasets.push(MadeDataset { approvals, holds });
+        made.datasets.push(MadeDataset { approvals, holds, ..MadeDataset::default() });
     }
     crosswalks(&mut made, KINDS, numbers);
     made
@@ -96,7 +96,7 @@ fn large(numbers: &mut Numbers) -> Made {
             _ => vec![first + 1 + numbers.below(2)],
         };
         let approvals = if numbers.below(20) == 0 { vec![numbers.below(APPROVALS)] } else { Vec::new() };
-        made.datasets.push(MadeDataset { approvals, holds });
+        made.datasets.push(MadeDataset { approvals, holds, ..MadeDataset::default() });
     }
     crosswalks(&mut made, 3, numbers);
     made

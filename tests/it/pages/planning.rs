@@ -21,7 +21,9 @@ use crate::support::server::Server;
 fn two_ways() -> anyhow::Result<Server> {
     let crosswalk = |approvals: &[usize]| MadeCrosswalk { from: 0, to: 1, approvals: approvals.to_vec(), shut: false };
     let made = Made {
-        datasets: [0, 1].map(|at| MadeDataset { approvals: Vec::new(), holds: vec![at] }).to_vec(),
+        datasets: [0, 1]
+            .map(|at| MadeDataset { approvals: Vec::new(), holds: vec![at], ..MadeDataset::default() })
+            .to_vec(),
         schemes: 2,
         crosswalks: vec![crosswalk(&[0]), crosswalk(&[1, 2])],
         prerequisites: vec![Vec::new(); 3],

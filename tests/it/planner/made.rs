@@ -12,9 +12,17 @@ use linkwright::domain::plan::{LinkagePlan, PlanRequest};
 use linkwright::domain::refs::{Ref, Slug};
 use linkwright::domain::words::{CrosswalkStatus, Entity, KeyKind, Visibility};
 
-/// A dataset of one table: the approvals it takes, and the schemes it holds.
-#[derive(Clone, Debug, PartialEq)]
+/// A dataset: the approvals it takes, the schemes that its table `t` holds, and its other tables `t1` …
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MadeDataset {
+    pub approvals: Vec<usize>,
+    pub holds: Vec<usize>,
+    pub also: Vec<MadeTable>,
+}
+
+/// A further table of a dataset: the approvals it takes beyond its dataset's, and the schemes it holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MadeTable {
     pub approvals: Vec<usize>,
     pub holds: Vec<usize>,
 }
@@ -66,11 +74,16 @@ impl Made {
         for (at, made) in self.datasets.iter().enumerate() {
             let name = self.dataset(at)?;
             model.datasets.push(Arc::new(dataset(name.clone(), needs(&made.approvals)?)));
-            model.tables.push(Arc::new(table(name.clone(), slug("t")?)));
-            for held in &made.holds {
-                let scheme = SchemeUse { scheme: self.scheme(*held)?, part: None };
-                let key = slug(&format!("k{held}"))?;
-                model.fields.push(Arc::new(field(name.clone(), slug("t")?, key, scheme)));
+            let first = MadeTable { approvals: Vec::new(), holds: made.holds.clone() };
+            for (at, one) in std::iter::once(&first).chain(&made.also).enumerate() {
+                let own = slug(&if at == 0 { "t".to_owned() } else { format!("t{at}") })?;
+                let approvals = if one.approvals.is_empty() { Recorded::NotRecorded } else { needs(&one.approvals)? };
+                model.tables.push(Arc::new(Table { approvals, ..table(name.clone(), own.clone()) }));
+                for held in &one.holds {
+                    let scheme = SchemeUse { scheme: self.scheme(*held)?, part: None };
+                    let key = slug(&format!("k{held}"))?;
+                    model.fields.push(Arc::new(field(name.clone(), own.clone(), key, scheme)));
+                }
             }
         }
         for at in 0..self.schemes {

@@ -190,7 +190,9 @@ fn contradictions_of_crosswalks_are_found_when_a_workbook_is_checked_with_both_c
 
 /// Datasets in a chain, each step with an approval of its own, and crosswalks across.
 fn chain(length: usize) -> Made {
-    let datasets = (0..length).map(|at| MadeDataset { approvals: vec![at % 4], holds: vec![at, at + 1] }).collect();
+    let datasets = (0..length)
+        .map(|at| MadeDataset { approvals: vec![at % 4], holds: vec![at, at + 1], ..MadeDataset::default() })
+        .collect();
     let crosswalks = (0..length)
         .map(|at| MadeCrosswalk { from: at, to: (at + 3) % (length + 1), approvals: vec![(at + 1) % 4], shut: false })
         .collect();
@@ -200,7 +202,7 @@ fn chain(length: usize) -> Made {
 #[test]
 fn five_hundred_datasets_are_too_many_and_it_says_how_many_are_not() -> TestResult {
     let made = Made {
-        datasets: vec![MadeDataset { approvals: Vec::new(), holds: vec![0] }; 500],
+        datasets: vec![MadeDataset { approvals: Vec::new(), holds: vec![0], ..MadeDataset::default() }; 500],
         schemes: 1,
         crosswalks: Vec::new(),
         prerequisites: Vec::new(),
@@ -218,8 +220,8 @@ fn five_hundred_datasets_are_too_many_and_it_says_how_many_are_not() -> TestResu
 fn prerequisites_in_a_circle_are_refused_in_a_workbook_and_end_in_memory() -> TestResult {
     let made = Made {
         datasets: vec![
-            MadeDataset { approvals: vec![0], holds: vec![0] },
-            MadeDataset { approvals: Vec::new(), holds: vec![0] },
+            MadeDataset { approvals: vec![0], holds: vec![0], ..MadeDataset::default() },
+            MadeDataset { approvals: Vec::new(), holds: vec![0], ..MadeDataset::default() },
         ],
         schemes: 1,
         crosswalks: Vec::new(),
@@ -242,8 +244,8 @@ fn a_crosswalk_to_itself_is_refused_in_a_workbook_and_leads_nowhere_in_memory() 
     assert!(refused.contains("CROSSWALK_TO_ITSELF"), "{refused}");
     let made = Made {
         datasets: vec![
-            MadeDataset { approvals: Vec::new(), holds: vec![0] },
-            MadeDataset { approvals: Vec::new(), holds: vec![1] },
+            MadeDataset { approvals: Vec::new(), holds: vec![0], ..MadeDataset::default() },
+            MadeDataset { approvals: Vec::new(), holds: vec![1], ..MadeDataset::default() },
         ],
         schemes: 2,
         crosswalks: vec![MadeCrosswalk { from: 0, to: 0, approvals: Vec::new(), shut: false }],
