@@ -117,11 +117,7 @@ fn same<T>(this: &Arc<T>, that: &Arc<T>, equal: fn(&T, &T) -> bool) -> bool {
     Arc::ptr_eq(this, that) || equal(this, that)
 }
 
-fn all_the_same<K: Eq, T>(
-    these: &IndexMap<K, Arc<T>>,
-    those: &IndexMap<K, Arc<T>>,
-    equal: fn(&T, &T) -> bool,
-) -> bool {
+fn all_the_same<K: Eq, T>(these: &IndexMap<K, Arc<T>>, those: &IndexMap<K, Arc<T>>, equal: fn(&T, &T) -> bool) -> bool {
     let both = |((key, this), (other, that)): ((&K, &Arc<T>), (&K, &Arc<T>))| key == other && same(this, that, equal);
     these.len() == those.len() && these.iter().zip(those).all(both)
 }
@@ -192,7 +188,11 @@ impl Catalogue {
 
     /// Takes from another catalogue what is the same in both, so that it is in memory once.
     pub fn share_with(&mut self, other: &Self) {
-        fn share<K: Hash + Eq, T>(mine: &mut IndexMap<K, Arc<T>>, others: &IndexMap<K, Arc<T>>, same: fn(&T, &T) -> bool) {
+        fn share<K: Hash + Eq, T>(
+            mine: &mut IndexMap<K, Arc<T>>,
+            others: &IndexMap<K, Arc<T>>,
+            same: fn(&T, &T) -> bool,
+        ) {
             for (key, mine) in mine {
                 if let Some(other) = others.get(key)
                     && !Arc::ptr_eq(mine, other)

@@ -288,7 +288,10 @@ impl Lookup<'_> {
             }
             Node::Any(ways) => {
                 let of_way = |(node, beside): &(Node, f32)| {
-                    self.matching(node, nth, desk).into_iter().map(move |(thing, worth)| (thing, worth * beside)).collect()
+                    self.matching(node, nth, desk)
+                        .into_iter()
+                        .map(move |(thing, worth)| (thing, worth * beside))
+                        .collect()
                 };
                 any(ways.iter().map(of_way).collect())
             }
@@ -313,7 +316,10 @@ impl Lookup<'_> {
                 for (property, scale) in Property::ALL.into_iter().zip(*scales) {
                     let postings = part.postings.of(number, property);
                     if property == Property::Place {
-                        postings.iter().filter_map(|posting| part.places.get(posting.thing as usize)).for_each(|things| desk.lies(things));
+                        postings
+                            .iter()
+                            .filter_map(|posting| part.places.get(posting.thing as usize))
+                            .for_each(|things| desk.lies(things));
                         continue;
                     }
                     let against = self.weights.of_property(property);
@@ -323,7 +329,8 @@ impl Lookup<'_> {
                 }
             }
             Form::Row { numbers, scales } => {
-                let numbers: Option<Vec<u32>> = numbers.iter().map(|numbers| numbers.get(nth).copied().flatten()).collect();
+                let numbers: Option<Vec<u32>> =
+                    numbers.iter().map(|numbers| numbers.get(nth).copied().flatten()).collect();
                 let Some(numbers) = numbers else { return };
                 for (property, scale) in Property::ALL.into_iter().zip(*scales) {
                     let against = self.weights.of_property(property);
@@ -455,7 +462,9 @@ mod tests {
     #[test]
     fn a_list_is_walked_to_the_first_that_is_not_before() {
         let list: Vec<u32> = (0..100).map(|number| number * 3).collect();
-        for (wanted, first) in [(0, Some(0)), (1, Some(3)), (3, Some(3)), (150, Some(150)), (296, Some(297)), (298, None)] {
+        for (wanted, first) in
+            [(0, Some(0)), (1, Some(3)), (3, Some(3)), (150, Some(150)), (296, Some(297)), (298, None)]
+        {
             assert_eq!(from(&list, |number| *number < wanted).first().copied(), first, "{wanted}");
         }
         assert!(from::<u32>(&[], |_| true).is_empty());
@@ -474,7 +483,8 @@ mod tests {
 
     #[test]
     fn all_must_be_in_every_list_and_any_takes_the_best_with_a_little_of_the_rest() {
-        let lists = || vec![vec![(1, 2.0), (4, 1.0), (9, 3.0)], vec![(4, 5.0), (9, 0.0)], vec![(0, 1.0), (4, 1.0), (9, 1.0)]];
+        let lists =
+            || vec![vec![(1, 2.0), (4, 1.0), (9, 3.0)], vec![(4, 5.0), (9, 0.0)], vec![(0, 1.0), (4, 1.0), (9, 1.0)]];
         assert_eq!(all(lists()), [(4, 7.0), (9, 4.0)]);
         assert_eq!(any(lists()), [(0, 1.0), (1, 2.0), (4, 5.0 + 2.0 * FURTHER), (9, 3.0 + FURTHER)]);
     }

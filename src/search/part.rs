@@ -141,9 +141,8 @@ impl Part {
 
     /// The things whose title is exactly this, squashed.
     pub fn titled(&self, title: &str) -> Vec<u32> {
-        let is_titled = |thing: u32| {
-            self.records.get(thing as usize).is_some_and(|record| squashed(record.title()) == title)
-        };
+        let is_titled =
+            |thing: u32| self.records.get(thing as usize).is_some_and(|record| squashed(record.title()) == title);
         hashed(&self.titled, title).filter(|thing| is_titled(*thing)).collect()
     }
 }

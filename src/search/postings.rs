@@ -232,7 +232,8 @@ mod tests {
 
     #[test]
     fn a_number_of_words_is_exact_while_it_is_small_and_never_rounded_up() {
-        for (words, kept) in [(0, 0), (1, 1), (40, 40), (41, 40), (42, 42), (57, 56), (60, 60), (151, 144), (5_000, 4_632)]
+        for (words, kept) in
+            [(0, 0), (1, 1), (40, 40), (41, 40), (42, 42), (57, 56), (60, 60), (151, 144), (5_000, 4_632)]
         {
             assert_eq!(words_of(length_of(words)), kept, "{words}");
         }
