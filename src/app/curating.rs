@@ -45,8 +45,11 @@ pub struct CuratedModel {
 pub struct ReadFile {
     /// Its name.
     pub file: String,
-    /// The layout it is in.
+    /// The layout it is in; blank where it is in none that is read.
     pub layout: String,
+    /// Whether it could not be read at all.
+    #[serde(default)]
+    pub unreadable: bool,
     /// Rows of the layout's sheets that hold anything, headers aside.
     pub read: usize,
     /// Rows without an error.

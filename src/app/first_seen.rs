@@ -1,4 +1,4 @@
-//! Use case of history: since which version a field is there.
+//! Use case of history: since which version a field is there, and until which one that is gone was.
 //!
 //! A version is one document, and to look into it means to read it whole. Most fields came with the first version, so that
 //! one is read first; which fields each version holds is then remembered for as long as the viewer's catalogue is the same.
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::App;
 use super::error::AppError;
 use crate::domain::access::Actor;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::refs::{FieldRef, Slug};
 use crate::domain::words::Visibility;
 
@@ -20,9 +21,9 @@ const MOST_READ: usize = 40;
 /// Fields of a data model up to which its old versions are read for this.
 const MOST_FIELDS: usize = 20_000;
 
-/// The version in which something was seen first.
+/// A version in which something is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FirstVersion {
+pub struct SeenIn {
     /// Its number, as the viewer counts versions.
     pub version: i32,
     /// When it was published.
@@ -65,10 +66,16 @@ fn hashed(field: &FieldRef) -> u64 {
     hasher.finish()
 }
 
+/// Whether a data model has so many fields that its old versions are not read.
+fn is_large(catalogue: &Catalogue, model: &Slug) -> bool {
+    let entries = catalogue.datasets.values().filter(|entry| entry.model == *model);
+    entries.flat_map(|entry| entry.tables.values()).map(|table| table.fields.len()).sum::<usize>() > MOST_FIELDS
+}
+
 impl App {
     /// The first version in which an actor sees a field under this name, by the number that it has for them; `None`
     /// where there is no such field, or where finding out would mean reading too much.
-    pub async fn first_version(&self, actor: &Actor, field: &FieldRef) -> Result<Option<FirstVersion>, AppError> {
+    pub async fn first_version(&self, actor: &Actor, field: &FieldRef) -> Result<Option<SeenIn>, AppError> {
         let class = actor.sees();
         let view = self.snapshot().view(class)?;
         let catalogue = &view.catalogue;
@@ -79,11 +86,9 @@ impl App {
             return Ok(None);
         }
         if let Some(only) = catalogue.models.get(&model).filter(|head| head.version == 1) {
-            return Ok(Some(FirstVersion { version: 1, published_at: only.published_at }));
+            return Ok(Some(SeenIn { version: 1, published_at: only.published_at }));
         }
-        let entries = catalogue.datasets.values().filter(|entry| entry.model == model);
-        let fields: usize = entries.flat_map(|entry| entry.tables.values()).map(|table| table.fields.len()).sum();
-        if fields > MOST_FIELDS {
+        if is_large(catalogue, &model) {
             return Ok(None);
         }
         let mut heads = self.history(actor, &model).await?;
@@ -92,27 +97,57 @@ impl App {
         let (wanted, of) = (hashed(field), (class, model));
         let last = heads.len().saturating_sub(1);
         for (at, head) in heads.into_iter().enumerate() {
-            let here = FirstVersion { version: head.version, published_at: head.published_at };
+            let here = SeenIn { version: head.version, published_at: head.published_at };
             if at == last {
                 return Ok(Some(here));
             }
             if at == MOST_READ {
                 return Ok(None);
             }
-            let fields = match self.first_seen.known(&of, view.version, head.version) {
-                Some(fields) => fields,
-                None => {
-                    let found = self.model_version(actor, &of.1, head.version).await?;
-                    let fields = found.iter().flat_map(|found| &found.model.fields);
-                    let fields: Fields = Arc::new(fields.map(|field| hashed(&field.reference())).collect());
-                    self.first_seen.learn(&of, view.version, head.version, fields.clone());
-                    fields
-                }
-            };
+            let fields = self.fields_in(actor, &of, view.version, head.version).await?;
             if fields.contains(&wanted) {
                 return Ok(Some(here));
             }
         }
         Ok(None)
+    }
+
+    /// The last version in which an actor sees a field that they see no more, in a dataset that they do; `None` where none
+    /// of the newest holds it.
+    pub async fn last_version(&self, actor: &Actor, field: &FieldRef) -> Result<Option<SeenIn>, AppError> {
+        let class = actor.sees();
+        let view = self.snapshot().view(class)?;
+        let catalogue = &view.catalogue;
+        let Some(entry) = catalogue.dataset(&field.table.dataset) else { return Ok(None) };
+        let current = catalogue.models.get(&entry.model).map_or(1, |head| head.version);
+        if catalogue.field(field).is_some() || current == 1 || is_large(catalogue, &entry.model) {
+            return Ok(None);
+        }
+        let (wanted, of) = (hashed(field), (class, entry.model.clone()));
+        // The newest is what the view shows.
+        for head in self.history(actor, &of.1).await?.into_iter().skip(1).take(MOST_READ) {
+            if self.fields_in(actor, &of, view.version, head.version).await?.contains(&wanted) {
+                return Ok(Some(SeenIn { version: head.version, published_at: head.published_at }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The fields that a class of viewer sees of a version, read once for a view.
+    async fn fields_in(
+        &self,
+        actor: &Actor,
+        of: &(Visibility, Slug),
+        view: i64,
+        version: i32,
+    ) -> Result<Fields, AppError> {
+        if let Some(fields) = self.first_seen.known(of, view, version) {
+            return Ok(fields);
+        }
+        let found = self.model_version(actor, &of.1, version).await?;
+        let fields = found.iter().flat_map(|found| &found.model.fields);
+        let fields: Fields = Arc::new(fields.map(|field| hashed(&field.reference())).collect());
+        self.first_seen.learn(of, view, version, fields.clone());
+        Ok(fields)
     }
 }

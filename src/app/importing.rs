@@ -276,7 +276,8 @@ fn outline(model: &DataModel) -> CheckedModel {
 /// How a file was read, to be kept with its draft.
 fn read_file(file: &CheckedFile) -> ReadFile {
     let ingest::Rows { read, stored, listed } = file.rows;
-    ReadFile { file: file.file.clone(), layout: file.layout.clone(), read, stored, listed }
+    let unreadable = file.kind == UNREADABLE;
+    ReadFile { file: file.file.clone(), layout: file.layout.clone(), unreadable, read, stored, listed }
 }
 
 /// What is found in a content beside what is published.

@@ -46,7 +46,7 @@ pub use crate::auth::Secret;
 pub use crate::auth::oidc::{BroughtBack, CALLBACK, SetUpError, SignInError};
 pub use crate::domain::plan::DEFAULT_OPTIONS;
 pub use crate::export::{Datum, ExportFile, Exporter, Listing, ListingSheet, exporter, exporters};
-pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
+pub use crate::search::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults, telling_words};
 pub use crate::store::{
     AuditEntry, AuditFilter, AuditHead, BackupReport, Content, Fingerprint, Health, Tampering, VersionHead,
 };
@@ -54,7 +54,7 @@ pub use accounts::{Begun, Session, Token, User};
 pub use committees::CommitteeDate;
 pub use curating::{ChangedLink, CuratedModel, ReadFile, Restoration, UploadedDraft};
 pub use error::AppError;
-pub use first_seen::FirstVersion;
+pub use first_seen::SeenIn;
 pub use importing::{CheckReport, CheckedFile, ImportReport, ImportedModel, Upload, check, read_model, upload_of};
 pub use keeping::{Migrated, Moved, Restored, backup, copy, restore};
 pub use links::PairLink;

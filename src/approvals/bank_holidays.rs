@@ -35,6 +35,15 @@ pub fn bank_holiday(day: Date) -> Option<&'static str> {
     rules.into_iter().find(|(holiday, _)| *holiday == Some(day) && !MOVED.contains(&day)).map(|(_, name)| name)
 }
 
+/// The day itself, or the next one that is neither of a weekend nor a bank holiday in England.
+#[must_use]
+pub fn working_day(day: Date) -> Date {
+    let off = |day: Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || bank_holiday(day).is_some();
+    // No rest is as long as a fortnight.
+    let days = (0..14_i64).filter_map(|later| day.checked_add(later.days()).ok());
+    days.into_iter().find(|day| !off(*day)).unwrap_or(day)
+}
+
 fn monday(year: i16, month: i8, nth: i8) -> Option<Date> {
     Date::new(year, month, 1).ok()?.nth_weekday_of_month(nth, Weekday::Monday).ok()
 }

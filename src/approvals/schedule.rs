@@ -7,7 +7,7 @@ use jiff::{Span, Timestamp, ToSpan};
 
 use super::bank_holidays::bank_holiday;
 use crate::domain::approval::{Approval, Code, Meeting};
-use crate::domain::calendar::{Deadline, END_OF_DAY, Rhythm, london};
+use crate::domain::calendar::{Deadline, END_OF_DAY, Rhythm, london, written_weekday};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Dates, Warning, WarningKind};
 use crate::domain::words::DateStatus;
@@ -28,6 +28,14 @@ pub struct Slot {
     pub dates: Dates,
     /// Whether the decision is counted by the longest lead time told, and not by a meeting.
     pub by_lead_time: bool,
+}
+
+impl Slot {
+    /// Whether its dates are computed or confirmed; `None` where it has none.
+    #[must_use]
+    pub fn certainty(&self) -> Option<Dates> {
+        (self.submit_by.is_some() || self.decision.is_some()).then_some(self.dates)
+    }
 }
 
 /// When a set of approvals can be had.
@@ -165,7 +173,7 @@ fn holidays(code: &Code, slot: &Slot) -> Vec<Warning> {
         let name = bank_holiday(day)?;
         let text = format!(
             "The expected {what} of {code}, {}, is a bank holiday ({name}): the date will probably move, ask for it.",
-            day.strftime("%A %-d %B %Y")
+            written_weekday(day)
         );
         Some(Warning { kind: WarningKind::BankHoliday, text, subjects: vec![code.to_string(), day.to_string()] })
     };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::bank_holidays::bank_holiday;
+use super::bank_holidays::{bank_holiday, working_day};
 use super::schedule::{Schedule, Slot};
 use crate::domain::approval::{Approval, Code, LeadTime, in_days};
 use crate::domain::catalogue::Catalogue;
@@ -51,7 +51,7 @@ pub fn timeline<'a>(
             starts: decided,
             submit_by: None,
             ends: decided.and_then(|day| day.checked_add(i64::from(days).days()).ok()),
-            dates: Dates::Expected,
+            dates: decided.map(|_| Dates::Expected),
             critical: false,
             holiday: None,
             basis: lead_time.trim().to_owned(),
@@ -67,8 +67,10 @@ pub fn timeline<'a>(
             add(EntryKind::Dataset, slug, &entry.dataset.title, &entry.dataset.lead_time);
         }
     }
-    let earliest_access = decided.map(|day| entries.iter().filter_map(|entry| entry.ends).fold(day, Date::max));
-    let critical_path = earliest_access.map(|end| mark_critical(&mut entries, end)).unwrap_or_default();
+    let end = decided.map(|day| entries.iter().filter_map(|entry| entry.ends).fold(day, Date::max));
+    let critical_path = end.map(|end| mark_critical(&mut entries, end)).unwrap_or_default();
+    // Nobody hands data out on a day off: what ends on one is had on the next working day.
+    let earliest_access = end.map(|end| if end > as_of { working_day(end) } else { end });
     let not_counted = unknown.into_iter().chain(not_counted(silent)).collect();
     Timeline { entries, critical_path, last_decision: decided, earliest_access, not_counted }
 }
@@ -124,7 +126,7 @@ fn approval_entries(catalogue: &Catalogue, schedule: &Schedule, codes: &[&Code],
             starts: slot.map_or(Some(as_of), |slot| slot.from),
             submit_by: slot.and_then(|slot| slot.submit_by),
             ends: slot.and_then(|slot| slot.decision),
-            dates: slot.map_or(Dates::Expected, |slot| slot.dates),
+            dates: slot.and_then(Slot::certainty),
             critical: false,
             holiday: slot.and_then(holiday),
             basis: known.map(|known| basis(known)).unwrap_or_default(),

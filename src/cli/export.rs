@@ -10,7 +10,8 @@ use super::output;
 
 /// Write what is published as files: workbook, graphml, mermaid or dot
 ///
-/// With one file and no --output it goes to standard output. A folder gets one file for each data model or map.
+/// With one file and no --output it goes to standard output. An --output that ends as files of this format do (.xlsx,
+/// .graphml …) is a file; any other is a folder, which gets one file for each data model or map.
 ///
 /// Example: linkwright export --format workbook --output exported/
 #[derive(Debug, Args)]
@@ -22,7 +23,7 @@ pub struct Export {
     /// The format: workbook, graphml, mermaid or dot
     #[arg(long, value_name = "FORMAT")]
     format: String,
-    /// A folder, or a file where there is only one
+    /// A file, where the name ends as files of this format do; else a folder
     #[arg(long, value_name = "FILE-OR-FOLDER")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -47,8 +48,15 @@ impl Export {
                     names.join(", ")
                 )));
             }
-            (Some(place), [one]) if !place.is_dir() && !place.as_os_str().to_string_lossy().ends_with('/') => {
-                std::fs::write(place, &one.bytes).map_err(|error| failed(place, error))?;
+            (Some(place), [first, more @ ..]) if is_file(place, &first.name) => {
+                if !more.is_empty() {
+                    return Err(Failure::usage(format!(
+                        "this makes {} files, and {} is the name of one: name a folder with --output, or one dataset",
+                        files.len(),
+                        place.display()
+                    )));
+                }
+                std::fs::write(place, &first.bytes).map_err(|error| failed(place, error))?;
                 eprintln!("Wrote {}.", place.display());
             }
             (Some(folder), files) => {
@@ -62,4 +70,10 @@ impl Export {
         }
         Ok(Outcome::Yes)
     }
+}
+
+/// Whether a place is meant as a file: it ends as the files that are made do, and is no folder yet.
+fn is_file(place: &std::path::Path, made: &str) -> bool {
+    let ending = |name: &std::path::Path| name.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    !place.is_dir() && ending(place).is_some() && ending(place) == ending(std::path::Path::new(made))
 }

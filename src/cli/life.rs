@@ -28,7 +28,7 @@ pub struct Drafts {
 pub struct Publish {
     /// The drafts, as `import` printed them
     #[arg(required = true, value_name = "DRAFT")]
-    drafts: Vec<Uuid>,
+    drafts: Vec<String>,
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub struct Publish {
 pub struct Discard {
     /// The draft, as `import` printed it
     #[arg(value_name = "DRAFT")]
-    draft: Uuid,
+    draft: String,
     #[command(flatten)]
     database: Database,
     #[command(flatten)]
@@ -68,6 +68,12 @@ pub struct Rollback {
     answer: Answer,
 }
 
+/// The draft that somebody names.
+fn named(draft: &str) -> Result<Uuid, Failure> {
+    let none = || Failure::no(format!("there is no draft “{draft}”: `linkwright drafts` lists those that wait"));
+    draft.parse().map_err(|_| none())
+}
+
 impl Drafts {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let app = self.database.open().await?;
@@ -84,7 +90,8 @@ impl Drafts {
 impl Publish {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let app = self.database.open().await?;
-        let made = app.publish(&permit()?, &self.drafts).await?;
+        let drafts: Vec<Uuid> = self.drafts.iter().map(|draft| named(draft)).collect::<Result<_, _>>()?;
+        let made = app.publish(&permit()?, &drafts).await?;
         if self.answer.is_json() {
             output::json(&serde_json::json!({ "models": made }))?;
         } else {
@@ -97,7 +104,7 @@ impl Publish {
 impl Discard {
     pub async fn run(self) -> Result<Outcome, Failure> {
         let app = self.database.open().await?;
-        app.discard(&permit()?, self.draft).await?;
+        app.discard(&permit()?, named(&self.draft)?).await?;
         if self.answer.is_json() {
             output::json(&serde_json::json!({ "discarded": self.draft }))?;
         } else {

@@ -9,6 +9,7 @@ use super::{output, tell};
 use crate::app::{App, View};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::approval::Code;
+use crate::domain::calendar::{london, written};
 use crate::domain::refs::{Ref, Slug};
 
 /// Show a dataset, table or field; or an identifier scheme, crosswalk, approval or data model
@@ -115,7 +116,7 @@ async fn of_other(app: &App, view: &View, text: &str) -> Result<Option<Shown>, F
                 format!(
                     "version {} published {} by {}",
                     head.version,
-                    head.published_at.strftime("%-d %B %Y"),
+                    written(head.published_at.to_zoned(london()).date()),
                     head.published_by
                 )
             })

@@ -1,7 +1,7 @@
-//! The words in which a workbook says when a committee meets and when its papers are due.
+//! The words in which a workbook says when a committee meets and when its papers are due, and in which we write dates.
 
 use jiff::Timestamp;
-use jiff::civil::{Time, Weekday, time};
+use jiff::civil::{Date, Time, Weekday, time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -162,6 +162,41 @@ pub fn london() -> TimeZone {
 #[must_use]
 pub fn london_rfc3339(at: Timestamp) -> String {
     at.to_zoned(london()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// How a date is written for people, everywhere.
+const WRITTEN: &str = "%-d %B %Y";
+
+/// `24 November 2026`
+#[must_use]
+pub fn written(day: Date) -> String {
+    day.strftime(WRITTEN).to_string()
+}
+
+/// The date that [`written`] wrote.
+#[must_use]
+pub fn read_written(text: &str) -> Option<Date> {
+    Date::strptime(WRITTEN, text).ok()
+}
+
+/// `Friday 25 December 2026`
+#[must_use]
+pub fn written_weekday(day: Date) -> String {
+    format!("{} {}", day.strftime("%A"), written(day))
+}
+
+/// `24 November 2026 at 17:00`, in London.
+#[must_use]
+pub fn written_moment(at: Timestamp) -> String {
+    let at = at.to_zoned(london());
+    format!("{} at {}", written(at.date()), at.strftime("%H:%M"))
+}
+
+/// `17:00 on Wednesday 9 December 2026`, in London.
+#[must_use]
+pub fn written_deadline(at: Timestamp) -> String {
+    let at = at.to_zoned(london());
+    format!("{} on {}", at.strftime("%H:%M"), written_weekday(at.date()))
 }
 
 fn weekday(word: &str) -> Option<Weekday> {

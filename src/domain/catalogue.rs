@@ -118,8 +118,8 @@ fn same<T>(this: &Arc<T>, that: &Arc<T>, equal: fn(&T, &T) -> bool) -> bool {
 }
 
 fn all_the_same<K: Eq, T>(these: &IndexMap<K, Arc<T>>, those: &IndexMap<K, Arc<T>>, equal: fn(&T, &T) -> bool) -> bool {
-    let both = |((key, this), (other, that)): ((&K, &Arc<T>), (&K, &Arc<T>))| key == other && same(this, that, equal);
-    these.len() == those.len() && these.iter().zip(those).all(both)
+    let keys = these.keys().eq(those.keys());
+    keys && these.values().zip(those.values()).all(|(this, that)| same(this, that, equal))
 }
 
 /// A reference that names nothing in the catalogue, and the closest names that do.

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// How a remedy names the empty workbook: a page that offers it puts a link in its place.
+pub const TEMPLATE: &str = "the empty workbook (`linkwright template` writes it)";
+
 /// How bad a finding is. Errors keep a workbook from being stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -23,6 +23,11 @@ pub async fn healthz() -> Json<serde_json::Value> {
     Json(json!({ "status": "up", "version": env!("CARGO_PKG_VERSION") }))
 }
 
+/// `GET /version`: which program this is.
+pub async fn version() -> Json<serde_json::Value> {
+    Json(json!({ "name": "linkwright", "version": env!("CARGO_PKG_VERSION") }))
+}
+
 /// What a load balancer wants of a server.
 #[derive(Deserialize)]
 pub struct Wanted {

@@ -96,6 +96,9 @@ impl From<Limits> for Settings {
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
     let Settings { limits, mut site, origin, tls: _ } = settings;
     site.api_limits = api::limits(&limits);
+    if let Some(origin) = origin.as_str() {
+        origin.clone_into(&mut site.at);
+    }
     let workers = Arc::new(Semaphore::new(limits.graphql_at_once.max(1)));
     let buckets = rate::Buckets::new(app.clock().clone());
     let body_limit = DefaultBodyLimit::max(limits.body_bytes);
@@ -143,6 +146,7 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .route("/curate/restore", get(pages::page).post(curate::restore))
         .route("/list", get(pages::page).post(list::change).layer(DefaultBodyLimit::disable()))
         .route("/healthz", get(health::healthz))
+        .route("/version", get(health::version))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .fallback(pages::page)

@@ -75,6 +75,7 @@ pub fn visitor(doors: &Doors, caller: &Caller) -> Result<Visitor, AppError> {
         view,
         stale: doors.app.stale(),
         today: doors.app.clock().today(),
+        reached: doors.site.at.clone(),
         list: session.map(|session| session.list.clone()).unwrap_or_default(),
         csrf: session.map(|session| doors.app.form_token(session)).transpose()?,
     })

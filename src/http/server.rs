@@ -62,7 +62,12 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let settings: Settings = settings.into();
+    let mut settings: Settings = settings.into();
+    // Where only this machine reaches it, that is by this very address.
+    if let Some(address) = listener.local_addr().ok().filter(|address| address.ip().is_loopback()) {
+        let scheme = if settings.tls.is_some() { "https" } else { "http" };
+        settings.site.at = format!("{scheme}://{address}");
+    }
     let limits = settings.limits.clone();
     telemetry::figures();
     let tidy = tokio::spawn(tidy());

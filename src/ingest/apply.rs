@@ -7,7 +7,7 @@ use super::layout;
 use super::raw::RawWorkbook;
 use super::report::{Problem, Report, Spot, quoted};
 use super::unreadable::Unreadable;
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::{Finding, Severity, TEMPLATE};
 use crate::domain::sheets::{SHEETS, SheetKind};
 
 /// Whether a workbook holds a data model.
@@ -15,7 +15,7 @@ use crate::domain::sheets::{SHEETS, SheetKind};
 pub enum Kind {
     /// It does.
     DataModel,
-    /// It does not.
+    /// It does not, as far as it can be told: none of its sheets is in a layout that is read.
     NoDataModel,
 }
 
@@ -62,19 +62,20 @@ pub fn apply(raw: &RawWorkbook, file_name: &str, as_slug: Option<&str>) -> Appli
     }
     if raw.used_cells() == 0 && raw.sheets.iter().all(|sheet| sheet.unreadable.is_none()) {
         let problem = Problem::error("EMPTY_WORKBOOK", "The workbook holds not one cell.");
-        report.add(Spot::file(), problem.mend("Fill in the workbook that `linkwright template` writes."));
+        report.add(Spot::file(), problem.mend(format!("Fill in {TEMPLATE}.")));
         return none(report);
     }
     personal::look(raw, &mut report);
     let recognised = layout::recognise(raw, &mut report);
     if recognised.grids.is_empty() {
         let names = raw.sheets.iter().take(10).map(|sheet| sheet.name.as_str());
-        let what = format!("The workbook holds no data model; its sheets are {}.", quoted(names));
+        let what = format!("None of its sheets is in a layout that is read; they are {}.", quoted(names));
         let wanted = SHEETS
             .iter()
             .filter(|sheet| matches!(sheet.kind, SheetKind::Datasets | SheetKind::Tables | SheetKind::Fields));
         let mend = format!(
-            "Put the data model on sheets such as {}; `linkwright template` writes an empty workbook.",
+            "One layout is read: sheets named {} and others, each with the columns of that sheet in its first rows. Bring \
+             the data model into it: see {TEMPLATE}.",
             quoted(wanted.map(|sheet| sheet.name))
         );
         report.add(Spot::file(), Problem::error("NO_DATA_MODEL", what).mend(mend));

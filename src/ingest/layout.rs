@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::normalise;
 use super::raw::{RawCell, RawSheet, RawWorkbook, SheetVisibility};
 use super::report::{Problem, Report, Spot, brief, quoted};
+use crate::domain::finding::TEMPLATE;
 use crate::domain::sheets::{SHEETS, Sheet, SheetKind};
 use crate::domain::words::squash;
 
@@ -113,11 +114,7 @@ fn alike<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n s
 
 fn expected(canonical: &Sheet) -> String {
     let columns = canonical.columns.iter().filter(|column| column.required).map(|column| column.name);
-    format!(
-        "A sheet “{}” of the layout has at least {}; `linkwright template` writes one.",
-        canonical.name,
-        quoted(columns)
-    )
+    format!("A sheet “{}” of the layout has at least {}: see {TEMPLATE}.", canonical.name, quoted(columns))
 }
 
 /// Whether a sheet can be read and is meant to be; says why not.

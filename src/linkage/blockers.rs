@@ -15,6 +15,7 @@ use super::parts::Parts;
 use super::problem::{Problem, Scope, holds_on};
 use super::scope::coverage;
 use crate::domain::approval::Code;
+use crate::domain::calendar::written;
 use crate::domain::catalogue::{Catalogue, TableEntry};
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::Role;
@@ -189,11 +190,10 @@ impl Search<'_> {
                 if let (Some(end), Some(start)) = (days(one).1, days(other).0)
                     && end < start
                 {
-                    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
                     let text = format!(
                         "{one} ends on {} and {other} starts on {}: no record of theirs is of the same time.",
-                        day(end),
-                        day(start)
+                        written(end),
+                        written(start)
                     );
                     let between = vec![one.to_string(), other.to_string()];
                     found.push(Blocker { kind: BlockerKind::NoOverlap, between, text, nearest: None });
@@ -238,7 +238,7 @@ impl Search<'_> {
                         let datasets: Vec<&str> = crosswalk.only_with.iter().map(Slug::as_str).collect();
                         format!("is only for requests that ask for {} as well", datasets.join(" or "))
                     } else {
-                        format!("does not hold on {}", self.asked.as_of.strftime("%-d %B %Y"))
+                        format!("does not hold on {}", written(self.asked.as_of))
                     }
                 }
             };

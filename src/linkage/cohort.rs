@@ -124,7 +124,16 @@ pub fn expected(catalogue: &Catalogue, plan: &Explained) -> Option<Cohort> {
         .chain(plan.steps.iter().zip(&joins).map(|(step, (_, _, raw))| figure(join_name(step), Counted::Join, raw)))
         .collect();
     let basis = basis(by, low, likely, &joins);
-    Some(Cohort { low: round_down(low), high: round_up(high), point: likely.and_then(round_near), basis, figures })
+    let (low, high, point) = (round_down(low), round_up(high), likely.and_then(round_near));
+    let cohort = Cohort { low, high, point, basis, figures };
+    let size = cohort.size_only().map(|figure| {
+        let told = if high > 10 { grouped(high) } else { "fewer than 10".to_owned() };
+        format!(
+            "only the size of one source: {told} {}; how many people the sources have in common is not recorded",
+            figure.basis
+        )
+    });
+    Some(Cohort { basis: size.unwrap_or(cohort.basis), ..cohort })
 }
 
 fn exact_low(tables: &[Raw], joins: &[(usize, usize, Raw)]) -> Option<f64> {

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::domain::crosswalk::Share;
-use crate::domain::data_model::Role;
 use crate::domain::number::{grouped, percent};
 use crate::domain::plan::{Objectives, PlanOption};
+use crate::domain::refs::TableRef;
 
 /// The differences; for options that measure the same, over what else they go.
 #[must_use]
@@ -46,14 +46,11 @@ pub fn trades(first: &PlanOption, other: &PlanOption) -> Vec<String> {
 
 /// Whose records they are: a plan over mothers is another study than one over babies.
 fn roles(first: &PlanOption, other: &PlanOption) -> Option<String> {
-    let of = |option: &PlanOption| -> BTreeSet<String> {
-        option.steps.iter().filter_map(|step| step.role.clone()).filter(|role| role != Role::ANY).collect()
-    };
-    let told = |roles: &BTreeSet<String>| match roles.is_empty() {
+    let told = |roles: &BTreeSet<&str>| match roles.is_empty() {
         true => "without a role".to_owned(),
-        false => format!("as {}", roles.iter().map(String::as_str).collect::<Vec<_>>().join(" and as ")),
+        false => format!("as {}", roles.iter().copied().collect::<Vec<_>>().join(" and as ")),
     };
-    let (before, after) = (of(first), of(other));
+    let (before, after) = (first.joins_as(), other.joins_as());
     (before != after).then(|| format!("people joined {} instead of {}", told(&after), told(&before)))
 }
 
@@ -91,6 +88,11 @@ fn rate(one: Option<Share>, two: Option<Share>) -> Option<String> {
 }
 
 fn people(one: &Objectives, two: &Objectives) -> Option<String> {
+    let size_only = |of: &Objectives| of.cohort.as_ref().is_some_and(|cohort| cohort.size_only().is_some());
+    // How large a source is says nothing of how many people are linked.
+    if size_only(one) && size_only(two) {
+        return None;
+    }
     let told = |of: &Objectives| {
         of.cohort.as_ref().map_or("not recorded".to_owned(), |cohort| match cohort.point {
             Some(point) => format!("about {}", grouped(point)),
@@ -102,8 +104,18 @@ fn people(one: &Objectives, two: &Objectives) -> Option<String> {
 }
 
 fn other_way(first: &PlanOption, other: &PlanOption) -> String {
-    let new: Vec<String> =
-        other.tables.iter().filter(|table| !first.tables.contains(table)).map(ToString::to_string).collect();
+    let size = |table: &TableRef| {
+        let figures = other.objectives.cohort.iter().flat_map(|cohort| &cohort.figures);
+        let named = table.to_string();
+        let high = figures.filter(|figure| figure.subject == named).find_map(|figure| figure.high);
+        high.map(|high| format!(" (at most {} people)", grouped(high))).unwrap_or_default()
+    };
+    let new: Vec<String> = other
+        .tables
+        .iter()
+        .filter(|table| !first.tables.contains(table))
+        .map(|table| format!("{table}{}", size(table)))
+        .collect();
     let used = |option: &PlanOption| -> Vec<String> {
         option.steps.iter().flat_map(|step| &step.crosswalks).map(ToString::to_string).collect()
     };

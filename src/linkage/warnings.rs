@@ -6,6 +6,7 @@ use super::branches::Branches;
 use super::explain::Explained;
 use super::scope::coverage;
 use crate::domain::approval::{Recorded, Use};
+use crate::domain::calendar::written;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::Role;
@@ -72,11 +73,9 @@ fn attrition(crosswalk: &Crosswalk) -> Vec<Warning> {
         None => Some(format!("From {link}, how many people find a match is not recorded.")),
     };
     let restriction = (!crosswalk.restriction.is_empty()).then(|| format!("From {link}: {}", crosswalk.restriction));
-    restriction
-        .into_iter()
-        .chain(rate)
-        .map(|text| warning(WarningKind::Attrition, text, [crosswalk.slug.to_string()]))
-        .collect()
+    let told = |kind, text| warning(kind, text, [crosswalk.slug.to_string()]);
+    let restriction = restriction.map(|text| told(WarningKind::Restriction, text));
+    restriction.into_iter().chain(rate.map(|text| told(WarningKind::Attrition, text))).collect()
 }
 
 fn consent(catalogue: &Catalogue, dataset: &Slug) -> Option<Warning> {
@@ -99,8 +98,8 @@ fn no_overlap(catalogue: &Catalogue, tables: &[TableRef]) -> Vec<Warning> {
                 {
                     let text = format!(
                         "{early} ends on {} and {late} starts on {}: no record of theirs is of the same time.",
-                        day(end),
-                        day(start)
+                        written(end),
+                        written(start)
                     );
                     found.push(warning(WarningKind::NoOverlap, text, [early.to_string(), late.to_string()]));
                 }
@@ -108,11 +107,6 @@ fn no_overlap(catalogue: &Catalogue, tables: &[TableRef]) -> Vec<Warning> {
         }
     }
     found
-}
-
-/// `24 November 2026`
-fn day(date: jiff::civil::Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
 }
 
 /// What the joins multiply, each with its remedy and its place among the preparations (linkage.md §3.6).

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::question::Question;
+use super::question::{Question, Wanted};
 use super::record::{Property, Record};
 use super::request::{Hit, Matched};
 use super::words::{Endings, Place, places};
@@ -24,7 +24,8 @@ pub(super) fn hit(
     schemes: &IndexMap<Slug, Arc<Scheme>>,
     endings: &mut Endings,
 ) -> Hit {
-    let matched = question.map_or_else(Vec::new, |question| matched(record, question, schemes, endings));
+    let (matched, other_words) =
+        question.map(|question| matched(record, question, schemes, endings)).unwrap_or_default();
     Hit {
         kind: record.kind(),
         reference: record.reference(),
@@ -34,15 +35,17 @@ pub(super) fn hit(
         dataset: record.dataset().cloned(),
         score,
         matched,
+        other_words,
     }
 }
 
+/// Why it was found, and by which other words for what was asked.
 fn matched(
     record: &Record,
     question: &Question,
     schemes: &IndexMap<Slug, Arc<Scheme>>,
     endings: &mut Endings,
-) -> Vec<Matched> {
+) -> (Vec<Matched>, Vec<String>) {
     let (dataset, table) = record.lies_in();
     let around = dataset.into_iter().chain(table).flat_map(|within| within.texts);
     let all = record.texts(schemes).into_iter().chain(around.map(|text| (Property::Place, text)));
@@ -50,7 +53,7 @@ fn matched(
     let properties = |holds: &dyn Fn(&[Place]) -> bool| -> Vec<Matched> {
         texts.iter().filter(|(_, places)| holds(places)).map(|(property, _)| shown(*property)).collect()
     };
-    let mut matched = Vec::new();
+    let (mut matched, mut other_words) = (Vec::new(), Vec::new());
     for clause in &question.clauses {
         let mut by_words = Vec::new();
         let all = clause.words.iter().all(|wanted| {
@@ -70,6 +73,8 @@ fn matched(
             if !instead.is_empty() {
                 matched.extend(instead);
                 matched.push(Matched::Synonym);
+                let held = |wanted: &&Wanted| texts.iter().any(|(_, places)| wanted.is_in(places));
+                other_words.extend(clause.instead.iter().find(held).map(|wanted| wanted.said.clone()));
             }
         }
     }
@@ -78,7 +83,7 @@ fn matched(
     }
     matched.sort_unstable();
     matched.dedup();
-    matched
+    (matched, other_words)
 }
 
 fn shown(property: Property) -> Matched {

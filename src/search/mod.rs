@@ -207,6 +207,14 @@ fn nothing(found: &[Found]) -> bool {
     found.iter().all(Vec::is_empty)
 }
 
+/// The words of a question that tell something: all but small ones such as `at`, unless it holds nothing else.
+#[must_use]
+pub fn telling_words(question: &str) -> Vec<String> {
+    let words = words::words(question);
+    let only_small = words.iter().all(Word::is_small);
+    words.into_iter().filter(|word| only_small || !word.is_small()).map(|word| word.whole).collect()
+}
+
 /// What a match is worth by kind: what holds much comes before what it holds.
 fn weight(kind: Kind) -> f32 {
     match kind {
@@ -214,7 +222,8 @@ fn weight(kind: Kind) -> f32 {
         Kind::Table => 1.15,
         Kind::IdentifierScheme => 1.12,
         Kind::Approval => 1.1,
-        Kind::Crosswalk => 1.05,
+        // It is called by both of its ends: what is asked for is rather one of them.
+        Kind::Crosswalk => 0.8,
         Kind::Field => 1.0,
     }
 }

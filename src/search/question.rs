@@ -1,7 +1,7 @@
 //! A question in words, made into what is looked for. Nothing that a person types is ever read as a query language.
 
 use super::request::Kind;
-use super::synonyms::Synonyms;
+use super::synonyms::{Saying, Synonyms};
 use super::words::{Endings, Place, Word, words};
 
 /// The most characters of a question that are looked at.
@@ -50,6 +50,8 @@ pub(super) struct Wanted {
     pub goes_on: bool,
     /// Words spelt nearly so.
     pub near: Vec<String>,
+    /// Of another word for what was asked: how the catalogue writes it.
+    pub said: String,
 }
 
 /// Whether a word only says that something of the catalogue is asked for, and of which kind if it says so: it need
@@ -94,7 +96,7 @@ impl Question {
                 wanted.goes_on = wanted.whole.chars().count() >= SHORTEST_START;
             }
             if !wanted.is_empty() {
-                let instead = others.iter().map(|saying| Wanted::saying(&saying.words, &mut endings)).collect();
+                let instead = others.iter().map(|saying| Wanted::saying(saying, &mut endings)).collect();
                 clauses.push(Clause { words: wanted, instead });
             }
         }
@@ -122,10 +124,12 @@ impl Wanted {
     }
 
     /// Several words that mean something only together.
-    fn saying(words: &[Word], endings: &mut Endings) -> Self {
-        match words {
-            [word] => Self { apart: false, ..Self::word(word, endings) },
+    fn saying(saying: &Saying, endings: &mut Endings) -> Self {
+        let said = saying.text.clone();
+        match saying.words.as_slice() {
+            [word] => Self { apart: false, said, ..Self::word(word, endings) },
             words => Self {
+                said,
                 whole: words.iter().map(|word| word.whole.as_str()).collect(),
                 parts: words.iter().flat_map(Word::parts).map(|part| endings.off(part)).collect(),
                 ..Self::default()

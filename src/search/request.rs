@@ -165,6 +165,8 @@ pub struct Hit {
     pub score: f32,
     /// Why it was found; nothing where the question had no words.
     pub matched: Vec<Matched>,
+    /// The other words for what was asked by which it was found, as the catalogue's synonyms write them.
+    pub other_words: Vec<String>,
 }
 
 /// How all that were found spread over the values of one filter.

@@ -11,6 +11,8 @@ const MOST: usize = 20;
 /// One way of saying it.
 #[derive(Debug)]
 pub(super) struct Saying {
+    /// As the catalogue writes it.
+    pub text: String,
     /// Its words.
     pub words: Vec<Word>,
     /// Its words without endings: what two sayings are compared by.
@@ -35,7 +37,7 @@ impl Synonyms {
                 .map(|text| {
                     let words = words(text);
                     let stems = words.iter().map(|word| endings.off(&word.whole)).collect();
-                    Saying { words, stems }
+                    Saying { text: text.trim().to_owned(), words, stems }
                 })
                 .filter(|saying| !saying.words.is_empty())
                 .collect();

@@ -1,38 +1,49 @@
 //! `/datasets/{dataset}/tables/{table}/fields/{field}`: one field: type, codes, sensitivity, and where else its key is held.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::answer::{Answer, Asked, NoPage, Twin, page};
 use super::components::{self as nhs, Colour, Column, Crumb, DataTable, Row, SummaryRow, tag};
 use super::field_rows;
-use super::layout::{Place, Standing};
+use super::layout::{Page, Place, Standing};
 use super::past::{self, Past};
+use super::query::Query;
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
-use crate::app::{App, Datum, FirstVersion, ListingSheet};
-use crate::domain::catalogue::Catalogue;
-use crate::domain::data_model::Field;
-use crate::domain::refs::Ref;
+use crate::app::{App, Datum, ListingSheet, SeenIn};
+use crate::domain::catalogue::{Catalogue, TableEntry};
+use crate::domain::data_model::{Field, SchemeUse};
+use crate::domain::refs::{FieldRef, Ref, Slug};
 use crate::domain::words::KeyKind;
 
 /// Other holders of the same key that are shown.
 const MOST_HOLDERS: usize = 20;
+/// Datasets that hold the same key that are named.
+const MOST_DATASETS: usize = 12;
 /// Fields of the same name elsewhere that are shown.
 const MOST_ALIKE: usize = 8;
 
 /// `/datasets/{dataset}/tables/{table}/fields/{field}`
 pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path: [&str; 3]) -> Result<Answer, NoPage> {
-    let Ref::Field(reference) = visitor.view.catalogue.resolve(&path.join("/"))? else {
-        return Err(NoPage::NotFound(Vec::new()));
-    };
+    let text = path.join("/");
+    let Ok(Ref::Field(reference)) = text.parse::<Ref>() else { return Err(NoPage::NotFound(Vec::new())) };
     let past = past::wanted(app, visitor, asked, &reference.table.dataset).await?;
     let catalogue = past.as_ref().map_or(&*visitor.view.catalogue, |past| &past.catalogue);
     let found = catalogue
         .field(&reference)
         .zip(catalogue.table(&reference.table))
         .zip(catalogue.dataset(&reference.table.dataset));
-    let Some(((field, table), dataset)) = found else { return Err(NoPage::NotFound(Vec::new())) };
+    let Some(((field, table), dataset)) = found else {
+        if past.is_none()
+            && let Some(last) = app.last_version(&visitor.actor, &reference).await?
+        {
+            return Ok(gone(&reference, last).into());
+        }
+        return Err(visitor.view.catalogue.resolve(&text).err().map_or(NoPage::NotFound(Vec::new()), NoPage::from));
+    };
     let title = record::title(&field.title, &field.name);
     if asked.twin != Twin::Html {
         return Ok(visitor
@@ -68,7 +79,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
         }
         (summary(catalogue, field, first))
         (codes(field))
-        @if past.is_none() { (holders(visitor, field)) (alike(visitor, field)) (past::history_link(&reference.table.dataset)) }
+        @if past.is_none() { (leads(visitor, field, table)) (holders(visitor, field)) (alike(visitor, field)) (past::history_link(&reference.table.dataset)) }
         (record::report(site, &dataset.dataset.contact, title, &links::field(&reference)))
     };
     let mut page = page(title, Place::Datasets, Standing::Of(vec![dataset.model.clone()]), body);
@@ -82,6 +93,22 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
     Ok(page.into())
 }
 
+/// What is said of a field that an earlier version held.
+fn gone(reference: &FieldRef, last: SeenIn) -> Page {
+    let title = format!("{} is no longer in the catalogue", reference.field);
+    let body = html! {
+        h1 class="nhsuk-heading-l" { (nhs::breaking(&title)) }
+        p { "The field " span class="app-name" { (nhs::breaking(&reference.to_string())) } " was last in version " (last.version) ", published on " (text::moment_day(last.published_at)) "." }
+        ul class="nhsuk-list nhsuk-list--bullet" {
+            li { a href={ (links::field(reference)) "?v=" (last.version) } { "Show it as it was in version " (last.version) } }
+            li { a href={ (links::dataset(&reference.table.dataset)) "/history" } { "What changed since: the versions of the dataset" } }
+            li { a href=(Query::from_iter([("q", reference.field.as_str())]).href("/search")) { "Search for it under another name" } }
+        }
+    };
+    // Gone, and not merely unknown.
+    Page { status: 410, ..page(title, Place::Datasets, Standing::Nothing, body) }
+}
+
 fn sheets(field: &Field, twin: Twin) -> Vec<ListingSheet> {
     let codes = ListingSheet {
         name: "Codes".to_owned(),
@@ -93,7 +120,7 @@ fn sheets(field: &Field, twin: Twin) -> Vec<ListingSheet> {
     if twin == Twin::Csv && !field.values.is_empty() { vec![codes] } else { vec![itself, codes] }
 }
 
-fn summary(catalogue: &Catalogue, field: &Field, first: Option<FirstVersion>) -> Markup {
+fn summary(catalogue: &Catalogue, field: &Field, first: Option<SeenIn>) -> Markup {
     let kind = match (field.data_type, field.source_type.as_str()) {
         (Some(kind), "") => kind.to_string(),
         (Some(kind), source) if source == kind.as_str() => kind.to_string(),
@@ -169,6 +196,65 @@ fn codes(field: &Field) -> Markup {
                 }))
             }
         }
+    }
+}
+
+/// Where a field leads: the datasets that hold the same key and what a crosswalk turns it into; from a field that is no
+/// key, the keys of its table.
+fn leads(visitor: &Visitor, field: &Field, table: &TableEntry) -> Markup {
+    let view = &visitor.view;
+    let catalogue = &view.catalogue;
+    let own = &field.dataset;
+    let linking = |held: &SchemeUse| catalogue.schemes.get(&held.scheme).is_some_and(|scheme| scheme.entity.links());
+    let name = |slug: &Slug| {
+        catalogue.dataset(slug).map_or_else(
+            || slug.to_string(),
+            |entry| record::title(&entry.dataset.title, &entry.dataset.name).to_owned(),
+        )
+    };
+    let key = field.scheme.as_ref().filter(|held| linking(held)).map(|held| &held.scheme);
+    let in_table: BTreeSet<&Slug> = table
+        .fields
+        .values()
+        .filter_map(|field| field.scheme.as_ref())
+        .filter(|held| linking(held))
+        .map(|held| &held.scheme)
+        .collect();
+    let datasets: BTreeSet<&Slug> = key
+        .map_or(&[] as &[FieldRef], |key| view.holders(key))
+        .iter()
+        .map(|held| &held.table.dataset)
+        .filter(|held| *held != own)
+        .collect();
+    let walks = key
+        .into_iter()
+        .flat_map(|key| catalogue.crosswalks.values().filter(move |walk| walk.from == *key || walk.to == *key));
+    html! {
+        h2 { "Where it leads" }
+        @if let Some(key) = key {
+            ul class="nhsuk-list nhsuk-list--bullet" {
+                li {
+                    @if datasets.is_empty() { "No other dataset holds this key." } @else {
+                        "The same key is held by "
+                        @for (at, slug) in datasets.iter().take(MOST_DATASETS).enumerate() { @if at > 0 { ", " } a href=(links::link(own, slug)) { (name(slug)) } }
+                        @if datasets.len() > MOST_DATASETS { " and " a href=(links::key(key)) { (text::count(datasets.len() - MOST_DATASETS, "more dataset")) } }
+                        "."
+                    }
+                }
+                @for walk in walks {
+                    @let other = if walk.from == *key { &walk.to } else { &walk.from };
+                    li { "A " a href=(links::crosswalk(&walk.slug)) { "crosswalk" } " turns it into " a href=(links::key(other)) { (record::scheme_title(catalogue, other)) } ": " (text::crosswalk_status(walk.status).to_lowercase()) "." }
+                }
+            }
+        } @else if in_table.is_empty() {
+            p { "This field is no key, and no key in its table links records." }
+        } @else {
+            p { "This field is no key. Rows of its table are linked by "
+                @for (at, key) in in_table.iter().enumerate() { @if at > 0 { ", " } a href=(links::key(key)) { (record::scheme_title(catalogue, key)) } }
+                "."
+            }
+        }
+        p { a href={ (links::dataset(own)) "#links" } { "All links of " (name(own)) } }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{links, record, text};
 use crate::app::{App, Datum, ListingSheet, VersionHead};
 use crate::domain::catalogue::DatasetEntry;
 use crate::domain::data_model::DataModel;
-use crate::domain::diff::Diff;
+use crate::domain::diff::{Change, Changed, Diff};
 use crate::domain::refs::{Ref, Slug};
 
 /// Changes listed on the page; the files hold all.
@@ -232,18 +232,31 @@ pub(super) fn rows(diff: &Diff) -> Vec<[String; 6]> {
         ["Moved".to_owned(), row.kind.clone(), row.to.clone(), "place".to_owned(), row.from.clone(), row.to.clone()]
     }));
     for changed in &diff.changed {
-        rows.extend(changed.properties.iter().map(|(property, change)| {
-            [
-                "Changed".to_owned(),
-                changed.kind.clone(),
-                changed.name.clone(),
-                property.clone(),
-                change.before.clone(),
-                change.after.clone(),
-            ]
+        rows.extend(properties(changed).into_iter().map(|(property, before, after)| {
+            ["Changed".to_owned(), changed.kind.clone(), changed.name.clone(), property, before, after]
         }));
     }
     rows
+}
+
+/// What changed of a row, before and after. The type of a field and the words that its source has for it are one thing.
+fn properties(changed: &Changed) -> Vec<(String, String, String)> {
+    let all = &changed.properties;
+    let source = all.get("sourceType").filter(|_| all.contains_key("dataType"));
+    let with = |kind: &str, source: &str| match (kind, source) {
+        (kind, "") => kind.to_owned(),
+        ("", source) => source.to_owned(),
+        (kind, source) if kind.eq_ignore_ascii_case(source) => kind.to_owned(),
+        (kind, source) => format!("{kind} (in the source: {source})"),
+    };
+    let told = |(property, change): (&String, &Change)| match (property.as_str(), source) {
+        ("sourceType", Some(_)) => None,
+        ("dataType", Some(source)) => {
+            Some(("type".to_owned(), with(&change.before, &source.before), with(&change.after, &source.after)))
+        }
+        _ => Some((property.clone(), change.before.clone(), change.after.clone())),
+    };
+    all.iter().filter_map(told).collect()
 }
 
 pub(super) fn changes(diff: &Diff) -> Markup {

@@ -106,18 +106,26 @@ fn dates(visitor: &Visitor) -> Markup {
     }
 }
 
+/// Data models of which it is told when they changed last.
+const MOST_LATELY: usize = 5;
+
 fn lately(visitor: &Visitor) -> Markup {
     let mut heads: Vec<_> = visitor.view.catalogue.models.values().collect();
     heads.sort_by_key(|head| std::cmp::Reverse((head.published_at, head.version)));
     html! {
         h2 { "What changed lately" }
+        @let all = heads.len();
         ul class="nhsuk-list" {
-            @for head in heads.into_iter().take(5) {
+            @for head in heads.into_iter().take(MOST_LATELY) {
                 li {
                     a href={ "/models/" (head.about.slug) } { (record::title(&head.about.title, head.about.slug.as_str())) }
                     ", version " (head.version) ", published on " (text::moment_day(head.published_at))
                 }
             }
+        }
+        p {
+            @if all > MOST_LATELY { a href="/models" { "All " (text::count(all, "data model")) } " · " }
+            a href="/changes.atom" { "Every version, as a feed (Atom)" }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `/links/{from}/{to}`: one link between two datasets, as a committee reads it: every way to join them in one step, the
-//! approvals with body and reason, conditions and how well it is founded; on paper with a box for the decision.
+//! approvals with body and reason, conditions and how well it is founded; on paper one page with a box for the decision.
+
+mod paper;
 
 use maud::{Markup, html};
 
@@ -57,12 +59,14 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
     let best = plan.options.first();
     let walks = crosswalks(catalogue, &steps);
     let ways = ways(&steps);
-    let body = html! {
+    let models = vec![first.model.clone(), second.model.clone()];
+    let onscreen = html! {
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { "Link between 2 datasets" }
                 h1 class="nhsuk-heading-l" { a href=(links::dataset(&from)) { (one) } " and " a href=(links::dataset(&to)) { (other) } }
-                p class="app-tags" { (status(&steps, &walks)) }
+                @let (standing, colour) = status(steps.first(), &walks);
+                p class="app-tags" { (tag(standing, colour)) }
             }
             (actions(asked, &from, &to))
         }
@@ -101,10 +105,14 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, from: &str, to: &str)
         ol class="app-steps" { @for (step, roles) in ways.iter().take(MOST_WAYS) { li { (one_step(visitor, step, &text::list(roles), false)) } } }
         h2 { "How well this is founded" }
         (founded(first, second, &walks))
-        (decision_box())
         (record::report(site, &first.dataset.contact, &title, &links::link(&from, &to)))
     };
-    let mut page = page(title, Place::Map, Standing::Of(vec![first.model.clone(), second.model.clone()]), body);
+    let told = paper::Told { title: &title, address: &links::link(&from, &to), models: &models, ends: [first, second] };
+    let body = html! {
+        div class="app-screen-only" { (onscreen) }
+        (paper::sheet(visitor, &told, &ways, &walks, best))
+    };
+    let mut page = page(title, Place::Map, Standing::Of(models), body);
     page.crumbs =
         vec![Crumb::new("Home", "/"), Crumb::new("Linkage map", "/map"), Crumb::new(one, links::dataset(&from))];
     Ok(page.into())
@@ -150,13 +158,15 @@ fn crosswalks<'a>(catalogue: &'a Catalogue, steps: &[Step]) -> Vec<&'a Crosswalk
     walks
 }
 
-fn status(steps: &[Step], walks: &[&Crosswalk]) -> Markup {
-    let direct = steps.first().is_some_and(|step| step.crosswalks.is_empty());
-    html! {
-        @if steps.is_empty() { (tag("Not recorded", Colour::Grey)) }
-        @else if direct { (tag("Both hold the same key", Colour::Green)) }
-        @else if walks.iter().any(|walk| walk.status == CrosswalkStatus::Discuss) { (tag("Talk to the team first", Colour::Yellow)) }
-        @else { (tag("Available", Colour::Green)) }
+/// How a link stands, in a few words, and their colour.
+fn status(best: Option<&Step>, walks: &[&Crosswalk]) -> (&'static str, Colour) {
+    match best {
+        None => ("Not recorded", Colour::Grey),
+        Some(step) if step.crosswalks.is_empty() => ("Both hold the same key", Colour::Green),
+        Some(_) if walks.iter().any(|walk| walk.status == CrosswalkStatus::Discuss) => {
+            ("Talk to the team first", Colour::Yellow)
+        }
+        Some(_) => ("Available", Colour::Green),
     }
 }
 
@@ -187,17 +197,6 @@ fn founded(first: &DatasetEntry, second: &DatasetEntry, walks: &[&Crosswalk]) ->
 
 fn named(kind: &str, name: &str, row: SummaryRow) -> SummaryRow {
     SummaryRow { key: format!("{kind}{name}"), ..row }
-}
-
-/// On paper only: where a committee writes what it decided.
-fn decision_box() -> Markup {
-    html! {
-        div class="app-print-only app-decision" {
-            h2 { "Decision" }
-            p { "☐ Agreed   ☐ Agreed with conditions   ☐ Not agreed   ☐ Deferred" }
-            p { "Conditions:" } p { "Name and role:" } p { "Date:" }
-        }
-    }
 }
 
 fn sheet(visitor: &Visitor, steps: &[Step]) -> ListingSheet {

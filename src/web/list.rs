@@ -1,7 +1,7 @@
 //! `/list`: what somebody has collected for an application: each thing with the reason why it is needed, what is missing,
 //! and the data schedule to take to the application form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
@@ -10,15 +10,13 @@ use super::components::{self as nhs, Button, Colour, Control, Crumb, Label, Text
 use super::layout::{Place, Standing};
 use super::visitor::Visitor;
 use super::{field_rows, links, plan, record, text};
-use crate::app::{Datum, Listing, ListingSheet};
+use crate::app::{Datum, Listing, ListingSheet, MOST_WANTED};
 use crate::domain::list::{DataList, ListItem};
 use crate::domain::plan::{LinkagePlan, PlanRequest};
 use crate::domain::refs::{Ref, Slug};
 
 /// Fields from which a list asks whether all of them are needed.
 const MANY_FIELDS: usize = 100;
-/// Things that one plan can hold.
-const MOST_PLANNED: usize = 20;
 
 /// `/list`
 pub fn list(visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
@@ -63,8 +61,8 @@ pub fn list(visitor: &Visitor, asked: &Asked) -> Result<Answer, NoPage> {
                 }
             }
             h2 { "How it is linked" }
-            @if items.len() > MOST_PLANNED {
-                p { "A plan holds up to " (MOST_PLANNED) " things. " a href=(links::plan(&datasets(items))) { "Plan the datasets of your list" } "." }
+            @if items.len() > MOST_WANTED {
+                p { "A plan holds up to " (MOST_WANTED) " things. " a href=(links::plan(&datasets(items))) { "Plan the datasets of your list" } "." }
             } @else if items.len() > 1 {
                 p { a href=(links::plan(&refs)) { "Plan the linkage of your list" } ": the ways to join it, the approvals and the dates." }
             } @else { p { "One thing alone needs no link." } }
@@ -198,7 +196,7 @@ fn planned(visitor: &Visitor, items: &[ListItem]) -> Result<Option<LinkagePlan>,
         .map(|item| item.reference.clone())
         .filter(|reference| visitor.view.catalogue.holds(reference))
         .collect();
-    if want.len() < 2 || want.len() > MOST_PLANNED {
+    if want.len() < 2 || want.len() > MOST_WANTED {
         return Ok(None);
     }
     Ok(Some(visitor.view.plan(&PlanRequest { max_options: 1, ..PlanRequest::of(want, visitor.today) })?))
@@ -259,21 +257,21 @@ fn schedule(visitor: &Visitor, asked: &Asked) -> Result<Listing, NoPage> {
         },
         field_rows::sheet(unique.values().map(|field| field.as_ref())),
     ];
-    if let Some(plan) = planned(visitor, items)? {
-        sheets.extend(
-            plan::sheets(&plan, None)
-                .into_iter()
-                .filter(|sheet| matches!(sheet.name.as_str(), "Steps" | "Approvals"))
-                .map(|mut sheet| {
-                    if sheet.name == "Steps" {
-                        "Linkage plan".clone_into(&mut sheet.name);
-                    }
-                    sheet
-                }),
-        );
+    let planned = planned(visitor, items)?;
+    if let Some(plan) = &planned {
+        // Of one way, the best: there is nothing to choose between.
+        let told = plan::sheets(visitor, plan, None)
+            .into_iter()
+            .filter(|sheet| sheet.name != "Options" && !sheet.rows.is_empty());
+        sheets.extend(told.map(|sheet| match sheet.name.as_str() {
+            "Steps" => ListingSheet { name: "Linkage plan".to_owned(), ..sheet },
+            _ => sheet,
+        }));
     }
     let missing = items.iter().filter(|item| item.reason.is_empty()).count();
-    let mut listing = visitor.listing(
+    let models = planned.as_ref().map_or_else(|| standing(visitor, items), |plan| plan::standing(visitor, Some(plan)));
+    let mut listing = visitor.listing_of(
+        &models,
         if missing > 0 { "Data schedule (DRAFT)" } else { "Data schedule" },
         "data-schedule",
         asked,
@@ -282,5 +280,38 @@ fn schedule(visitor: &Visitor, asked: &Asked) -> Result<Listing, NoPage> {
     if missing > 0 {
         listing.about.push(("Draft".to_owned(), format!("{} still to write", text::count(missing, "reason"))));
     }
+    listing.about.extend(verdict(planned.as_ref(), items));
     Ok(listing)
+}
+
+/// The data models that a list is about.
+fn standing(visitor: &Visitor, items: &[ListItem]) -> Standing {
+    let entries = items.iter().filter_map(|item| visitor.view.catalogue.dataset(item.reference.dataset()));
+    let models: BTreeSet<Slug> = entries.map(|entry| entry.model.clone()).collect();
+    Standing::Of(models.into_iter().collect())
+}
+
+/// Whether the list can be linked, or why that is not said.
+fn verdict(planned: Option<&LinkagePlan>, items: &[ListItem]) -> Vec<(String, String)> {
+    let said = |name: &str, text: String| (name.to_owned(), text);
+    match planned {
+        Some(plan) => vec![
+            said("Verdict", plan::verdict_text(plan.verdict).to_owned()),
+            said(
+                "Plan",
+                format!(
+                    "{} As of {}. Nothing is said of the project here: data that leaves the Trust, patients who are contacted or a company's money may take more approvals.",
+                    plan.note,
+                    text::day(plan.as_of)
+                ),
+            ),
+        ],
+        None if items.len() > MOST_WANTED => {
+            vec![said(
+                "Plan",
+                format!("None: a plan holds up to {MOST_WANTED} things. Plan the datasets of the list by themselves."),
+            )]
+        }
+        None => vec![said("Plan", "None: one thing alone needs no link.".to_owned())],
+    }
 }

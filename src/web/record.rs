@@ -16,6 +16,9 @@ use crate::domain::plan::ApprovalMark;
 use crate::domain::refs::Slug;
 use crate::domain::words::Provenance;
 
+/// The room that a phone leaves for a picture, in pixels.
+const PHONE: f64 = 340.0;
+
 /// The facts under a title; those that are blank are left out.
 #[must_use]
 pub fn facts(facts: &[(&str, String)]) -> Markup {
@@ -140,7 +143,14 @@ pub fn line(extra: Option<usize>) -> Markup {
 /// A picture that keeps its size and scrolls by itself where the page is narrower.
 #[must_use]
 pub fn scrolling(label: &str, picture: &Markup) -> Markup {
-    html! { div class="app-scroll" role="region" aria-label={ (label) ", scrolls sideways" } tabindex="0" { (picture) } }
+    // The first width in a picture is its own.
+    let width = picture.0.split_once("width=\"").and_then(|(_, rest)| rest.split('"').next());
+    let wide = width.and_then(|width| width.parse::<f64>().ok()).is_some_and(|width| width > PHONE);
+    html! {
+        // A region that scrolls says so to those who hear it; this is for those who see a part of it.
+        @if wide { p class="app-scroll-hint" aria-hidden="true" { "← Wider than this screen: move it sideways to see all of it →" } }
+        div class="app-scroll" role="region" aria-label={ (label) ", scrolls sideways" } tabindex="0" { (picture) }
+    }
 }
 
 /// The key to the lines of a picture.

@@ -7,8 +7,8 @@ use super::filled::Filled;
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{
-    account, admin, api, curate, dataset, datasets, export, field, governance, help, history, home, keys, link, list,
-    map, models, plan, search, table,
+    account, admin, api, curate, dataset, datasets, export, feed, field, governance, help, history, home, keys, link,
+    list, map, models, plan, search, table,
 };
 use crate::app::App;
 
@@ -18,6 +18,7 @@ pub const PAGES: &[&str] = &[
     "/",
     "/search",
     "/datasets",
+    "/changes.atom",
     "/datasets/{dataset}",
     "/datasets/{dataset}/history",
     "/datasets/{dataset}/compare",
@@ -78,6 +79,7 @@ pub async fn answer(site: &Site, app: &App, visitor: &Visitor, asked: &Asked) ->
     match asked.parts().as_slice() {
         [] => Ok(home::home(site, visitor)),
         ["search"] => search::search(site, visitor, asked),
+        ["changes.atom"] => feed::changes(site, app, visitor).await,
         ["datasets"] => Ok(datasets::list(visitor, asked)),
         ["datasets", dataset] => dataset::show(site, app, visitor, asked, dataset).await,
         ["datasets", dataset, "history"] => history::history(app, visitor, asked, dataset).await,

@@ -16,6 +16,9 @@ use super::content::Content;
 pub struct Site {
     /// Whose it is.
     pub brand: Branding,
+    /// Where people reach it, such as `https://linkwright.example`; blank where that is not known. What a request says
+    /// of it is not believed.
+    pub at: String,
     /// What the pages load; `None` in a program that was built without.
     pub assets: Option<Assets>,
     /// What the help pages say.
@@ -103,6 +106,7 @@ impl Default for Site {
         let content = Content::read(None).unwrap_or_default();
         Self {
             brand: Branding::default(),
+            at: String::new(),
             assets: Assets::built(),
             content,
             api_limits: Vec::new(),
@@ -142,6 +146,7 @@ impl Site {
         }
         Ok(Self {
             brand,
+            at: String::new(),
             assets: Assets::built(),
             content: Content::read(Some(folder))?,
             api_limits: Vec::new(),

@@ -1,10 +1,12 @@
 //! Wording that many pages share: dates, numbers, plurals, coverage, how far a row can be trusted.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::app::Datum;
-use crate::domain::calendar::london;
+use crate::domain::calendar;
 use crate::domain::crosswalk::Share;
 use crate::domain::data_model::Coverage;
 use crate::domain::number::{self, grouped};
@@ -13,31 +15,31 @@ use crate::domain::words::{Cardinality, CrosswalkStatus, Provenance, Sensitivity
 /// `24 November 2026`
 #[must_use]
 pub fn day(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
+    calendar::written(date)
 }
 
 /// `Friday 25 December 2026`
 #[must_use]
 pub fn weekday(date: Date) -> String {
-    date.strftime("%A %-d %B %Y").to_string()
+    calendar::written_weekday(date)
 }
 
 /// `24 November 2026`, in London.
 #[must_use]
 pub fn moment_day(at: Timestamp) -> String {
-    day(at.to_zoned(london()).date())
+    day(at.to_zoned(calendar::london()).date())
 }
 
 /// `24 November 2026 at 17:00`, in London.
 #[must_use]
 pub fn moment(at: Timestamp) -> String {
-    at.to_zoned(london()).strftime("%-d %B %Y at %H:%M").to_string()
+    calendar::written_moment(at)
 }
 
 /// `17:00 on Wednesday 9 December 2026`, in London.
 #[must_use]
 pub fn deadline(at: Timestamp) -> String {
-    at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y").to_string()
+    calendar::written_deadline(at)
 }
 
 /// A message as a sentence: with a capital at its start and a full stop at its end.
@@ -54,6 +56,19 @@ pub fn sentence(message: &str) -> String {
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A text of so many letters at the most; what is cut off is told by three dots.
+#[must_use]
+pub fn cut(text: &str, letters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(letters) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let short = text.get(..end).unwrap_or(text);
+            let words = short.rsplit_once(char::is_whitespace).map_or(short, |(words, _)| words);
+            Cow::Owned(format!("{} …", words.trim_end_matches([',', ';', '.', ' '])))
+        }
+    }
 }
 
 /// `2,684,730`
@@ -188,6 +203,13 @@ mod tests {
             [count(1, "table"), count(2_863, "field"), count(2, "body"), count(2, "key")],
             ["1 table", "2,863 fields", "2 bodies", "2 keys"]
         );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_words_and_says_so() {
+        assert_eq!(cut("Who decides, and when", 21), "Who decides, and when");
+        assert_eq!(cut("Who decides, and when", 14), "Who decides …");
+        assert_eq!(cut("Überlänge", 4), "Über …");
     }
 
     #[test]

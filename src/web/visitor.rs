@@ -39,6 +39,8 @@ pub struct Visitor {
     pub stale: Option<Duration>,
     /// The day in London.
     pub today: Date,
+    /// Where people reach this service, such as `https://linkwright.example`; blank where that is not known.
+    pub reached: String,
     /// What they have collected.
     pub list: DataList,
     /// What the forms of their session must send back; `None` before there is one.
@@ -96,13 +98,32 @@ impl Visitor {
     /// Rows for a file, with what a reader must know of them: where they come from and what they are worth.
     #[must_use]
     pub fn listing(&self, title: &str, file_stem: &str, asked: &Asked, sheets: Vec<ListingSheet>) -> Listing {
+        self.listing_of(&Standing::All, title, file_stem, asked, sheets)
+    }
+
+    /// The same of rows that are about some data models only.
+    #[must_use]
+    pub fn listing_of(
+        &self,
+        of: &Standing,
+        title: &str,
+        file_stem: &str,
+        asked: &Asked,
+        sheets: Vec<ListingSheet>,
+    ) -> Listing {
+        let within = |slug: &Slug| match of {
+            Standing::All => true,
+            Standing::Of(slugs) => slugs.contains(slug),
+            Standing::Nothing => false,
+        };
         let mut about = vec![
-            ("Address".to_owned(), asked.href()),
+            ("Address".to_owned(), self.address(&asked.href())),
             ("Catalogue version".to_owned(), self.view.version.to_string()),
             ("Made on".to_owned(), super::text::day(self.today)),
         ];
-        let notes = self.view.catalogue.models.values().filter(|head| !head.about.status_note.is_empty());
-        about.extend(notes.map(|head| (format!("Standing of {}", head.about.slug), head.about.status_note.clone())));
+        let heads = self.view.catalogue.models.values().filter(|head| within(&head.about.slug));
+        let notes = heads.filter(|head| !head.about.standing().is_empty());
+        about.extend(notes.map(|head| (format!("Standing of {}", head.about.slug), head.about.standing().to_owned())));
         about.push((
             "Note".to_owned(),
             "This describes data. It holds no patient data, and it is not an approval.".to_owned(),
@@ -116,6 +137,12 @@ impl Visitor {
         let first = layout::standing(self, of).into_iter().next().unwrap_or_default();
         let (version, day) = (self.view.version, super::text::day(self.today));
         format!("{first} Catalogue version {version}, {day}. Not an approval.").trim_start().to_owned()
+    }
+
+    /// The whole address of a page, for what leaves the screen: paper and files.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.reached)
     }
 
     /// A button that adds something to the visitor's list, or that it is on it.

@@ -10,6 +10,7 @@ import { accessibility, open as visit, root, waiting } from './support.mjs'
 export const EXAMPLES = {
   '/': ['/'],
   '/search': ['/search', '/search?q=blood+pressure', '/search?q=xyzzyplugh', '/search?q=nhs+number&kind=field&type=identifier'],
+  '/changes.atom': [],
   '/datasets': ['/datasets', '/datasets?q=nothing-like-this', '/datasets?sort=fields'],
   '/datasets/{dataset}': ['/datasets/maternity', '/datasets/wsic', '/datasets/ihkb'],
   '/datasets/{dataset}/history': ['/datasets/maternity/history'],

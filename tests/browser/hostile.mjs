@@ -152,12 +152,20 @@ describe('a data model whose every text is hostile', () => {
           const to = href.split('#')[0]
           if (!to.startsWith('/') || seen.has(to)) continue
           seen.add(to)
-          if (/\.(csv|json|svg|sql|ics)(\?|$)/.test(to)) twins.add(to)
+          if (/\.(csv|json|svg|sql|ics|atom)(\?|$)/.test(to)) twins.add(to)
           else if (!/\.(xlsx|graphql)(\?|$)/.test(to)) waiting.push(to)
         }
       }
       assert.ok(pages >= 120, `${pages} pages`)
       assert.ok(shown > 60, `${shown} pages show what the workbook says`)
+      const feed = await (await context.request.get(server.address + '/changes.atom')).text()
+      await page.goto(server.address + '/')
+      const told = await page.evaluate((text) => {
+        const read = new DOMParser().parseFromString(text, 'application/xml')
+        return { wrong: read.querySelector('parsererror')?.textContent, entries: read.querySelectorAll('entry').length, within: [...read.querySelectorAll('title, summary')].filter((one) => one.children.length > 0).length }
+      }, feed)
+      assert.deepEqual(told, { wrong: undefined, entries: told.entries, within: 0 }, 'the feed is XML, and no text of it is more than text')
+      assert.ok(told.entries > 0)
       let formulas = 0
       for (const path of [...twins].slice(0, 60)) {
         const reply = await context.request.get(server.address + path)

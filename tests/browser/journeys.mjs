@@ -1,7 +1,7 @@
 // What people come to do, from the first page to what they leave with.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { open, reach } from './support.mjs'
+import { open, pagesOf, reach } from './support.mjs'
 import { read } from './workbook.mjs'
 
 describe('journeys', () => {
@@ -72,8 +72,24 @@ describe('journeys', () => {
       await page.emulateMedia({ media: 'print' })
       assert.equal(await page.locator('.app-decision').isVisible(), true)
       assert.equal(await page.locator('.nhsuk-header__navigation').isVisible(), false)
-      const pdf = await page.pdf({ format: 'A4' })
-      assert.ok(pdf.length > 10_000)
+      assert.match(await page.locator('.app-paper').innerText(), /Printed on [^]*Approvals needed[^]*Decision/)
+      assert.equal(await pagesOf(page), 1)
+      for (const other of ['/links/wsic/ichtb', '/links/hic-viral-hepatitis/ichtb', '/links/maternity/epr']) {
+        await page.goto(new URL(other, page.url()).href)
+        assert.equal(await pagesOf(page), 1, other)
+      }
+      assert.deepEqual(wrong, [])
+      await close()
+    })
+
+    test(`a plan is printed on two pages: what was asked, options and steps, then approvals with dates, ${how}`, async () => {
+      const { page, wrong, close } = await open('/plan?item=maternity&item=wsic&item=ichtb', { script })
+      assert.equal(await page.locator('.app-paper').first().isVisible(), false)
+      assert.equal(await pagesOf(page), 2)
+      for (const [address, most] of [['/plan?item=maternity&item=wsic&project=leaves+trust&project=contacts+patients&project=identifiable&project=commercial+funding&option=2', 2], ['/plan?item=maternity&item=wsic&avoid=NWL-DAC', 3]]) {
+        await page.goto(new URL(address, page.url()).href)
+        assert.ok(await pagesOf(page) <= most, address)
+      }
       assert.deepEqual(wrong, [])
       await close()
     })
@@ -198,7 +214,7 @@ describe('journeys', () => {
       const xlsx = await context.request.get(new URL('/list.xlsx', page.url()).href)
       const { sheets, formulas } = read(await xlsx.body())
       assert.equal(formulas, 0, 'no formula')
-      assert.deepEqual(Object.keys(sheets), ['About', 'Data requested', 'Fields', 'Linkage plan', 'Approvals'])
+      assert.deepEqual(Object.keys(sheets), ['About', 'Data requested', 'Fields', 'Linkage plan', 'Approvals', 'Conditions', 'Warnings'])
       const at = sheets['Data requested'][0].indexOf('Reason')
       assert.equal(sheets['Data requested'][1][at], '=because 0', 'a spreadsheet shows the reason as it was written')
       assert.equal(sheets.Fields.length, json.rows.fields.length + 1)

@@ -104,6 +104,13 @@ export async function open (path, { script = true, width = 1280, height = 900, f
   return { page, context, wrong, close: () => context.close() }
 }
 
+/** How many pages something prints on, A4, with the margins of a printer. */
+export async function pagesOf (page) {
+  const margin = { top: '12mm', bottom: '12mm', left: '12mm', right: '12mm' }
+  const pdf = await page.pdf({ format: 'A4', margin })
+  return (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length
+}
+
 /** Where the server is. */
 export const address = () => base
 

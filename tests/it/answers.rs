@@ -72,9 +72,10 @@ fn maternity_and_wsic_is_to_be_discussed_and_takes_the_north_west_london_committ
     assert_eq!(approval(best, "DAPC")["earliestDecision"], "2026-12-25");
     assert_eq!(approval(best, "DAPC")["dates"], "EXPECTED");
     assert_eq!(approval(best, "NWL-DAC")["submitBy"], Value::Null);
+    assert_eq!(approval(best, "NWL-DAC")["dates"], Value::Null, "what has no date is not expected");
     assert_eq!(best["objectives"]["leadTimeDays"], Value::Null, "a part of it is not recorded");
     assert!(warnings(best, "DISCUSS_FIRST").contains("NHS staff"));
-    assert!(warnings(best, "ATTRITION").contains("North West London"));
+    assert!(warnings(best, "RESTRICTION").contains("North West London"));
     assert!(warnings(best, "BANK_HOLIDAY").contains("25 December 2026"));
     let step = &best["steps"][0];
     assert_eq!(step["schemes"], serde_json::json!(["icare-patient", "nhs-number", "wsic-patient"]));

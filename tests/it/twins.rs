@@ -11,6 +11,7 @@ use linkwright::domain::access::{Actor, EMBEDDED, ManageUsers, Person, Role, Sco
 use linkwright::domain::data_model::{DataModel, Dataset};
 use linkwright::domain::list::DataList;
 use linkwright::domain::words::Visibility;
+use linkwright::http::Settings;
 use linkwright::web::{self, Answer, Asked, NoPage, Site, Visitor};
 use serde_json::json;
 
@@ -62,7 +63,9 @@ fn twins(class: Visibility) -> anyhow::Result<[Server; 2]> {
         let found = shipped.iter().find(|model| model.about.slug.as_str() == slug).context("no such model")?;
         let mut models = shipped.clone();
         models.push(hidden(found, class)?);
-        Server::of(models, Limits { rates, ..Limits::default() })
+        // Files carry the whole address of their page: it is the same of both.
+        let limits = Limits { rates, ..Limits::default() };
+        Server::set_up(models, Settings { limits, origin: "https://twin.example".parse()?, ..Settings::default() })
     };
     Ok([with("tissue-bank")?, with("icare-maternity")?])
 }
@@ -388,6 +391,7 @@ fn what_is_for_staff_changes_nothing_for_a_researcher_who_is_signed_in() -> Test
             actor: actor.clone(),
             view: app.view(&actor)?,
             today: app.clock().today(),
+            reached: "http://example.test".to_owned(),
             list: DataList::default(),
             csrf: None,
         };

@@ -14,7 +14,7 @@ use crate::approvals::schedule::schedule;
 use crate::approvals::timeline::timeline;
 use crate::domain::approval::{Approval, Code, Use};
 use crate::domain::plan::{
-    ApprovalMark, Dates, JoinPath, NeededApproval, Objectives, PlanOption, Reason, Step, Warning, WarningKind,
+    ApprovalMark, JoinPath, NeededApproval, Objectives, PlanOption, Reason, Step, Warning, WarningKind,
 };
 use crate::domain::project::Project;
 use crate::domain::refs::{Ref, Slug};
@@ -159,7 +159,7 @@ impl<'v> Planner<'v> {
                     reasons: needs.approvals.get(&mark.code).cloned().unwrap_or_default(),
                     submit_by: slot.and_then(|slot| slot.submit_by),
                     earliest_decision: slot.and_then(|slot| slot.decision),
-                    dates: slot.map_or(Dates::Expected, |slot| slot.dates),
+                    dates: slot.and_then(|slot| slot.certainty()),
                     by_lead_time: slot.is_some_and(|slot| slot.by_lead_time),
                 }
             })

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::reopen::{Saved, SavedApproval, SavedOption, SavedStep, change, compare};
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
-use crate::domain::calendar::london;
+use crate::domain::calendar::{london, read_written, written};
 use crate::domain::plan::{
     Dates, LinkagePlan, NeededApproval, PlanChange, PlanChangeKind, PlanChanges, PlanMark, PlanOption, Verdict,
 };
@@ -243,18 +243,18 @@ fn joined(joins: String, approvals: Vec<SavedApproval>) -> SavedOption {
 }
 
 fn approval(code: String) -> SavedApproval {
-    SavedApproval { code, submit_by: None, earliest_decision: None, dates: String::new(), reasons: Value::Null }
+    SavedApproval { code, submit_by: None, earliest_decision: None, dates: None, reasons: Value::Null }
 }
 
 fn needed(needed: &NeededApproval) -> SavedApproval {
-    let dates = match needed.dates {
+    let dates = needed.dates.map(|dates| match dates {
         Dates::Expected => EXPECTED,
         Dates::Confirmed => CONFIRMED,
-    };
+    });
     SavedApproval {
         submit_by: needed.submit_by.map(|at| written(at.to_zoned(london()).date())),
         earliest_decision: needed.earliest_decision.map(written),
-        dates: dates.to_owned(),
+        dates: dates.map(str::to_owned),
         ..approval(needed.code.as_str().to_owned())
     }
 }
@@ -264,27 +264,20 @@ const CONFIRMED: &str = "confirmed";
 
 /// `e20261209-20261225`; a nought for a day that is not known.
 fn dates_text(approval: &SavedApproval) -> String {
-    let letter = if approval.dates == CONFIRMED { 'c' } else { 'e' };
-    let of = |day: &Option<String>| {
-        day.as_deref().and_then(|day| Date::strptime(WRITTEN, day).ok()).map_or("0".to_owned(), compact)
-    };
+    let letter = if approval.dates.as_deref() == Some(CONFIRMED) { 'c' } else { 'e' };
+    let of = |day: &Option<String>| day.as_deref().and_then(read_written).map_or("0".to_owned(), compact);
     format!("{letter}{}-{}", of(&approval.submit_by), of(&approval.earliest_decision))
 }
 
 fn read_dates(approval: &mut SavedApproval, text: &str) -> Option<()> {
     let (submit, decision) = text.get(1..)?.split_once('-')?;
     let of = |text: &str| if text == "0" { Some(None) } else { day(text).map(|day| Some(written(day))) };
-    approval.dates = if text.starts_with('c') { CONFIRMED } else { EXPECTED }.to_owned();
+    let certainty = if text.starts_with('c') { CONFIRMED } else { EXPECTED };
     approval.submit_by = of(submit)?;
     approval.earliest_decision = of(decision)?;
+    let dated = approval.submit_by.is_some() || approval.earliest_decision.is_some();
+    approval.dates = dated.then(|| certainty.to_owned());
     Some(())
-}
-
-/// Dates as people read them.
-const WRITTEN: &str = "%-d %B %Y";
-
-fn written(day: Date) -> String {
-    day.strftime(WRITTEN).to_string()
 }
 
 fn compact(day: Date) -> String {

@@ -80,7 +80,7 @@ pub(super) struct SavedApproval {
     pub submit_by: Option<String>,
     pub earliest_decision: Option<String>,
     #[serde(default)]
-    pub dates: String,
+    pub dates: Option<String>,
     #[serde(default)]
     pub reasons: Value,
 }
@@ -213,9 +213,12 @@ fn best(before: &SavedOption, after: &SavedOption, changes: &mut Vec<PlanChange>
                 changes.push(change(PlanChangeKind::DateMoved, &approval.code, one, other, text));
             }
         }
-        if held.dates != approval.dates {
-            let text = format!("The dates of {} were {} and are {}.", approval.code, held.dates, approval.dates);
-            changes.push(change(PlanChangeKind::DateMoved, &approval.code, &held.dates, &approval.dates, text));
+        // Where there are no dates, that has been told.
+        if let (Some(one), Some(other)) = (&held.dates, &approval.dates)
+            && one != other
+        {
+            let text = format!("The dates of {} were {one} and are {other}.", approval.code);
+            changes.push(change(PlanChangeKind::DateMoved, &approval.code, one, other, text));
         }
     }
     for approval in before.approvals.iter().filter(|one| of(after, &one.code).is_none()) {

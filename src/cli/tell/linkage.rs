@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use super::obstacle::obstacles;
 use super::{Page, count};
 use crate::domain::approval::{Code, in_days};
-use crate::domain::calendar::london;
+use crate::domain::calendar::{london, written, written_deadline, written_weekday};
 use crate::domain::number::grouped;
 use crate::domain::plan::{
     ApprovalMark, Blocker, Cohort, Dates, EntryKind, JoinPaths, Known, LinkagePlan, NeededApproval, Notice, PlanOption,
@@ -55,12 +53,7 @@ pub fn plan(plan: &LinkagePlan) -> String {
             count(plan.options_found - plan.options.len(), "option")
         ));
     }
-    page.line(format!(
-        "{} Catalogue version {}, as of {}.",
-        plan.note,
-        plan.catalogue_version,
-        plan.as_of.strftime("%-d %B %Y")
-    ));
+    page.line(format!("{} Catalogue version {}, as of {}.", plan.note, plan.catalogue_version, written(plan.as_of)));
     page.0
 }
 
@@ -126,7 +119,7 @@ fn option<'p>(page: &mut Page, number: usize, option: &'p PlanOption, told: &mut
     let places: Vec<&str> =
         option.scope.geography.iter().map(|said| said.text.as_str()).filter(|text| !text.is_empty()).collect();
     let (repeats, own): (Vec<&Warning>, Vec<&Warning>) = option.warnings.iter().partition(|warning| {
-        warning.kind == WarningKind::Attrition && places.iter().any(|said| warning.text.ends_with(said))
+        warning.kind == WarningKind::Restriction && places.iter().any(|said| warning.text.ends_with(said))
     });
     let new: Vec<Warning> = own.iter().filter(|warning| told.first_time(warning)).map(|one| (*one).clone()).collect();
     warnings(page, &new);
@@ -183,8 +176,12 @@ fn whom(page: &mut Page, option: &PlanOption, told: &mut Told<'_>) {
     }
 }
 
-/// `0 to 500, most likely about 300`; `about 500` where both ends are the same.
+/// `0 to 500, most likely about 300`; `about 500` where both ends are the same. How large a source is says nothing of
+/// how many people are linked.
 fn range(cohort: &Cohort) -> String {
+    if cohort.size_only().is_some() {
+        return "not known".to_owned();
+    }
     let (low, high) = (cohort.low, cohort.high);
     if low == high {
         return format!("about {}", grouped(high));
@@ -198,15 +195,16 @@ fn scope(option: &PlanOption) -> Vec<String> {
     let scope = &option.scope;
     let is_crosswalk =
         |subject: &str| option.steps.iter().flat_map(|step| &step.crosswalks).any(|slug| slug.as_str() == subject);
-    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
     let window = &scope.coverage;
     let gap = if window.overlap { "" } else { " (these do not overlap)" };
     let open = if window.complete { "" } else { ", by those tables whose days are recorded" };
     let days = match (window.start, window.end) {
         (None, None) => "  Days covered: not recorded".to_owned(),
-        (Some(start), None) => format!("  Days covered by all: from {}; no end is recorded{open}", day(start)),
-        (None, Some(end)) => format!("  Days covered by all: until {}; no start is recorded{open}", day(end)),
-        (Some(start), Some(end)) => format!("  Days covered by all: from {} to {}{gap}{open}", day(start), day(end)),
+        (Some(start), None) => format!("  Days covered by all: from {}; no end is recorded{open}", written(start)),
+        (None, Some(end)) => format!("  Days covered by all: until {}; no start is recorded{open}", written(end)),
+        (Some(start), Some(end)) => {
+            format!("  Days covered by all: from {} to {}{gap}{open}", written(start), written(end))
+        }
     };
     let places = scope.geography.iter().filter(|said| !said.text.is_empty());
     // What a crosswalk says is a restriction of the linkage; what a dataset says is where its people are.
@@ -223,7 +221,6 @@ fn scope(option: &PlanOption) -> Vec<String> {
 
 /// The way to the earliest access, as a table.
 fn timeline(page: &mut Page, timeline: &Timeline) {
-    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
     let what = |entry: &TimelineEntry| {
         let critical = if entry.critical { "*" } else { "" };
         match entry.kind {
@@ -240,8 +237,8 @@ fn timeline(page: &mut Page, timeline: &Timeline) {
     for entry in &timeline.entries {
         let what = what(entry);
         let unknown = || "not known".to_owned();
-        let papers = entry.submit_by.map_or(String::new(), |at| day(at.to_zoned(london()).date()));
-        let (starts, ends) = (entry.starts.map_or_else(unknown, day), entry.ends.map_or_else(unknown, day));
+        let papers = entry.submit_by.map_or(String::new(), |at| written(at.to_zoned(london()).date()));
+        let (starts, ends) = (entry.starts.map_or_else(unknown, written), entry.ends.map_or_else(unknown, written));
         let after = entry.after.join(", ");
         let row = format!("  {what:<wide$} {starts:<17} {papers:<17} {ends:<17} {after}");
         page.line(row.trim_end());
@@ -250,7 +247,7 @@ fn timeline(page: &mut Page, timeline: &Timeline) {
         Some(end) => {
             let path = timeline.critical_path.join(" → ");
             let path = if path.is_empty() { String::new() } else { format!(" (* hangs on: {path})") };
-            page.line(format!("  Earliest access: {}{path}", day(end)));
+            page.line(format!("  Earliest access: {}{path}", written(end)));
         }
         None => page.line("  Earliest access: not known, as a part of it is not recorded"),
     }
@@ -284,8 +281,7 @@ fn steps(page: &mut Page, steps: &[Step], everywhere: &[&Code]) {
         };
         let role =
             step.role.as_ref().filter(|role| *role != "any").map(|role| format!(", as {role}")).unwrap_or_default();
-        let pairs: Vec<String> = step.pairs.iter().map(|pair| format!("{} = {}", pair.from, pair.to)).collect();
-        page.line(format!("  {}. {} [{}]", at + 1, pairs.join(" and "), step.cardinality));
+        page.line(format!("  {}. {} [{}]", at + 1, step.condition(), step.cardinality));
         let own: Vec<ApprovalMark> =
             step.approvals.iter().filter(|mark| !everywhere.contains(&&mark.code)).cloned().collect();
         page.line(format!("     {how}{role}{}", marks(&own)));
@@ -314,15 +310,14 @@ fn approval(page: &mut Page, approval: &NeededApproval) {
     facts.extend((!approval.contact.is_empty()).then(|| approval.contact.clone()));
     page.line(format!("      {}", facts.into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join("; ")));
     let certainty = match approval.dates {
-        Dates::Expected => "expected",
-        Dates::Confirmed => "confirmed",
+        Some(Dates::Confirmed) => "confirmed",
+        Some(Dates::Expected) | None => "expected",
     };
     let longest = if approval.by_lead_time { ", by the longest time told" } else { "" };
-    let submit =
-        approval.submit_by.map(|at| format!("papers by {}", at.to_zoned(london()).strftime("%H:%M on %A %-d %B %Y")));
+    let submit = approval.submit_by.map(|at| format!("papers by {}", written_deadline(at)));
     let decision = approval
         .earliest_decision
-        .map(|day| format!("earliest decision {} ({certainty}{longest})", day.strftime("%A %-d %B %Y")));
+        .map(|day| format!("earliest decision {} ({certainty}{longest})", written_weekday(day)));
     let dates: Vec<String> = submit.into_iter().chain(decision).collect();
     page.line(format!(
         "      {}",

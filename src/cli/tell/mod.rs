@@ -12,8 +12,6 @@ pub use obstacle::{changes, gaps};
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
-
 use crate::app::{CheckReport, ImportReport, Migrated, WaitingDraft};
 use crate::domain::calendar;
 use crate::domain::diff::Diff;
@@ -63,7 +61,7 @@ pub fn drafts(drafts: &[WaitingDraft]) -> String {
         let based_on = draft.based_on.map_or("new".to_owned(), |version| format!("on version {version}"));
         let stale =
             if draft.stale { "; stale: something else was published since, import its workbook again" } else { "" };
-        let at = in_london(draft.created_at);
+        let at = calendar::written_moment(draft.created_at);
         page.line(format!(
             "{}  {} ({based_on}), imported {at} by {}{stale}",
             draft.draft, draft.slug, draft.created_by
@@ -76,11 +74,6 @@ pub fn drafts(drafts: &[WaitingDraft]) -> String {
         }
     });
     page.0
-}
-
-/// `24 November 2026, 17:05` in London.
-fn in_london(at: Timestamp) -> String {
-    at.to_zoned(calendar::london()).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
 /// Findings, each with its place and its remedy.
@@ -117,7 +110,8 @@ fn tally(findings: &[Finding]) -> String {
 pub fn check(report: &CheckReport) -> String {
     let mut page = Page::default();
     for file in &report.files {
-        page.line(format!("{}: {}", file.file, file.kind));
+        let kind = if file.kind == "no data model" { "not in a layout that is read" } else { file.kind };
+        page.line(format!("{}: {kind}", file.file));
         for model in &file.models {
             let fields = model.tables.iter().map(|table| table.fields.len()).sum();
             page.line(format!("  {}: {}, {}", model.slug, count(model.tables.len(), "table"), count(fields, "field")));

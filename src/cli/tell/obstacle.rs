@@ -1,6 +1,7 @@
 //! The explained "no", missing crosswalks, and what has changed since a plan was saved, in words.
 
 use super::{Page, count};
+use crate::domain::calendar::written;
 use crate::domain::plan::{BlockerKind, ChangeKind, Gaps, LinkagePlan, PlanChanges};
 use crate::domain::refs::Slug;
 
@@ -82,7 +83,7 @@ pub fn changes(changes: &PlanChanges) -> String {
     let mut page = Page::default();
     page.line(format!(
         "Since the plan of {} (catalogue version {}): {}",
-        changes.from.as_of.strftime("%-d %B %Y"),
+        written(changes.from.as_of),
         changes.from.catalogue_version,
         match (changes.same, changes.changes.as_slice()) {
             (true, []) => "nothing has changed".to_owned(),

@@ -41,8 +41,8 @@ pub struct NeededApproval {
     pub submit_by: Option<Timestamp>,
     /// The meeting or the day of the earliest decision.
     pub earliest_decision: Option<Date>,
-    /// Whether these dates are computed or confirmed; computed ones may move.
-    pub dates: Dates,
+    /// Whether these dates are computed or confirmed; computed ones may move. `None` where there are none.
+    pub dates: Option<Dates>,
     /// Whether the decision is counted by the longest lead time told, and not by a meeting.
     pub by_lead_time: bool,
 }

@@ -1,5 +1,7 @@
 //! One option of a plan: what it is measured by, its tables and joins, what to do before joining.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::approval::{ApprovalMark, NeededApproval};
@@ -7,6 +9,7 @@ use super::scope::{Cohort, Scope};
 use super::timeline::Timeline;
 use super::told::Warning;
 use crate::domain::crosswalk::Share;
+use crate::domain::data_model::Role;
 use crate::domain::refs::{FieldRef, Ref, Slug, TableRef};
 use crate::domain::words::Cardinality;
 
@@ -18,7 +21,7 @@ pub struct PlanOption {
     pub objectives: Objectives,
     /// Whether it is proved best for its set of approvals.
     pub optimal: bool,
-    /// No plan with these approvals touches fewer tables than this.
+    /// A number of tables: no plan with these approvals touches fewer than this.
     pub lower_bound: usize,
     /// By how many tables a plan with these approvals may still be smaller: nought where it is proved.
     pub gap: usize,
@@ -116,6 +119,24 @@ pub struct Step {
     pub approvals: Vec<ApprovalMark>,
     /// Whether one of them is extra.
     pub needs_extra_approval: bool,
+}
+
+impl Step {
+    /// What it compares, in words: `a = b and c = d`. What a crosswalk turns into one another is not equal: `a → b`.
+    #[must_use]
+    pub fn condition(&self) -> String {
+        let sign = if self.via == Via::Crosswalk { "→" } else { "=" };
+        let pairs: Vec<String> = self.pairs.iter().map(|pair| format!("{} {sign} {}", pair.from, pair.to)).collect();
+        pairs.join(" and ")
+    }
+}
+
+impl PlanOption {
+    /// As whom people are joined, such as `mother`; the role that stands for whomever the other side means is none.
+    #[must_use]
+    pub fn joins_as(&self) -> BTreeSet<&str> {
+        self.steps.iter().filter_map(|step| step.role.as_deref()).filter(|role| *role != Role::ANY).collect()
+    }
 }
 
 /// Two fields that are compared.

@@ -21,6 +21,21 @@ pub struct Cohort {
     pub figures: Vec<Figure>,
 }
 
+impl Cohort {
+    /// The source whose size is all that bounds it: nothing is recorded of how many people its sources have in common.
+    /// Such a number says how large a source is, and nothing of a linkage.
+    #[must_use]
+    pub fn size_only(&self) -> Option<&Figure> {
+        let (joins, tables): (Vec<&Figure>, Vec<&Figure>) =
+            self.figures.iter().partition(|figure| figure.counts == Counted::Join);
+        let told = |join: &&Figure| join.known != Known::Unknown && join.high == Some(self.high);
+        if joins.is_empty() || self.point.is_some() || self.low > 0 || joins.iter().any(told) {
+            return None;
+        }
+        tables.into_iter().find(|table| table.high == Some(self.high))
+    }
+}
+
 /// One figure of a cohort.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Figure {

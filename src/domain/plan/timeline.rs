@@ -41,8 +41,8 @@ pub struct TimelineEntry {
     pub submit_by: Option<Timestamp>,
     /// The day on which it is done: the earliest decision, the linkage made, the data delivered.
     pub ends: Option<Date>,
-    /// Whether the dates are computed or confirmed.
-    pub dates: Dates,
+    /// Whether the dates are computed or confirmed; `None` where there are none.
+    pub dates: Option<Dates>,
     /// Whether the end of the whole hangs on it.
     pub critical: bool,
     /// The bank holiday on which its expected day falls.

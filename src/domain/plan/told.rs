@@ -19,6 +19,8 @@ pub struct Warning {
 pub enum WarningKind {
     /// Ask before applying.
     DiscussFirst,
+    /// What a crosswalk is restricted to, in the words of whoever recorded it.
+    Restriction,
     /// Only some people can match.
     Attrition,
     /// People are in it by consent only.

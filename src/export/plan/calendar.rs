@@ -25,8 +25,8 @@ pub fn calendar(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> Str
     let about = escaped(&preface(catalogue, plan).join("\n"));
     for approval in plan.options.get(option).into_iter().flat_map(|option| &option.approvals) {
         let status = match approval.dates {
-            Dates::Expected => ("TENTATIVE", "expected"),
-            Dates::Confirmed => ("CONFIRMED", "confirmed"),
+            Some(Dates::Confirmed) => ("CONFIRMED", "confirmed"),
+            Some(Dates::Expected) | None => ("TENTATIVE", "expected"),
         };
         let mut event = |what: &str, start: String, title: String| {
             line("BEGIN:VEVENT");

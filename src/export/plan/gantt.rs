@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
 use super::svg::{EDGE, INK, LINE, Picture, width_of};
-use crate::domain::calendar::london;
+use crate::domain::calendar::{london, written};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Dates, EntryKind, LinkagePlan, TimelineEntry};
 
@@ -38,7 +38,7 @@ pub fn gantt(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> String
         }
     }
     told.push(match timeline.earliest_access {
-        Some(end) => format!("Earliest access by what is recorded: {}.", long(end)),
+        Some(end) => format!("Earliest access by what is recorded: {}.", written(end)),
         None => "When the data can be had is not known, as a part of it is not recorded.".to_owned(),
     });
     told.extend(timeline.not_counted.iter().cloned());
@@ -141,26 +141,22 @@ fn name(entry: &TimelineEntry) -> String {
 /// `papers by 9 December 2026, decided 25 December 2026 (expected; Christmas Day)`
 fn when(entry: &TimelineEntry) -> String {
     let certainty = match entry.dates {
-        Dates::Expected => "expected",
-        Dates::Confirmed => "confirmed",
+        Some(Dates::Confirmed) => "confirmed",
+        Some(Dates::Expected) | None => "expected",
     };
     let Some(ends) = entry.ends else { return "not known: ask".to_owned() };
     let papers =
-        entry.submit_by.map(|at| format!("papers by {}, ", long(at.to_zoned(london()).date()))).unwrap_or_default();
+        entry.submit_by.map(|at| format!("papers by {}, ", written(at.to_zoned(london()).date()))).unwrap_or_default();
     let what = match entry.kind {
         EntryKind::Approval => "decided",
         EntryKind::Crosswalk | EntryKind::Dataset => "done",
     };
     let holiday = entry.holiday.as_ref().map(|name| format!("; bank holiday: {name}")).unwrap_or_default();
     let critical = if entry.critical { "; critical" } else { "" };
-    format!("{papers}{what} {} ({certainty}{holiday}{critical})", long(ends))
+    format!("{papers}{what} {} ({certainty}{holiday}{critical})", written(ends))
 }
 
 fn words(entry: &TimelineEntry) -> String {
     let after = if entry.after.is_empty() { String::new() } else { format!(", after {}", entry.after.join(" and ")) };
     format!("{}{after}: {}.", name(entry), when(entry))
-}
-
-fn long(day: Date) -> String {
-    day.strftime("%-d %B %Y").to_string()
 }

@@ -29,7 +29,7 @@ impl PlanOption<'_> {
         self.0.optimal
     }
 
-    /// No plan with these approvals touches fewer tables than this.
+    /// A number of tables: no plan with these approvals touches fewer than this.
     async fn lower_bound(&self) -> usize {
         self.0.lower_bound
     }
@@ -204,9 +204,9 @@ impl NeededApproval<'_> {
         self.0.earliest_decision.map(Date)
     }
 
-    /// How certain these dates are.
-    async fn dates(&self) -> Dates {
-        self.0.dates.into()
+    /// How certain these dates are; null where there are none.
+    async fn dates(&self) -> Option<Dates> {
+        self.0.dates.map(Into::into)
     }
 
     /// Whether the decision is counted by the longest lead time told, and not by a meeting.

@@ -136,6 +136,11 @@ impl SearchHit<'_> {
         self.0.matched.iter().copied().map(Into::into).collect()
     }
 
+    /// The other words for what was asked by which it was found, as the catalogue's synonyms write them.
+    async fn other_words(&self) -> &[String] {
+        &self.0.other_words
+    }
+
     /// How good it is; comparable within one answer only.
     async fn score(&self) -> f32 {
         self.0.score

@@ -81,9 +81,9 @@ impl TimelineEntry<'_> {
         self.0.ends.map(Date)
     }
 
-    /// How certain these dates are.
-    async fn dates(&self) -> Dates {
-        self.0.dates.into()
+    /// How certain these dates are; null where there are none.
+    async fn dates(&self) -> Option<Dates> {
+        self.0.dates.map(Into::into)
     }
 
     /// Whether the end of the whole hangs on it.

@@ -56,6 +56,8 @@ enums! {
     WarningKind = "plan::WarningKind" {
         /// Ask before applying.
         DiscussFirst,
+        /// What a crosswalk is restricted to, in the words of whoever recorded it.
+        Restriction,
         /// Only some people can match.
         Attrition,
         /// People are in it by consent only.

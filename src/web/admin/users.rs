@@ -151,7 +151,7 @@ pub(super) fn rights(
             id: if at == 0 { "role".to_owned() } else { format!("role-{role}") },
             value: role.to_string(),
             text: roles::title(*role).to_owned(),
-            hint: roles::may(*role).join("; "),
+            hint: roles::may(*role).iter().map(|may| format!("{may}.")).collect::<Vec<_>>().join(" "),
             chosen: has(*role),
         })
         .collect();

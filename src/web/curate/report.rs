@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::super::components::{self as nhs, Colour, Column, DataTable, Row, tag};
 use super::super::text;
 use crate::app::{ChangedLink, Datum, ListingSheet, ReadFile};
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::{Finding, Severity, TEMPLATE};
 use crate::domain::refs::Slug;
 
 /// Findings of one kind on one sheet that are shown one by one.
@@ -35,7 +35,11 @@ pub fn rows(file: &ReadFile) -> Markup {
     html! {
         (super::super::record::facts(&[
             ("File", file.file.clone()),
-            ("Read as", if file.layout.is_empty() { "No data model".to_owned() } else { file.layout.clone() }),
+            ("Read as", match (file.unreadable, file.layout.as_str()) {
+                (true, _) => "Not read at all: see below".to_owned(),
+                (false, "") => "In no layout that is read".to_owned(),
+                (false, layout) => layout.to_owned(),
+            }),
             ("Rows in its sheets", text::number(file.read as u64)),
             ("Rows understood", text::number(file.stored as u64)),
             ("Rows with an error", text::number(file.listed as u64)),
@@ -49,6 +53,14 @@ fn severity_tag(severity: Severity) -> Markup {
         Severity::Error => html! { strong class="nhsuk-tag nhsuk-tag--red" { "Error" } },
         Severity::Warning => tag("Warning", Colour::Yellow),
         Severity::Note => tag("Note", Colour::White),
+    }
+}
+
+/// A remedy; where it names the empty workbook, with a link to it.
+fn mend(text: &str) -> Markup {
+    match text.split_once(TEMPLATE) {
+        None => html! { (text) },
+        Some((before, after)) => html! { (before) a href="/curate/template" download { "the empty workbook" } (after) },
     }
 }
 
@@ -77,7 +89,7 @@ pub fn findings(findings: &[Finding], name: &str) -> Markup {
                     html! { (sheet) },
                     html! { (finding.cell) },
                     html! { (finding.what) @if !finding.why.is_empty() { br; span class="app-small app-muted" { (finding.why) } } },
-                    html! { (finding.mend) },
+                    mend(&finding.mend),
                 ],
             });
         }

@@ -92,7 +92,7 @@ fn prescribed(report: &ImportReport) -> Option<&'static str> {
             "The selected file is too large: it must be smaller than 20MB, with the data model only"
         }
         Some(_) => "The selected file could not be read",
-        None if report.models.is_empty() => "The selected file must use the template",
+        None if report.files.iter().all(|file| file.layout.is_empty()) => "The selected file must use the template",
         None => return None,
     })
 }

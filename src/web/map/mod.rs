@@ -74,13 +74,11 @@ pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
                 (text::count(shown.links.len(), "link")) ". "
                 @if shown.drawn < shown.links.len() { (text::number((shown.links.len() - shown.drawn) as u64)) " of them are not drawn; all are in the table." }
             }
-            div class="app-table-first" {
-                div class="app-picture app-picture--wide" {
-                    (record::scrolling("Map", &shown.scene.svg("Datasets and their links", &note)))
-                    (record::lines_key())
-                }
-                div { (table(visitor, &shown.links)) }
+            div class="app-picture app-picture--wide" {
+                (record::scrolling("Map", &shown.scene.svg("Datasets and their links", &note)))
+                (record::lines_key())
             }
+            (table(visitor, &shown.links))
         }
         ul class="app-inline" {
             li { a href=(asked.query.href("/map.svg")) download { "Download image (SVG)" } }

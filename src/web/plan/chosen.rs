@@ -3,7 +3,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::options::{people, table_name};
+use super::options::{people_in_full, table_name};
 use super::request::Wanted;
 use super::since;
 use crate::app::PlanForm;
@@ -58,7 +58,7 @@ pub fn option(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, option: &P
 }
 
 fn approvals(wanted: &Wanted, option: &PlanOption) -> Markup {
-    let tasks: Vec<Task> = option.approvals.iter().map(|approval| task(wanted, approval)).collect();
+    let tasks: Vec<Task> = option.approvals.iter().map(|approval| task(wanted, option, approval)).collect();
     let held: Vec<_> = wanted.request.held.iter().collect();
     html! {
         @if tasks.is_empty() { p { "No approval is recorded as needed beyond what you hold. That does not mean that none is: ask before you apply." } }
@@ -67,7 +67,7 @@ fn approvals(wanted: &Wanted, option: &PlanOption) -> Markup {
     }
 }
 
-fn task(wanted: &Wanted, approval: &NeededApproval) -> Task {
+fn task(wanted: &Wanted, option: &PlanOption, approval: &NeededApproval) -> Task {
     let code = approval.code.as_str();
     let query = wanted.query.without("option");
     let passed = approval.submit_by.is_none() && approval.earliest_decision.is_none();
@@ -76,10 +76,7 @@ fn task(wanted: &Wanted, approval: &NeededApproval) -> Task {
         @if approval.extra { " " (tag("On top of the standard application", Colour::Purple)) }
         br;
         @match approval.submit_by { Some(due) => { "Papers by " strong { (text::deadline(due)) } ". " }, None => {} }
-        @match approval.earliest_decision {
-            Some(day) => { "Earliest decision " (text::weekday(day)) @if approval.dates == Dates::Expected { @if approval.by_lead_time { ", expected, by the longest time told (" (in_days(&approval.lead_time)) ")" } @else { ", expected from the usual rhythm" } } @else { ", confirmed" } "." },
-            None => { "When it decides is not recorded: ask." },
-        }
+        "Earliest decision: " (decision(option, approval)) "."
         @if !approval.contact.is_empty() { " Contact: " (approval.contact) "." }
         (nhs::details(&format!("Why it is needed: {}", text::count(approval.reasons.len(), "reason")), false, &html! {
             ul class="nhsuk-list app-small" {
@@ -103,18 +100,41 @@ fn task(wanted: &Wanted, approval: &NeededApproval) -> Task {
     Task { text: title, hint, href: Some(links::approval(&approval.code)), status }
 }
 
+/// When an approval is decided, and how that is known.
+pub fn decision(option: &PlanOption, approval: &NeededApproval) -> String {
+    let Some(day) = approval.earliest_decision else { return "not recorded: ask".to_owned() };
+    let entries = &option.timeline.entries;
+    let holiday =
+        entries.iter().find(|entry| entry.subject == approval.code.as_str()).and_then(|entry| entry.holiday.as_deref());
+    let known = match (approval.dates, holiday) {
+        (Some(Dates::Confirmed), _) => "confirmed".to_owned(),
+        (_, Some(holiday)) => format!("expected, but a bank holiday ({holiday}): date to be confirmed"),
+        (_, None) if approval.by_lead_time => {
+            format!("expected, by the longest time told ({})", in_days(&approval.lead_time))
+        }
+        (_, None) => "expected from the usual rhythm".to_owned(),
+    };
+    format!("{}, {known}", text::weekday(day))
+}
+
+/// When the data can be used at the earliest, in a sentence or two.
+pub fn earliest(option: &PlanOption) -> Markup {
+    let timeline = &option.timeline;
+    html! {
+        @match (timeline.earliest_access, timeline.last_decision) {
+            (Some(day), _) => { "By what is recorded, the data can be used from " strong { (text::weekday(day)) } " at the earliest." },
+            (None, Some(day)) => { "The last decision can be had on " (text::weekday(day)) "; how long delivery then takes is not recorded." },
+            (None, None) => { "When the data can be used is not known, as a part of it is not recorded." },
+        }
+        @if !timeline.critical_path.is_empty() { " It hangs on: " (timeline.critical_path.join(" → ")) "." }
+    }
+}
+
 fn timeline(option: &PlanOption) -> Markup {
     let timeline = &option.timeline;
     html! {
         h3 { "Earliest access" }
-        p {
-            @match (timeline.earliest_access, timeline.last_decision) {
-                (Some(day), _) => { "By what is recorded, the data can be used from " strong { (text::weekday(day)) } " at the earliest." },
-                (None, Some(day)) => { "The last decision can be had on " (text::weekday(day)) "; how long delivery then takes is not recorded." },
-                (None, None) => { "Not known, as a part of it is not recorded." },
-            }
-            @if !timeline.critical_path.is_empty() { " It hangs on: " (timeline.critical_path.join(" → ")) "." }
-        }
+        p { (earliest(option)) }
         @if !timeline.not_counted.is_empty() { ul class="nhsuk-list nhsuk-list--bullet app-small" { @for text in &timeline.not_counted { li { (text) } } } }
     }
 }
@@ -144,6 +164,16 @@ pub fn role(step: &Step) -> String {
     step.role.clone().unwrap_or_default()
 }
 
+/// Who carries a join out.
+pub fn done_by(step: &Step) -> &str {
+    match (step.performed_by.as_str(), step.via) {
+        ("", Via::Crosswalk) => "not recorded: ask",
+        ("self-service", _) => "you, as self-service",
+        ("", _) => "you, inside the environment",
+        (who, _) => who,
+    }
+}
+
 /// One join in words: what with what, on which key, `as_whom`, by whom, with how many rows; with the conditions of its
 /// crosswalks, unless the page tells them elsewhere.
 pub fn one_step(visitor: &Visitor, step: &Step, as_whom: &str, conditions: bool) -> Markup {
@@ -169,14 +199,9 @@ pub fn one_step(visitor: &Visitor, step: &Step, as_whom: &str, conditions: bool)
         }
         (nhs::summary_list_html(vec![
             Some(SummaryRow::html("Fields", html! {
-                @for (at, pair) in step.pairs.iter().enumerate() { @if at > 0 { br; } span class="app-name" { (pair.from) " = " (pair.to) } }
+                span class="app-name" { (step.condition()) }
             })),
-            SummaryRow::text("Done by", match (step.performed_by.as_str(), step.via) {
-                ("", Via::Crosswalk) => "not recorded: ask",
-                ("self-service", _) => "you, as self-service",
-                ("", _) => "you, inside the environment",
-                (who, _) => who,
-            }),
+            SummaryRow::text("Done by", done_by(step)),
             SummaryRow::text("Rows", &format!("{} ({})", text::cardinality(step.cardinality), step.cardinality)),
             Some(SummaryRow::html("Records that link", html! { (text::share(visitor.view.step_match_rate(step))) })),
             Some(SummaryRow::html("Approvals", record::link_approvals(catalogue, &step.approvals))),
@@ -220,11 +245,7 @@ fn whom(option: &PlanOption) -> Markup {
     html! {
         (nhs::summary_list_html(vec![
             Some(SummaryRow::html("People expected", html! {
-                (people(cohort))
-                @if let Some(cohort) = cohort {
-                    @if cohort.point.is_some() && cohort.low < cohort.high { ", between " (text::number(cohort.low)) " and " (text::number(cohort.high)) }
-                    br; span class="app-small app-muted" { (cohort.basis) }
-                }
+                (people_in_full(cohort))
             })),
             Some(SummaryRow::html("Of the first dataset, how many find a match", html! { (text::share(option.objectives.match_rate)) })),
             Some(SummaryRow::html("Days that all tables cover", html! {
@@ -271,7 +292,7 @@ fn covered(visitor: &Visitor, plan: &LinkagePlan, option: &PlanOption) -> Markup
 fn warnings(option: &PlanOption) -> Markup {
     let with_step = |warning: &Warning| {
         let said = option.scope.geography.iter().filter(|said| !said.text.is_empty());
-        warning.kind == WarningKind::Attrition && said.into_iter().any(|said| warning.text.ends_with(&said.text))
+        warning.kind == WarningKind::Restriction && said.into_iter().any(|said| warning.text.ends_with(&said.text))
     };
     let shown: Vec<_> = option
         .warnings

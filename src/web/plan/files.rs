@@ -1,9 +1,12 @@
 //! A plan as files: whole as JSON, CSV and XLSX; one option as SQL, picture, chart and calendar.
 
+use std::collections::BTreeSet;
+
 use super::request::Wanted;
 use super::within::{self, keeps};
 use crate::app::{Datum, ListingSheet, PlanForm};
-use crate::domain::plan::LinkagePlan;
+use crate::domain::plan::{Dates, LinkagePlan};
+use crate::domain::refs::Slug;
 use crate::web::answer::{Answer, Asked, NoPage, Twin};
 use crate::web::text;
 use crate::web::visitor::Visitor;
@@ -20,12 +23,14 @@ pub fn twin(visitor: &Visitor, asked: &Asked, wanted: &Wanted, plan: &LinkagePla
         });
     }
     let want: Vec<String> = plan.want.iter().map(ToString::to_string).collect();
-    let mut listing = visitor.listing(
+    let mut listing = visitor.listing_of(
+        &super::standing(visitor, Some(plan)),
         &format!("Linkage plan for {}", want.join(" + ")),
         "linkage-plan",
         asked,
-        sheets(plan, wanted.limit),
+        sheets(visitor, plan, wanted.limit),
     );
+    listing.about.push(("Verdict".to_owned(), super::verdict_text(plan.verdict).to_owned()));
     listing.about.push(("Plan".to_owned(), plan.digest.clone()));
     listing.about.push(("As of".to_owned(), text::day(plan.as_of)));
     if let Some(limit) = wanted.limit {
@@ -38,8 +43,8 @@ pub fn twin(visitor: &Visitor, asked: &Asked, wanted: &Wanted, plan: &LinkagePla
     Ok(listing.into())
 }
 
-/// The steps, options, approvals and warnings of a plan, as sheets; of the options, those within a limit.
-pub fn sheets(plan: &LinkagePlan, limit: Option<usize>) -> Vec<ListingSheet> {
+/// The steps, options, approvals, conditions and warnings of a plan, as sheets; of the options, those within a limit.
+pub fn sheets(visitor: &Visitor, plan: &LinkagePlan, limit: Option<usize>) -> Vec<ListingSheet> {
     let number = |place: usize| Datum::Count(place as u64 + 1);
     let join = |items: Vec<String>| Datum::text(items.join("; "));
     let (mut steps, mut options, mut approvals, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -56,6 +61,7 @@ pub fn sheets(plan: &LinkagePlan, limit: Option<usize>) -> Vec<ListingSheet> {
             Datum::count(cohort.map(|cohort| cohort.low)),
             Datum::count(cohort.and_then(|cohort| cohort.point)),
             Datum::count(cohort.map(|cohort| cohort.high)),
+            Datum::text(cohort.map(|cohort| cohort.basis.as_str()).unwrap_or_default()),
             Datum::Flag(option.optimal),
             join(option.tables.iter().map(ToString::to_string).collect()),
             join(option.trades.clone()),
@@ -88,10 +94,11 @@ pub fn sheets(plan: &LinkagePlan, limit: Option<usize>) -> Vec<ListingSheet> {
                 Datum::text(&approval.body),
                 Datum::text(&approval.contact),
                 Datum::text(approval.submit_by.map(text::moment).unwrap_or_default()),
-                Datum::word(approval.earliest_decision),
+                Datum::text(approval.earliest_decision.map(text::day).unwrap_or_default()),
                 Datum::text(match approval.dates {
-                    crate::domain::plan::Dates::Expected => "expected",
-                    crate::domain::plan::Dates::Confirmed => "confirmed",
+                    Some(Dates::Expected) => "expected",
+                    Some(Dates::Confirmed) => "confirmed",
+                    None => "not recorded",
                 }),
                 join(approval.reasons.iter().map(|reason| reason.because.clone()).collect()),
                 join(approval.reasons.iter().map(|reason| reason.source.clone()).collect()),
@@ -136,6 +143,7 @@ pub fn sheets(plan: &LinkagePlan, limit: Option<usize>) -> Vec<ListingSheet> {
                 "People, low",
                 "People, point",
                 "People, high",
+                "What people rests on",
                 "Proved best",
                 "Table names",
                 "Against option 1",
@@ -159,10 +167,34 @@ pub fn sheets(plan: &LinkagePlan, limit: Option<usize>) -> Vec<ListingSheet> {
             ],
             approvals,
         ),
+        sheet(
+            "Conditions",
+            vec!["Crosswalk", "From", "To", "Standing", "Condition", "Source"],
+            conditions(visitor, plan, limit),
+        ),
         sheet("Warnings", vec!["Option", "Warning", "About"], warnings),
         sheet("Why not", vec!["Reason", "Between", "What would help"], blockers),
         sheet("Repairs", vec!["What would make it possible"], repairs),
     ]
+}
+
+/// What each crosswalk that a way goes through is restricted to, each once.
+fn conditions(visitor: &Visitor, plan: &LinkagePlan, limit: Option<usize>) -> Vec<Vec<Datum>> {
+    let options = plan.options.iter().filter(|option| keeps(limit, option));
+    let slugs: BTreeSet<&Slug> = options.flat_map(|option| &option.steps).flat_map(|step| &step.crosswalks).collect();
+    let walks = slugs.into_iter().filter_map(|slug| visitor.view.catalogue.crosswalks.get(slug));
+    walks
+        .map(|walk| {
+            vec![
+                Datum::text(walk.slug.as_str()),
+                Datum::text(walk.from.as_str()),
+                Datum::text(walk.to.as_str()),
+                Datum::text(text::crosswalk_status(walk.status)),
+                Datum::text(&walk.restriction),
+                Datum::text(&walk.source),
+            ]
+        })
+        .collect()
 }
 
 /// One option in another form.

@@ -32,7 +32,7 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
             }
             @if plan.components.len() > 1 {
                 h3 { "The parts that it falls into" }
-                p { "Within each part things can be linked; between the parts nothing leads across." }
+                p { "Within each part things can be linked; between the parts nothing leads across" @if avoided { ", unless what you avoid is allowed" } "." }
                 @for (number, component) in (1..).zip(&plan.components) {
                     div class="app-panel" {
                         h4 class="nhsuk-heading-xs" { "Part " (number) }

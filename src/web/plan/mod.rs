@@ -5,6 +5,7 @@ mod chosen;
 mod files;
 mod impossible;
 mod options;
+mod paper;
 mod request;
 mod since;
 mod within;
@@ -19,7 +20,7 @@ use super::visitor::Visitor;
 use super::{links, record, text};
 use crate::domain::plan::{LinkagePlan, SearchStop, Verdict};
 use crate::domain::refs::{Ref, Slug};
-pub use chosen::{one_step, role};
+pub use chosen::{decision, done_by, one_step, role};
 pub use files::sheets;
 use request::Wanted;
 use within::Within;
@@ -44,16 +45,33 @@ pub fn plan(site: &Site, visitor: &Visitor, asked: &Asked, file: Option<&str>) -
         let plan = plan.ok_or_else(|| NoPage::Bad("name at least 1 thing: item=…&item=…".to_owned()))?;
         return files::twin(visitor, asked, &wanted, &plan);
     }
-    let body = html! {
+    let within = plan.as_ref().map(|plan| Within::of(&wanted, plan));
+    let onscreen = html! {
         (nhs::error_summary(&wanted.faults))
         h1 class="nhsuk-heading-l" { "Plan a linkage" }
         (form(visitor, &wanted))
-        @if let Some(plan) = &plan {
+        @if let Some((plan, within)) = plan.as_ref().zip(within.as_ref()) {
             (since::notice(visitor, &wanted, plan))
             (notices(plan))
-            @if plan.options.is_empty() { (impossible::why_not(site, visitor, &wanted, plan)) } @else { (possible(visitor, &wanted, plan)) }
+            @if plan.options.is_empty() { (impossible::why_not(site, visitor, &wanted, plan)) } @else { (possible(visitor, &wanted, plan, within)) }
         } @else if wanted.items.is_empty() {
             (empty(visitor))
+        }
+    };
+    let shown = within.as_ref().and_then(|within| within.chosen(wanted.option));
+    let body = html! {
+        @match (&plan, &within, shown) {
+            // A plan is printed as two pages of its own.
+            (Some(plan), Some(within), Some(place)) => {
+                div class="app-screen-only" { (onscreen) }
+                (paper::sheets(visitor, &wanted, plan, within, place))
+            },
+            // Why there is none is printed as it stands, under what was asked.
+            (Some(plan), _, _) => {
+                section class="app-paper" { (paper::request(visitor, &wanted, plan)) }
+                (onscreen)
+            },
+            (None, _, _) => (onscreen),
         }
     };
     let title = if wanted.items.len() > 1 {
@@ -70,7 +88,7 @@ pub fn plan(site: &Site, visitor: &Visitor, asked: &Asked, file: Option<&str>) -
 }
 
 /// The data models that a plan rests on; of every one where there is no plan yet.
-fn standing(visitor: &Visitor, plan: Option<&LinkagePlan>) -> Standing {
+pub(super) fn standing(visitor: &Visitor, plan: Option<&LinkagePlan>) -> Standing {
     let Some(plan) = plan else { return Standing::All };
     let wanted = plan.want.iter().map(Ref::dataset);
     let used = plan.options.iter().flat_map(|option| &option.tables).map(|table| &table.dataset);
@@ -125,7 +143,7 @@ fn form(visitor: &Visitor, wanted: &Wanted) -> Markup {
         .map(|(name, because)| Choice {
             id: format!("project-{}", name.replace([' ', '='], "-")),
             chosen: wanted.has(&name),
-            text: request::said(&name),
+            text: request::said(visitor, &name),
             hint: because,
             value: name,
         })
@@ -195,19 +213,18 @@ fn empty(visitor: &Visitor) -> Markup {
     }
 }
 
-fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
-    let within = Within::of(wanted, plan);
-    let ways = within.places.len();
+fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, within: &Within) -> Markup {
+    let ways = within.total;
     let shown = within.chosen(wanted.option);
     html! {
         section aria-labelledby="options" {
             div class="app-head" {
-                h2 id="options" { @if plan.want.len() == 1 { "What using it takes" } @else if ways == 1 { "1 way to link these" } @else if ways == 0 { "No way within your limit" } @else { (within.shown) " ways to link these" } }
+                h2 id="options" { @if plan.want.len() == 1 { "What using it takes" } @else if ways == 1 { "1 way to link these" @if wanted.limit.is_some() { " within your limit" } } @else if ways == 0 { "No way within your limit" } @else { (within.total) " ways to link these" @if wanted.limit.is_some() { " within your limit" } } }
                 // It is the first way's.
                 @if within.places.first() == Some(&0) { (verdict(plan.verdict)) }
             }
             p {
-                @if shown.is_some() { (within::counts(wanted, plan, &within)) }
+                @if shown.is_some() { (within::counts(wanted, plan, within)) }
                 "These figures come from the catalogue. They are not an approval."
             }
             @if plan.search.stopped == SearchStop::Deadline {
@@ -222,10 +239,13 @@ fn possible(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
                             @else { "There is no option " (wanted.option + 1) " of this plan: option " (shown + 1) ", the last, is shown." }
                         } }
                     }
-                    (options::cards(visitor, wanted, plan, &within, shown))
-                    (options::all(wanted, plan, &within, shown))
+                    (options::cards(visitor, wanted, plan, within, shown))
+                    (options::all(wanted, plan, within, shown))
                 },
-                (None, Some(limit)) => (within::none(wanted, plan, limit)),
+                (None, Some(limit)) => {
+                    (within::none(wanted, plan, limit))
+                    (since::keep(&since::kept_href(visitor, wanted, plan)))
+                },
                 (None, None) => {},
             }
         }
@@ -245,14 +265,25 @@ fn notices(plan: &LinkagePlan) -> Markup {
     }
 }
 
+/// A verdict in words.
+#[must_use]
+pub fn verdict_text(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Feasible => "Possible, no approval needed",
+        Verdict::FeasibleWithApprovals => "Possible with approvals",
+        Verdict::DiscussFirst => "Talk to the team before you apply",
+        Verdict::NotFeasible => "Not possible",
+    }
+}
+
 fn verdict(verdict: Verdict) -> Markup {
-    let (text, colour) = match verdict {
-        Verdict::Feasible => ("Possible, no approval needed", nhs::Colour::Green),
-        Verdict::FeasibleWithApprovals => ("Possible with approvals", nhs::Colour::Blue),
-        Verdict::DiscussFirst => ("Talk to the team before you apply", nhs::Colour::Yellow),
-        Verdict::NotFeasible => ("Not possible", nhs::Colour::Grey),
+    let colour = match verdict {
+        Verdict::Feasible => nhs::Colour::Green,
+        Verdict::FeasibleWithApprovals => nhs::Colour::Blue,
+        Verdict::DiscussFirst => nhs::Colour::Yellow,
+        Verdict::NotFeasible => nhs::Colour::Grey,
     };
-    html! { p { (tag(text, colour)) } }
+    html! { p { (tag(verdict_text(verdict), colour)) } }
 }
 
 /// A fault of the form.

@@ -1,9 +1,12 @@
 //! The options of a plan side by side, and all of them as a table.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::request::Wanted;
 use super::within::Within;
+use crate::domain::approval::Code;
 use crate::domain::plan::{Cohort, LinkagePlan, PlanOption};
 use crate::domain::refs::TableRef;
 use crate::web::components::{self as nhs, Colour, Column, DataTable, Row, tag};
@@ -11,7 +14,7 @@ use crate::web::visitor::Visitor;
 use crate::web::{record, text};
 
 /// Options shown side by side.
-const SIDE_BY_SIDE: usize = 3;
+pub const SIDE_BY_SIDE: usize = 3;
 
 /// The first options side by side; one that is looked at and not among them stands beside the first two.
 pub fn cards(visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan, within: &Within, shown: usize) -> Markup {
@@ -43,7 +46,7 @@ fn card(
         div class=(if place == shown { "app-panel app-option app-option--chosen" } else { "app-panel app-option" }) {
             h3 class="nhsuk-heading-s" { "Option " (number) }
             @let tags = tags(among, option);
-            @if !tags.is_empty() { p class="app-tags" { @for (text, colour) in tags { (tag(text, colour)) " " } } }
+            @if !tags.is_empty() { p class="app-tags" { @for (text, colour) in tags { (tag(&text, colour)) " " } } }
             p class="app-small" { (needs(option)) }
             dl class="app-facts" {
                 div { dt { "More approvals" } dd { (option.objectives.extra_approvals) } }
@@ -61,26 +64,55 @@ fn card(
 }
 
 /// What an option is the best at among those shown; what all of them share tells none apart.
-fn tags(among: &[&PlanOption], option: &PlanOption) -> Vec<(&'static str, Colour)> {
+pub fn tags(among: &[&PlanOption], option: &PlanOption) -> Vec<(String, Colour)> {
     let all = || among.iter().copied();
+    let first = among.first().is_none_or(|first| std::ptr::eq(*first, option));
     let fewest = |of: &dyn Fn(&PlanOption) -> usize| {
         all().all(|other| of(option) <= of(other)) && all().any(|other| of(option) < of(other))
     };
-    let mut tags = Vec::new();
-    if fewest(&|option| option.objectives.approvals) {
-        tags.push(("Fewest approvals", Colour::Green));
+    let mut tags: Vec<(String, Colour)> = Vec::new();
+    let mut add = |text: &str, colour| tags.push((text.to_owned(), colour));
+    // Where all take as many, it is said of the first: none takes fewer.
+    let least = all().map(|other| other.objectives.approvals).min();
+    if among.len() > 1
+        && (first || fewest(&|one| one.objectives.approvals))
+        && least == Some(option.objectives.approvals)
+    {
+        add("Fewest approvals", Colour::Green);
     }
     let rate = |option: &PlanOption| option.objectives.match_rate.map(|share| share.low);
     if let Some(mine) = rate(option)
         && all().all(|other| rate(other).is_some_and(|theirs| mine >= theirs))
         && all().any(|other| rate(other).is_some_and(|theirs| mine > theirs))
     {
-        tags.push(("Best match", Colour::Blue));
+        add("Best match", Colour::Blue);
     }
     if fewest(&|option| option.steps.len()) {
-        tags.push(("Fewest steps", Colour::White));
+        add("Fewest steps", Colour::White);
+    }
+    if let Some(best) = among.first().filter(|_| !first) {
+        tags.extend(apart(best, option).map(|text| (text, Colour::White)));
     }
     tags
+}
+
+/// What tells an option from the first where it takes the same approvals: as whom people are joined, else over what.
+fn apart(first: &PlanOption, option: &PlanOption) -> Option<String> {
+    let codes = |option: &PlanOption| option.approvals.iter().map(|one| one.code.clone()).collect::<BTreeSet<Code>>();
+    if codes(first) != codes(option) {
+        return None;
+    }
+    let (before, after) = (first.joins_as(), option.joins_as());
+    let named = |roles: &BTreeSet<&str>| text::list(&roles.iter().copied().collect::<Vec<_>>());
+    let over = option.tables.iter().any(|table| !first.tables.contains(table));
+    let how = if before != after && !before.is_empty() && !after.is_empty() {
+        format!(", joins by {} instead of {}", named(&after), named(&before))
+    } else if over {
+        ", other tables".to_owned()
+    } else {
+        String::new()
+    };
+    Some(format!("Same approvals{how}"))
 }
 
 /// Which approvals an option needs beyond the standard application.
@@ -100,15 +132,33 @@ fn needs(option: &PlanOption) -> String {
     }
 }
 
-/// The expected cohort in a few words.
+/// The expected cohort in a few words. How large a source is says nothing of how many people are linked.
 pub fn people(cohort: Option<&Cohort>) -> String {
     match cohort {
         None => "Not known".to_owned(),
+        Some(cohort) if cohort.size_only().is_some() => "Not known".to_owned(),
         Some(cohort) => match cohort.point {
             Some(point) => format!("About {}", text::number(point)),
             None if cohort.low == 0 => format!("Up to {}", text::number(cohort.high)),
             None => format!("{} to {}", text::number(cohort.low), text::number(cohort.high)),
         },
+    }
+}
+
+/// The expected cohort with its range and what it rests on.
+pub fn people_in_full(cohort: Option<&Cohort>) -> Markup {
+    let Some(all) = cohort else { return html! { "Not known: no figure is recorded for any part of it." } };
+    if let Some(size) = all.size_only() {
+        return html! {
+            "Not known. At most " (text::number(all.high)) ", which is only how large one source is"
+            span class="app-small app-muted" { " (" (size.basis) ")" }
+            ": how many people the sources have in common is not recorded."
+        };
+    }
+    html! {
+        (people(cohort))
+        @if all.point.is_some() && all.low < all.high { ", between " (text::number(all.low)) " and " (text::number(all.high)) }
+        br; span class="app-small app-muted" { (all.basis) }
     }
 }
 
@@ -141,7 +191,7 @@ pub fn table_name(visitor: &Visitor, table: &TableRef) -> Markup {
 /// All options as a table, where there are more than stand side by side.
 pub fn all(wanted: &Wanted, plan: &LinkagePlan, within: &Within, shown: usize) -> Markup {
     let rows = within.shown().iter().filter_map(|&place| Some((place, plan.options.get(place)?)));
-    if within.shown <= SIDE_BY_SIDE {
+    if within.total <= SIDE_BY_SIDE {
         return html! {};
     }
     let columns = [
@@ -168,7 +218,7 @@ pub fn all(wanted: &Wanted, plan: &LinkagePlan, within: &Within, shown: usize) -
     };
     html! {
         details class="nhsuk-details" {
-            summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "Show all " (within.shown) " ways as a table" } }
+            summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { @if within.shown == within.total { "All " (within.total) } @else { "The first " (within.shown) " of " (within.total) } " ways as a table" } }
             div class="nhsuk-details__text" {
                 div class="app-table" {
                     (nhs::table(&DataTable {

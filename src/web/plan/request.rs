@@ -163,12 +163,37 @@ pub fn characteristics(visitor: &Visitor) -> Vec<(String, String)> {
 }
 
 /// A characteristic in words: `leaves trust` → `Data leaves the Trust`.
-pub fn said(name: &str) -> String {
+pub fn said(visitor: &Visitor, name: &str) -> String {
     match name {
         Characteristic::LEAVES_TRUST => "Data leaves the Trust".to_owned(),
         Characteristic::CONTACTS_PATIENTS => "Patients are contacted, as in a trial".to_owned(),
         Characteristic::IDENTIFIABLE => "Identifiable data is needed".to_owned(),
         Characteristic::COMMERCIAL_FUNDING => "The project has commercial funding".to_owned(),
-        other => text::capital(&other.replace('=', ": ")),
+        other => {
+            let (what, value) = other.split_once('=').unwrap_or((other, ""));
+            let mut words: Vec<String> = what.split_whitespace().map(|word| as_written(visitor, word)).collect();
+            if let (Some(last), false) = (words.last_mut(), value.is_empty()) {
+                last.push(':');
+                words.extend(value.split_whitespace().map(|word| match as_written(visitor, word) {
+                    // A value as short as this is an abbreviation, such as `ai`.
+                    word if value.chars().count() <= 3 => word.to_uppercase(),
+                    word => word,
+                }));
+            }
+            text::capital(&words.join(" "))
+        }
     }
+}
+
+/// A word as the catalogue writes it where that takes capitals within it, as in `AI` and `REDCap`; else as it is.
+fn as_written(visitor: &Visitor, word: &str) -> String {
+    let catalogue = &visitor.view.catalogue;
+    let rules = catalogue.rules.values().map(|rule| rule.because.as_str());
+    let approvals = catalogue.approvals.values().flat_map(|approval| [approval.title.as_str(), &approval.description]);
+    let datasets = catalogue.datasets.values().map(|entry| entry.dataset.title.as_str());
+    let sayings = catalogue.synonyms.iter().flat_map(|row| std::iter::once(&row.term).chain(&row.synonyms));
+    let texts = rules.chain(approvals).chain(datasets).chain(sayings.map(String::as_str));
+    let mut written = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    let capitals = |found: &&str| found.chars().skip(1).any(char::is_uppercase) && found.eq_ignore_ascii_case(word);
+    written.find(capitals).unwrap_or(word).to_owned()
 }

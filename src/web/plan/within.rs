@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use super::options::SIDE_BY_SIDE;
 use super::request::Wanted;
 use crate::domain::plan::{LinkagePlan, PlanOption};
 use crate::web::components::{Control, Label, Select, SelectItem, inset_text, select};
@@ -18,6 +19,8 @@ pub struct Within {
     pub places: Vec<usize>,
     /// How many of them are shown.
     pub shown: usize,
+    /// How many there are in all.
+    pub total: usize,
 }
 
 /// Whether a way keeps within a limit.
@@ -35,7 +38,9 @@ impl Within {
             .filter(|(_, option)| keeps(wanted.limit, option))
             .map(|(place, _)| place)
             .collect();
-        Self { shown: places.len().min(wanted.most), places }
+        // Without a limit the count is the planner's, which may know of more ways than it gives.
+        let total = if wanted.limit.is_none() { plan.options_found.max(places.len()) } else { places.len() };
+        Self { shown: places.len().min(wanted.most), total, places }
     }
 
     /// The places of the ways that are shown.
@@ -79,12 +84,13 @@ pub fn counts(wanted: &Wanted, plan: &LinkagePlan, within: &Within) -> Markup {
     let all = |number: usize| wanted.query.set("max-options", number.min(crate::app::MOST_ANSWERS).to_string());
     let hidden = plan.options.len() - within.places.len();
     html! {
-        @if wanted.limit.is_none() && plan.options_found > plan.options.len() {
-            "Showing " (plan.options.len()) " of " (plan.options_found) " ways, best first. "
-            a href=(all(plan.options_found).href("/plan")) { "Show them all" } ". "
-        } @else if within.shown < within.places.len() {
-            "Showing " (within.shown) " of " (within.places.len()) " ways within your limit, best first. "
-            a href=(all(within.places.len()).href("/plan")) { "Show them all" } ". "
+        @if within.total > SIDE_BY_SIDE {
+            "The best " (SIDE_BY_SIDE) " stand side by side; "
+            @if within.shown == within.total { "all " (within.total) " are in the table under them. " }
+            @else {
+                "the first " (within.shown) " are in the table under them. "
+                a href=(all(within.total).href("/plan")) { "Show all " (within.total) } ". "
+            }
         }
         @if hidden > 0 {
             (text::count(hidden, "way")) @if hidden == 1 { " takes" } @else { " take" } " more approvals than your limit and "

@@ -3,12 +3,12 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::{filters, planned};
-use crate::app::{Hit, Kind, Matched, SearchRequest, SearchResults};
+use crate::app::{Hit, Kind, Matched, SearchRequest, SearchResults, telling_words};
 use crate::domain::refs::Ref;
 use crate::web::answer::Asked;
 use crate::web::components::{self as nhs, Colour, tag};
 use crate::web::visitor::Visitor;
-use crate::web::{field_rows, links, record};
+use crate::web::{field_rows, links, record, text};
 
 /// What people call a kind of thing.
 pub fn kind_name(kind: Kind) -> &'static str {
@@ -24,12 +24,7 @@ pub fn kind_name(kind: Kind) -> &'static str {
 
 /// What was found, or what to try where nothing was.
 pub fn found(visitor: &Visitor, asked: &Asked, request: &SearchRequest, results: &SearchResults) -> Markup {
-    let words: Vec<String> = request
-        .query
-        .split_whitespace()
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
-        .filter(|word| word.chars().count() > 1)
-        .collect();
+    let words: Vec<String> = telling_words(&request.query);
     html! {
         @if !results.suggestions.is_empty() {
             p {
@@ -61,6 +56,9 @@ pub fn found(visitor: &Visitor, asked: &Asked, request: &SearchRequest, results:
 }
 
 fn result(visitor: &Visitor, asked: &Asked, hit: &Hit, words: &[String]) -> Markup {
+    let words: Vec<String> =
+        words.iter().cloned().chain(hit.other_words.iter().flat_map(|said| telling_words(said))).collect();
+    let words = words.as_slice();
     let catalogue = &visitor.view.catalogue;
     let reference: Option<Ref> = match hit.kind {
         Kind::Dataset | Kind::Table | Kind::Field => hit.reference.parse().ok(),
@@ -102,7 +100,7 @@ fn result(visitor: &Visitor, asked: &Asked, hit: &Hit, words: &[String]) -> Mark
                     @if let Some(field) = field { li { "Type: " b { (field_rows::kind(field)) } } }
                     @if let (Some(table), Kind::Table) = (table, hit.kind) { li { "Fields: " b { (table.fields.len()) } } }
                     @if let (Some(entry), Kind::Dataset) = (dataset, hit.kind) { li { "Tables: " b { (entry.tables.len()) } } li { "Custodian: " b { (entry.dataset.custodian) } } }
-                    @if let Some(why) = why(&hit.matched) { li { (why) } }
+                    @if let Some(why) = why(hit) { li { (why) } }
                 }
             }
             @if reference.is_some() {
@@ -128,12 +126,15 @@ fn plan_link(asked: &Asked, reference: &str, title: &str) -> Markup {
 }
 
 /// Why something was found, where that is not plain to see.
-fn why(matched: &[Matched]) -> Option<&'static str> {
+fn why(hit: &Hit) -> Option<String> {
+    let matched = hit.matched.as_slice();
     let plain = [Matched::Name, Matched::Title, Matched::Description];
     let has = |one: Matched| matched.contains(&one);
-    if has(Matched::Synonym) {
-        Some("Found by another word for what you asked")
-    } else if has(Matched::Spelling) {
+    if has(Matched::Synonym) && !hit.other_words.is_empty() {
+        let words: Vec<String> = hit.other_words.iter().map(|word| format!("“{word}”")).collect();
+        return Some(format!("Found by another word for what you asked: {}", text::list(&words)));
+    }
+    let why = if has(Matched::Spelling) {
         Some("Found by a similar spelling")
     } else if matched.iter().any(|one| plain.contains(one)) {
         None
@@ -145,7 +146,8 @@ fn why(matched: &[Matched]) -> Option<&'static str> {
         Some("Found by its keywords")
     } else {
         None
-    }
+    };
+    why.map(str::to_owned)
 }
 
 /// A text with the words that were asked for marked.

@@ -144,6 +144,55 @@ fn the_map_is_exported_as_graphml_mermaid_and_dot() -> TestResult {
 }
 
 #[test]
+fn a_draft_that_is_not_there_is_told_by_the_name_it_was_asked_by() -> TestResult {
+    for command in ["publish", "discard"] {
+        let answer = linkwright(shipped()?, &[command, "nosuch"])?;
+        assert_eq!(answer.status, 1, "{}", answer.err);
+        assert!(answer.err.contains("there is no draft “nosuch”: `linkwright drafts` lists those"), "{}", answer.err);
+    }
+    Ok(())
+}
+
+#[test]
+fn an_output_is_a_file_where_its_name_ends_as_one_and_else_a_folder_whatever_the_format() -> TestResult {
+    let folder = TempDir::new()?;
+    let place = |name: &str| folder.path().join(name);
+    for (format, file) in [("graphml", "map.graphml"), ("workbook", "maternity.xlsx"), ("dot", "map.dot")] {
+        for (name, made) in [(file, place(file)), (format, place(format).join(".."))] {
+            let to = place(name).display().to_string();
+            let answer = linkwright(shipped()?, &["export", "maternity", "--format", format, "--output", &to])?;
+            assert_eq!(answer.status, 0, "{format} {name}: {}", answer.err);
+            assert!(made.exists(), "{format} {name}");
+        }
+        assert!(place(file).is_file() && place(format).is_dir(), "{format}");
+    }
+    let to = place("all.xlsx").display().to_string();
+    let answer = linkwright(shipped()?, &["export", "--format", "workbook", "--output", &to])?;
+    assert_eq!(answer.status, 2);
+    assert!(answer.err.contains("is the name of one: name a folder"), "{}", answer.err);
+    Ok(())
+}
+
+#[test]
+fn a_workbook_of_another_make_is_not_called_empty_of_data_models() -> TestResult {
+    let folder = TempDir::new()?;
+    let file =
+        write(&folder, "redcap.xlsx", &book(&[("Data dictionary", &[&["Variable", "Form"], &["age", "visit"]])]))?;
+    let answer = linkwright(shipped()?, &["check", &file])?;
+    assert_eq!(answer.status, 1);
+    for said in [
+        "not in a layout that is read",
+        "they are “Data dictionary”",
+        "One layout is read: sheets named",
+        "`linkwright template` writes it",
+    ] {
+        assert!(answer.out.contains(said), "{said}: {}", answer.out);
+    }
+    assert!(!answer.out.contains("no data model"), "{}", answer.out);
+    Ok(())
+}
+
+#[test]
 fn an_unknown_format_is_wrong_usage() -> TestResult {
     let answer = linkwright(shipped()?, &["export", "--format", "papyrus"])?;
     assert_eq!(answer.status, 2);

@@ -49,7 +49,8 @@ fn a_limit_hides_what_takes_more_approvals_and_says_how_much() -> TestResult {
     let limited = page(&server, &site, "/plan?item=d0&item=d1&max=1")?;
     let text = seen(&limited);
     assert!(
-        text.contains("1 way to link these") && text.contains("1 way takes more approvals than your limit"),
+        text.contains("1 way to link these within your limit")
+            && text.contains("1 way takes more approvals than your limit"),
         "{text}"
     );
     assert!(text.contains("Option 1") && !text.contains("Option 2"), "{text}");
@@ -89,9 +90,12 @@ fn a_limit_looks_behind_the_first_ways_and_leaves_the_plan_in_json_whole() -> Te
     let (server, site) = (Server::shipped()?, Site::default());
     let address = "/plan?item=maternity&item=epr";
     let text = seen(&page(server, &site, &format!("{address}&max=0"))?);
-    assert!(text.contains("5 ways to link these") && text.contains("Showing 5 of 10 ways within your limit"), "{text}");
+    assert!(text.contains("10 ways to link these within your limit"), "{text}");
+    assert!(text.contains("the first 5 are in the table under them. Show all 10"), "{text}");
+    assert!(text.contains("The first 5 of 10 ways as a table"), "{text}");
     let all = seen(&page(server, &site, &format!("{address}&max=0&max-options=10"))?);
     assert!(all.contains("10 ways to link these") && !all.contains("hidden."), "{all}");
+    assert!(all.contains("All 10 ways as a table") && !all.contains("Show all"), "{all}");
     let json = |address: &str| server.get(&address.replace("/plan?", "/plan.json?"))?.json();
     assert_eq!(json(&format!("{address}&max=0"))?, json(address)?);
     Ok(())

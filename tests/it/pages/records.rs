@@ -9,6 +9,7 @@ use linkwright::domain::access::Actor;
 use linkwright::domain::approval::Recorded;
 use linkwright::domain::data_model::{Coverage, DataModel, Dataset, Extra, Field, Table};
 use linkwright::domain::list::DataList;
+use linkwright::domain::words::DataType;
 use linkwright::web::{self, Answer, Asked, Site, Visitor};
 
 use super::seen;
@@ -24,6 +25,7 @@ pub(super) fn answer(server: &Server, site: &Site, address: &str) -> anyhow::Res
         view: app.view(&Actor::Anonymous)?,
         stale: None,
         today: app.clock().today(),
+        reached: "http://example.test".to_owned(),
         list: DataList::default(),
         csrf: None,
     };
@@ -115,7 +117,12 @@ fn every_list_is_the_same_rows_as_csv_json_and_workbook() -> TestResult {
         let whole: serde_json::Value = serde_json::from_slice(&json.json()?)?;
         let sheets = whole["rows"].as_object().ok_or_else(|| anyhow::anyhow!("{list}: no rows"))?;
         assert!(sheets.values().filter_map(|rows| rows.as_array()).any(|rows| !rows.is_empty()), "{list}: {whole}");
-        assert!(csv.about.iter().any(|(name, value)| name == "Address" && value.starts_with(list)), "{list}");
+        assert!(
+            csv.about
+                .iter()
+                .any(|(name, value)| name == "Address" && value.starts_with(&format!("http://example.test{list}"))),
+            "{list}"
+        );
         let mut book = zip::ZipArchive::new(Cursor::new(json.xlsx()?))?;
         assert!(book.by_name("xl/workbook.xml").is_ok(), "{list}");
     }
@@ -224,6 +231,44 @@ fn a_field_says_since_which_version_it_is_there() -> TestResult {
         (Server::of(vec![births_with("1", None)?, births_with("2", None)?], Limits::default())?, Site::default());
     let past = seen(&page(&server, &site, "/datasets/maternity/tables/msd301/fields/labourdeliveryid?v=1")?);
     assert!(!past.contains("In the catalogue Since"), "{past}");
+    Ok(())
+}
+
+#[test]
+fn a_field_that_is_gone_says_in_which_version_it_was_last() -> TestResult {
+    let models = [("1", Some("gone")), ("2", Some("gone")), ("3", None), ("4", None)];
+    let models = models.iter().map(|(label, more)| births_with(label, *more)).collect::<Result<_, _>>()?;
+    let server = Server::of(models, Limits::default())?;
+    let address = "/datasets/maternity/tables/msd301/fields/gone";
+    let reply = server.request("GET", address, &[("Accept", "text/html")], &[])?;
+    assert_eq!(reply.status, 410);
+    assert!(seen(&reply.body).contains("was last in version 2, published on"), "{}", seen(&reply.body));
+    assert!(reply.body.contains(&format!("href=\"{address}?v=2\"")), "{}", reply.body);
+    let past = seen(&page(&server, &Site::default(), &format!("{address}?v=2"))?);
+    assert!(past.contains("You are looking at version 2. The current version is 4"), "{past}");
+    let never =
+        server.request("GET", "/datasets/maternity/tables/msd301/fields/never", &[("Accept", "text/html")], &[])?;
+    assert_eq!(never.status, 404);
+    Ok(())
+}
+
+#[test]
+fn a_type_that_changed_is_one_change_with_the_words_of_its_source() -> TestResult {
+    let typed = |label: &str, kind: DataType, source: &str| -> anyhow::Result<Arc<DataModel>> {
+        let mut model = births(label)?;
+        let field = model.fields.first().ok_or_else(|| anyhow::anyhow!("no field"))?;
+        let field = Field { data_type: Some(kind), source_type: source.to_owned(), ..Field::clone(field) };
+        model.fields = vec![Arc::new(field)];
+        Ok(Arc::new(model))
+    };
+    let models = vec![typed("1", DataType::Integer, "int(4)")?, typed("2", DataType::String, "varchar(10)")?];
+    let server = Server::of(models, Limits::default())?;
+    let text = seen(&page(&server, &Site::default(), "/datasets/maternity/compare?from=1&to=2")?);
+    assert!(
+        text.contains("type Before integer (in the source: int(4)) After string (in the source: varchar(10))"),
+        "{text}"
+    );
+    assert!(!text.contains("sourceType") && !text.contains("dataType"), "{text}");
     Ok(())
 }
 
