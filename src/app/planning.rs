@@ -11,7 +11,7 @@ mod reopen;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::Value;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::error::AppError;
@@ -23,7 +23,7 @@ use crate::domain::approval::Code;
 use crate::domain::crosswalk::Share;
 use crate::domain::plan::{
     JoinPath, JoinPaths, LinkagePlan, Notice, PathsRequest, PlanOption, PlanRequest, SearchEnd, SearchStop, Step,
-    Verdict, Warning, WarningKind,
+    Timeline, Verdict, Warning, WarningKind,
 };
 use crate::domain::project::Project;
 use crate::export;
@@ -31,7 +31,8 @@ use crate::export::plan::Dialect;
 use crate::linkage::engine::network::{Limits, Stopped, search_time};
 use crate::linkage::options::{Request, find_options};
 use crate::linkage::paths::{Paths, best_paths};
-use crate::linkage::problem::{Labelled, Problem, Scope};
+use crate::linkage::problem::{Labelled, Problem};
+use crate::linkage::stand_ins::Folded;
 use crate::linkage::trades::trades;
 
 use assembly::Planner;
@@ -114,12 +115,12 @@ impl View {
         let (want, mut notices) = asking::wanted(request)?;
         notices.extend(asking::unknown_characteristics(&self.catalogue, &request.project));
         let labelling = planner.labelling(&request.avoid_approvals)?;
-        let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
         let most = request.max_options.clamp(1, MOST_ANSWERS);
-        let problem = Problem::new(&self.catalogue, &self.graph, &labelling, &want, &scope, request.as_of);
+        let problem =
+            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &request.avoid_datasets, request.as_of);
         let priced = problem.map(|problem| Request::of(&self.catalogue, problem));
         let standard = labelling.of_codes(planner.standard());
-        let links = priced.as_ref().map_or(0, |priced| priced.problem.network.links.len());
+        let links = priced.as_ref().map_or(0, |priced| priced.whole().network.links.len());
         let over = || time.is_over_for(links);
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = priced.as_ref().map(|priced| find_options(priced, standard, most, &limits)).unwrap_or_default();
@@ -127,7 +128,7 @@ impl View {
             .options
             .iter()
             .take(most)
-            .filter_map(|option| priced.as_ref().map(|priced| planner.option(&priced.problem, &want, option)))
+            .filter_map(|option| priced.as_ref().map(|priced| planner.option(priced.whole(), &want, option)))
             .collect();
         if let Some((first, others)) = options.split_first_mut() {
             others.iter_mut().for_each(|other| other.trades = trades(first, other));
@@ -211,7 +212,7 @@ impl View {
         let want = [from.clone(), to.clone()];
         let labelling = planner.labelling(&[])?;
         let problem =
-            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &Scope::default(), as_of).map(apart);
+            Problem::new(&self.catalogue, &self.graph, &labelling, &want, &[], as_of).map(apart).map(Folded::of);
         let standard = labelling.of_codes(planner.standard());
         let over = || time.is_over();
         let limits = Limits { over: &over, ..Limits::NONE };
@@ -219,8 +220,9 @@ impl View {
             .as_ref()
             .map(|problem| best_paths(problem, standard, first, &limits))
             .unwrap_or(Paths { complete: true, ..Paths::default() });
-        let tell =
-            |(at, path): (usize, &Labelled)| problem.as_ref().map(|problem| planner.path(problem, &want, path, at + 1));
+        let tell = |(at, path): (usize, &Labelled)| {
+            problem.as_ref().map(|problem| planner.path(&problem.whole, &want, path, at + 1))
+        };
         let paths: Vec<JoinPath> = found.paths.iter().enumerate().filter_map(tell).collect();
         let plan_request = PlanRequest { project: project.clone(), ..PlanRequest::of(want.to_vec(), as_of) };
         let mut notices: Vec<Notice> = notice.into_iter().collect();
@@ -289,38 +291,30 @@ fn apart(mut problem: Problem) -> Problem {
     problem
 }
 
-/// What a plan says apart from its dates, as a SHA-256.
+/// A SHA-256 of what a plan says apart from its dates.
 fn digest(plan: &LinkagePlan) -> Result<String, AppError> {
-    let mut value = serde_json::to_value(plan).map_err(AppError::internal)?;
-    strip_dates(&mut value);
-    let text = serde_json::to_vec(&value).map_err(AppError::internal)?;
-    Ok(Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hashed(&undated(plan))?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn strip_dates(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            let dated = [
-                "asOf",
-                "submitBy",
-                "earliestDecision",
-                "dates",
-                "byLeadTime",
-                "leadTimeDays",
-                "timeline",
-                "trades",
-                "digest",
-                "notices",
-            ];
-            for dated in dated {
-                object.remove(dated);
-            }
-            object.values_mut().for_each(strip_dates);
+fn hashed(plan: &LinkagePlan) -> Result<[u8; 32], AppError> {
+    let text = serde_json::to_vec(plan).map_err(AppError::internal)?;
+    Ok(Sha256::digest(&text).into())
+}
+
+/// A plan without its dates, and without what is said of the answer as a whole.
+fn undated(plan: &LinkagePlan) -> LinkagePlan {
+    let mut plan = LinkagePlan { as_of: Date::ZERO, digest: String::new(), notices: Vec::new(), ..plan.clone() };
+    for option in &mut plan.options {
+        option.trades.clear();
+        option.timeline = Timeline::default();
+        option.objectives.lead_time_days = None;
+        option.warnings.retain(|warning| warning.kind != WarningKind::BankHoliday);
+        for approval in &mut option.approvals {
+            approval.submit_by = None;
+            approval.earliest_decision = None;
+            approval.dates = None;
+            approval.by_lead_time = false;
         }
-        Value::Array(items) => {
-            items.retain(|item| item.get("kind").and_then(Value::as_str) != Some("BANK_HOLIDAY"));
-            items.iter_mut().for_each(strip_dates);
-        }
-        _ => {}
     }
+    plan
 }

@@ -93,21 +93,20 @@ fn slot(catalogue: &Catalogue, approval: &Approval, from: Date) -> Slot {
         Some(due) => Some(due),
         None => papers_due(day, approval.deadline.as_ref()),
     };
-    let in_time = |due: &Option<DateTime>| due.is_none_or(|due| due.date() >= from);
-    let computed = approval.calendar.as_ref().map(|calendar| meetings(calendar.rhythm, from)).unwrap_or_default();
     // In a month for which staff have entered a date, the computed one no longer stands.
     let replaced = |day: Date| {
         entered.iter().any(|meeting| (meeting.meets_on.year(), meeting.meets_on.month()) == (day.year(), day.month()))
     };
-    let mut candidates: Vec<(Date, Option<&Meeting>)> =
-        computed.into_iter().filter(|day| !replaced(*day)).map(|day| (day, None)).collect();
-    candidates.extend(
-        entered.iter().filter(|meeting| meeting.meets_on >= from).map(|meeting| (meeting.meets_on, Some(*meeting))),
-    );
-    candidates.sort_by_key(|(day, _)| *day);
-    let next =
-        candidates.into_iter().map(|(day, entered)| (day, entered, due(day, entered))).find(|(_, _, due)| in_time(due));
-    match next {
+    let in_time = |due: &Option<DateTime>| due.is_none_or(|due| due.date() >= from);
+    let rhythm = approval.calendar.as_ref().map(|calendar| calendar.rhythm);
+    let mut computed = rhythm.into_iter().flat_map(|rhythm| meetings(rhythm, from)).filter(|day| !replaced(*day));
+    let computed = computed.find_map(|day| Some((day, None, Some(due(day, None)).filter(in_time)?)));
+    let entered = entered.iter().filter(|meeting| meeting.meets_on >= from);
+    let entered = entered.filter_map(|meeting| {
+        let due = Some(due(meeting.meets_on, Some(meeting))).filter(in_time)?;
+        Some((meeting.meets_on, Some(*meeting), due))
+    });
+    match computed.into_iter().chain(entered).min_by_key(|(day, _, _)| *day) {
         Some((day, entered, due)) => Slot {
             from: Some(from),
             submit_by: due.and_then(|due| due.to_zoned(london()).ok()).map(|due| due.timestamp()),
@@ -136,24 +135,23 @@ fn papers_due(meeting: Date, deadline: Option<&Deadline>) -> Option<DateTime> {
     Some(meeting.checked_sub(i64::from(deadline.days_before).days()).ok()?.to_datetime(deadline.at))
 }
 
-/// The days on which a rhythm meets, from a day on.
-fn meetings(rhythm: Rhythm, from: Date) -> Vec<Date> {
-    match rhythm {
-        Rhythm::DayUnknown => Vec::new(),
+/// The days on which a rhythm meets, from a day on, as far as they are asked for.
+fn meetings(rhythm: Rhythm, from: Date) -> impl Iterator<Item = Date> {
+    let days: Box<dyn Iterator<Item = Date>> = match rhythm {
+        Rhythm::DayUnknown => Box::new(std::iter::empty()),
         Rhythm::Weekly(weekday) => {
             let first = if from.weekday() == weekday { Some(from) } else { from.nth_weekday(1, weekday).ok() };
-            let days = std::iter::successors(first, |day| day.checked_add(7.days()).ok());
-            days.take(MOST_MEETINGS).collect()
+            Box::new(std::iter::successors(first, |day| day.checked_add(7.days()).ok()).take(MOST_MEETINGS))
         }
-        Rhythm::Nth { every, nth, weekday } => months(from, every)
-            .filter_map(|month| month.nth_weekday_of_month(nth, weekday).ok())
-            .filter(|day| *day >= from)
-            .collect(),
-        Rhythm::Day { every, day } => months(from, every)
-            .filter_map(|month| Date::new(month.year(), month.month(), day.min(month.days_in_month())).ok())
-            .filter(|day| *day >= from)
-            .collect(),
-    }
+        Rhythm::Nth { every, nth, weekday } => {
+            Box::new(months(from, every).filter_map(move |month| month.nth_weekday_of_month(nth, weekday).ok()))
+        }
+        Rhythm::Day { every, day } => Box::new(
+            months(from, every)
+                .filter_map(move |month| Date::new(month.year(), month.month(), day.min(month.days_in_month())).ok()),
+        ),
+    };
+    days.filter(move |day| *day >= from)
 }
 
 /// The first days of months that a rhythm meets in; quarters are counted from January.

@@ -12,7 +12,7 @@ use super::graph::{Key, Link, LinkageGraph, Node, keys_of};
 use super::keyless::keyless;
 use super::labels::Labelling;
 use super::parts::Parts;
-use super::problem::{Problem, Scope, holds_on};
+use super::problem::{Problem, holds_on};
 use super::scope::coverage;
 use crate::domain::approval::Code;
 use crate::domain::calendar::written;
@@ -69,8 +69,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn feasible(&self, want: &[Ref], avoid_approvals: &[Code], avoid_datasets: &[Slug]) -> bool {
         let labelling = (self.labelling)(avoid_approvals);
-        let scope = Scope { avoid_datasets: avoid_datasets.to_vec(), discuss_last: false };
-        Problem::new(self.catalogue, self.graph, &labelling, want, &scope, self.asked.as_of)
+        Problem::new(self.catalogue, self.graph, &labelling, want, avoid_datasets, self.asked.as_of)
             .is_some_and(|problem| problem.is_feasible())
     }
 
@@ -207,7 +206,7 @@ impl Search<'_> {
     fn pairs(&self) -> Vec<Blocker> {
         let Asked { want, as_of, .. } = self.asked;
         let labelling = (self.labelling)(&[]);
-        let problem = Problem::whole(self.catalogue, self.graph, &labelling, want, &Scope::default(), as_of);
+        let problem = Problem::whole(self.catalogue, self.graph, &labelling, want, &[], as_of);
         let parts = wanted_by_part(&problem, &Parts::of(&problem, |_| true));
         let meet = |one: usize, other: usize| parts.values().any(|held| held.contains(&one) && held.contains(&other));
         let mut found = Vec::new();

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::graph::{Link, LinkageGraph, Node};
 use super::labels::Labelling;
 use super::parts::Parts;
-use super::problem::{Problem, Scope, holds_on};
+use super::problem::{Problem, holds_on};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::{Gaps, Suggestion};
 use crate::domain::refs::{Ref, Slug};
@@ -26,7 +26,7 @@ type Ranked = (usize, (Slug, Slug));
 #[must_use]
 pub fn gaps(catalogue: &Catalogue, graph: &LinkageGraph, as_of: Date, first: usize) -> Gaps {
     let labelling = Labelling::default();
-    let problem = Problem::whole(catalogue, graph, &labelling, &[], &Scope::default(), as_of);
+    let problem = Problem::whole(catalogue, graph, &labelling, &[], &[], as_of);
     // A crosswalk made for some requests only is counted where it serves, pair by pair.
     let special = |slug: &Slug| catalogue.crosswalks.get(slug).is_some_and(|crosswalk| !crosswalk.only_with.is_empty());
     let parts = Parts::of(
@@ -37,7 +37,7 @@ pub fn gaps(catalogue: &Catalogue, graph: &LinkageGraph, as_of: Date, first: usi
     let linked = |one: &Slug, other: &Slug| {
         let want = [Ref::Dataset(one.clone()), Ref::Dataset(other.clone())];
         (served.contains(one) || served.contains(other))
-            && Problem::new(catalogue, graph, &labelling, &want, &Scope::default(), as_of)
+            && Problem::new(catalogue, graph, &labelling, &want, &[], as_of)
                 .is_some_and(|problem| problem.is_feasible())
     };
     let identified: BTreeSet<usize> = parts.with_identifiers().collect();

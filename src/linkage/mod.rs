@@ -21,6 +21,7 @@ pub mod problem;
 pub mod repairs;
 pub mod scope;
 pub mod shape;
+pub mod stand_ins;
 mod taking;
 pub mod trades;
 pub mod warnings;

@@ -17,7 +17,7 @@ use super::engine::network::{Network, Tree};
 use super::explain::explain;
 use super::graph::{Link, LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
-use super::problem::{Problem, Scope};
+use super::problem::Problem;
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::plan::Step;
@@ -41,7 +41,7 @@ impl Surroundings {
     /// Takes up the graph. With an empty `labelling` approvals play no part.
     #[must_use]
     pub fn of(catalogue: &Catalogue, graph: &LinkageGraph, labelling: Arc<Labelling>, as_of: Date) -> Self {
-        let whole = Problem::whole(catalogue, graph, &labelling, &[], &Scope::default(), as_of);
+        let whole = Problem::whole(catalogue, graph, &labelling, &[], &[], as_of);
         let Problem { network, nodes, links, next, .. } = whole;
         let place = nodes.iter().enumerate().map(|(at, node)| (*node, at)).collect();
         Self { labelling, network, nodes, links, next, place }

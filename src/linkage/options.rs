@@ -16,6 +16,7 @@ use super::graph::{Link, Node};
 use super::labels::Labels;
 use super::problem::{CROSSWALK, LOSS, Labelled, Narrow, Problem, TABLE};
 use super::shape::Shape;
+use super::stand_ins::{Folded, first_of_all, stand_ins};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::refs::{Slug, TableRef};
 
@@ -38,34 +39,55 @@ pub struct Options {
     pub stopped: Stopped,
 }
 
-/// One request, priced by each objective. Nodes and links have the same numbers in each.
+/// One request, priced by each objective. What is searched has the same numbers in each.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// Links to be discussed first, then tables.
-    pub problem: Problem<'a>,
-    /// Tables first.
-    pub by_tables: Problem<'a>,
+    folded: Folded<'a>,
+    /// Tables first; `None` where that prices everything alike.
+    by_tables: Option<Problem<'a>>,
     /// What crosswalks are recorded to lose first; `None` where nothing is recorded.
-    pub by_match: Option<Problem<'a>>,
+    by_match: Option<Problem<'a>>,
+    /// What each link of the whole problem is recorded to lose; empty where nothing is.
+    losses: Vec<u64>,
 }
 
 impl<'a> Request<'a> {
     /// Prices a request.
     #[must_use]
     pub fn of(catalogue: &Catalogue, problem: Problem<'a>) -> Self {
-        Self { by_tables: problem.discussed_last(catalogue), by_match: problem.by_match(catalogue), problem }
+        let losses = problem.losses(catalogue).unwrap_or_default();
+        let folded = Folded::of(problem);
+        let searched = folded.problem();
+        let by_match = searched.losses(catalogue).map(|losses| searched.by_match(&losses));
+        Self { by_tables: searched.discussed_last(), by_match, losses, folded }
     }
 
-    /// What a tree is recorded to lose; nought where nothing is recorded.
+    /// The request with every table, as the options found number it.
+    #[must_use]
+    pub fn whole(&self) -> &Problem<'a> {
+        &self.folded.whole
+    }
+
+    fn searched(&self) -> &Problem<'a> {
+        self.folded.problem()
+    }
+
+    /// A plan found in what is searched, as the whole numbers it, with the tables that stand first in the catalogue.
+    fn placed(&self, plan: Labelled) -> Labelled {
+        first_of_all(self.whole(), self.folded.widened(plan))
+    }
+
+    /// What a tree of the whole is recorded to lose; nought where nothing is recorded.
     fn loss(&self, tree: &Tree) -> u64 {
-        self.by_match.as_ref().map_or(0, |by_match| by_match.network.cost_of(tree) / LOSS)
+        tree.links.iter().filter_map(|link| self.losses.get(*link)).fold(0, |sum, loss| sum.saturating_add(*loss))
     }
 }
 
 /// Finds the options. `standard` says which approvals are part of every application.
 #[must_use]
 pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &Limits) -> Options {
-    let problem = &request.problem;
+    let problem = request.searched();
     let mut sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, limits);
     if sets.stopped != Stopped::Finished && sets.sets.is_empty() {
         // The time was over before any set was reached: some set that suffices, with what is known of the fewest.
@@ -79,7 +101,7 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
             complete = false;
             break;
         }
-        best.extend(problem.solve(*set, limits));
+        best.extend(problem.solve(*set, limits).map(|plan| request.placed(plan)));
     }
     if !fewest_are_proved(problem, &sets, limits) {
         complete = false;
@@ -90,7 +112,7 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
         (approvals.len(), approvals.without(standard).len(), option.tree.cost, option.tree.links.clone())
     };
     best.sort_by_key(&rank);
-    let (mut front, all) = other_points(&request.by_tables, &best, &sets, limits);
+    let (mut front, all) = other_points(request, &best, &sets, limits);
     let (matches, all_matches) = best_matches(request, best.iter().chain(&front), &sets, limits);
     front.extend(matches);
     // Of plans alike in everything else, who loses fewer people goes first.
@@ -106,6 +128,7 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
     front.sort_by_key(&rank);
     best.extend(front);
 
+    let whole = request.whole();
     let mut known: HashSet<Vec<usize>> = best.iter().map(|option| option.tree.links.clone()).collect();
     let (mut other_ways, mut other_tables) = (Vec::new(), Vec::new());
     for at in 0..best.len() {
@@ -113,18 +136,19 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
         if (limits.over)() {
             break;
         }
-        let mut seen = HashSet::from([outline(problem, &option.tree)]);
-        let core = problem.among(&core_of_ties(problem, &option, limits));
-        for tie in ties(problem, &option, &core, Ends::Alike, &mut known, limits) {
-            if seen.insert(outline(problem, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
+        let mut seen = HashSet::from([outline(whole, &option.tree)]);
+        let allowed = problem.labelling.approvals(option.labels);
+        let core = problem.among(&core_of_ties(problem, &option, limits)).folded(allowed);
+        for tie in ties(request, &option, &core, Ends::Alike, &mut known, limits) {
+            if seen.insert(outline(whole, &tie.tree)) { other_ways.push(tie) } else { other_tables.push(tie) }
         }
         if best.len() + other_ways.len() + other_tables.len() < most.max(ENOUGH) {
-            other_tables.extend(ties(problem, &option, &core, Ends::Apart, &mut known, limits));
+            other_tables.extend(ties(request, &option, &core, Ends::Apart, &mut known, limits));
         }
         // Among equals, who loses the fewest people, then the likeliest to be meant.
         let same = |tie: &&mut Labelled| tie.tree.cost == option.tree.cost && tie.labels == option.labels;
         let ties = other_ways.iter_mut().chain(&mut other_tables).filter(same);
-        let order = |tree: &Tree| (request.loss(tree), Shape::of(problem, tree));
+        let order = |tree: &Tree| (request.loss(tree), Shape::of(whole, tree));
         let first = ties.map(|tie| (order(&tie.tree), tie)).min_by(|one, other| one.0.cmp(&other.0));
         if let Some((before, first)) = first
             && before < order(&option.tree)
@@ -135,14 +159,20 @@ pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &L
     }
     for ties in [&mut other_ways, &mut other_tables] {
         ties.sort_by_cached_key(|tie| {
-            (rank(tie).0, rank(tie).1, tie.tree.cost, request.loss(&tie.tree), Shape::of(problem, &tie.tree))
+            (rank(tie).0, rank(tie).1, tie.tree.cost, request.loss(&tie.tree), Shape::of(whole, &tie.tree))
         });
     }
     // Other tables or crosswalks come before other keys of the same ones.
-    let mut touched: HashSet<Touched> = best.iter().map(|option| Touched::of(problem, &option.tree)).collect();
+    let mut touched: HashSet<Touched> = best.iter().map(|option| Touched::of(whole, &option.tree)).collect();
     let ties = other_ways.into_iter().chain(other_tables);
-    let (others, repeats): (Vec<_>, Vec<_>) = ties.partition(|tie| touched.insert(Touched::of(problem, &tie.tree)));
+    let (others, repeats): (Vec<_>, Vec<_>) = ties.partition(|tie| touched.insert(Touched::of(whole, &tie.tree)));
     best.extend(others);
+    let mut room = most.max(ENOUGH).saturating_sub(best.len() + repeats.len());
+    for at in 0..best.len() {
+        let others = best.get(at).map(|option| stand_ins(whole, option, room, |_| true, &mut known));
+        room -= others.as_ref().map_or(0, Vec::len);
+        best.extend(others.unwrap_or_default());
+    }
     best.extend(repeats);
     let (approvals_at_least, stopped) = (sets.bound, sets.stopped);
     Options { options: best, complete, approvals_at_least, stopped }
@@ -189,21 +219,22 @@ fn core_of_ties(problem: &Problem, option: &Labelled, limits: &Limits) -> Vec<us
 /// The plans that tie with one on approvals, discussions, tables and crosswalks and that are not known yet. They lie
 /// in the core for what such plans cost; each is as well proved as the plan it ties with.
 fn ties(
-    problem: &Problem,
+    request: &Request,
     option: &Labelled,
     core: &Narrow,
     ends: Ends,
     known: &mut HashSet<Vec<usize>>,
     limits: &Limits,
 ) -> Vec<Labelled> {
-    let allowed = problem.labelling.approvals(option.labels);
+    let labelling = request.whole().labelling;
+    let allowed = labelling.approvals(option.labels);
     let level = option.tree.cost / CROSSWALK;
     let within = Within { below: Some(beyond_ties(option)), ..Within::labels(allowed) };
     let found = in_order(&core.problem, &within, ends, MOST_TIES, |tree| tree.cost / CROSSWALK > level, limits).trees;
     let ties = found
         .into_iter()
-        .map(|tie| core.widened(tie))
-        .filter(|tie| problem.labelling.approvals(tie.labels).len() == allowed.len());
+        .map(|tie| request.placed(core.widened(tie)))
+        .filter(|tie| labelling.approvals(tie.labels).len() == allowed.len());
     let proved = |mut tie: Labelled| {
         tie.tree.bound = if option.tree.proved() { tie.tree.cost } else { 0 };
         tie
@@ -293,7 +324,8 @@ fn lacking_end(problem: &Problem, excluded: &Excluded, group: usize, hub: usize)
 }
 
 /// The points of the front over approvals and tables that the plans known do not dominate, and whether these are all.
-fn other_points(problem: &Problem, known: &[Labelled], sets: &Sets, limits: &Limits) -> (Vec<Labelled>, bool) {
+fn other_points(request: &Request, known: &[Labelled], sets: &Sets, limits: &Limits) -> (Vec<Labelled>, bool) {
+    let problem = request.by_tables.as_ref().unwrap_or(request.searched());
     // What suffices does not hang on prices: the sets are those of the request itself.
     let found = front_of_sets(&problem.network, sets, Asking::default(), limits);
     let point = |option: &Labelled| (problem.labelling.approvals(option.labels).len(), tables(&option.tree));
@@ -306,7 +338,8 @@ fn other_points(problem: &Problem, known: &[Labelled], sets: &Sets, limits: &Lim
         }
         held.push((approvals, tables));
         // Once more within its own approvals, for the proof.
-        points.extend(problem.solve(problem.labelling.approvals(plan.labels), limits));
+        let proved = problem.solve(problem.labelling.approvals(plan.labels), limits);
+        points.extend(proved.map(|plan| request.placed(plan)));
     }
     (points, found.proved)
 }
@@ -320,13 +353,13 @@ fn best_matches<'p>(
     limits: &Limits,
 ) -> (Vec<Labelled>, bool) {
     let Some(by_match) = &request.by_match else { return (Vec::new(), true) };
-    let problem = &request.problem;
+    let problem = request.searched();
     let found = front_of_sets(&by_match.network, sets, Asking::default(), limits);
     let approvals = |option: &Labelled| problem.labelling.approvals(option.labels);
     let mut held: Vec<(usize, u64)> = known.map(|plan| (approvals(plan).len(), request.loss(&plan.tree))).collect();
     let mut points = Vec::new();
     for (_, plan) in found.points {
-        let (many, loss) = (approvals(&plan).len(), request.loss(&plan.tree));
+        let (many, loss) = (approvals(&plan).len(), by_match.network.cost_of(&plan.tree) / LOSS);
         if held.iter().any(|(fewer, less)| *fewer <= many && *less <= loss) {
             continue;
         }
@@ -336,7 +369,7 @@ fn best_matches<'p>(
             let proved = plan.tree.proved();
             plan.tree.cost = problem.network.cost_of(&plan.tree);
             plan.tree.bound = if proved { plan.tree.cost } else { 0 };
-            plan
+            request.placed(plan)
         }));
     }
     (points, found.proved)

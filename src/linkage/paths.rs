@@ -3,7 +3,8 @@
 //! The order is exact (linkage.md §3.4): the best path; then for each of its links the best that lacks it; and so on. A
 //! path other than those given lacks a link of each, so it is among the best of some such search. The best path under
 //! links left out is the cheapest within any of the cheapest sets of approvals that suffice without them (§3.2): all
-//! that tie are tried, for the first need not hold the best path.
+//! that tie are tried, for the first need not hold the best path. Tables that stand in for one another are searched
+//! for once and listed afterwards ([`super::stand_ins`]); ways that go through two of them are not listed.
 
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
@@ -15,6 +16,7 @@ use super::labels::Labels;
 use super::options::{Ends, lacking};
 use super::problem::Problem;
 use super::shape::Shape;
+use super::stand_ins::{Folded, first_of_all, stand_ins};
 
 /// Searches for each path asked for.
 const SOLVED_FOR_EACH: usize = 64;
@@ -37,11 +39,12 @@ pub struct Paths {
 /// The best `first` ways between the two groups of a problem; `standard` says which approvals are part of every
 /// application.
 #[must_use]
-pub fn best_paths(problem: &Problem, standard: Labels, first: usize, limits: &Limits) -> Paths {
+pub fn best_paths(folded: &Folded, standard: Labels, first: usize, limits: &Limits) -> Paths {
+    let problem = folded.problem();
     let mut search = Search::new(problem, standard, SOLVED_FOR_EACH.saturating_mul(first), limits);
     search.solve(Excluded::default());
     let mut paths: Vec<(Rank, Labelled)> = Vec::new();
-    let mut given = HashSet::new();
+    let (mut given, mut known) = (HashSet::new(), HashSet::new());
     let mut expanded: HashMap<Vec<usize>, Vec<Excluded>> = HashMap::new();
     while let Some(Waiting { rank, path, excluded }) = search.open.pop() {
         // A register that is looked up for nobody is no way, but others lack its links.
@@ -51,7 +54,14 @@ pub fn best_paths(problem: &Problem, standard: Labels, first: usize, limits: &Li
             if last.is_some_and(|last| rank > last || search.tried.len() >= SOLVED_FOR_TIES.saturating_mul(first)) {
                 break;
             }
-            paths.push((rank, path.clone()));
+            let path = first_of_all(&folded.whole, folded.widened(path.clone()));
+            if known.insert(path.tree.links.clone()) {
+                let between = |node: usize| !path.tree.members.contains(&node);
+                let room = first.saturating_sub(paths.len() + 1);
+                let others = stand_ins(&folded.whole, &path, room, between, &mut known);
+                paths.push((rank, path));
+                paths.extend(others.into_iter().map(|other| (rank, other)));
+            }
         }
         let before = expanded.entry(path.tree.links.clone()).or_default();
         if before.iter().any(|less| is_within(less, &excluded)) {
@@ -66,7 +76,7 @@ pub fn best_paths(problem: &Problem, standard: Labels, first: usize, limits: &Li
         }
     }
     // Among equals, the likeliest to be meant.
-    paths.sort_by_cached_key(|(rank, path)| (*rank, Shape::of(problem, &path.tree), path.tree.links.clone()));
+    paths.sort_by_cached_key(|(rank, path)| (*rank, Shape::of(&folded.whole, &path.tree), path.tree.links.clone()));
     let paths: Vec<Labelled> = paths.into_iter().map(|(_, path)| path).take(first).collect();
     Paths { paths, complete: search.stopped == Stopped::Finished, stopped: search.stopped }
 }

@@ -39,15 +39,6 @@ pub const DISCUSS: u64 = 10_000_000_000;
 /// What a crosswalk is recorded to lose, in [`loss`]'s unit, where that counts for the most: more than any tables.
 pub const LOSS: u64 = 1_000_000_000;
 
-/// What bounds a request: what it may use.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    /// Datasets not to be used.
-    pub avoid_datasets: Vec<Slug>,
-    /// Whether crosswalks to be discussed count for more than tables.
-    pub discuss_last: bool,
-}
-
 /// One request, ready to be searched.
 #[derive(Clone, Debug)]
 pub struct Problem<'a> {
@@ -77,7 +68,15 @@ pub struct Narrow<'a> {
     nodes: Vec<usize>,
 }
 
-impl Narrow<'_> {
+impl<'a> Narrow<'a> {
+    /// Over some of its links.
+    #[must_use]
+    pub fn among(&self, links: &[usize]) -> Self {
+        let Narrow { problem, links, nodes } = self.problem.among(links);
+        let of = |names: &[usize], some: Vec<usize>| some.iter().filter_map(|at| names.get(*at)).copied().collect();
+        Self { problem, links: of(&self.links, links), nodes: of(&self.nodes, nodes) }
+    }
+
     /// A tree as the other problem numbers it.
     #[must_use]
     pub fn widened(&self, mut plan: Labelled) -> Labelled {
@@ -103,10 +102,10 @@ impl<'a> Problem<'a> {
         graph: &'a LinkageGraph,
         labelling: &'a Labelling,
         want: &[Ref],
-        scope: &Scope,
+        avoid_datasets: &[Slug],
         as_of: Date,
     ) -> Option<Self> {
-        let taking = Taking::new(catalogue, graph, labelling, want, scope, as_of);
+        let taking = Taking::new(catalogue, graph, labelling, want, avoid_datasets, as_of);
         let groups = taking.groups();
         let kept = taking.keep(&groups)?;
         Some(taking.problem(kept, &groups))
@@ -119,10 +118,10 @@ impl<'a> Problem<'a> {
         graph: &'a LinkageGraph,
         labelling: &'a Labelling,
         want: &[Ref],
-        scope: &Scope,
+        avoid_datasets: &[Slug],
         as_of: Date,
     ) -> Self {
-        let taking = Taking::new(catalogue, graph, labelling, want, scope, as_of);
+        let taking = Taking::new(catalogue, graph, labelling, want, avoid_datasets, as_of);
         let kept = graph.graph.node_indices().filter(|node| taking.usable_node(*node)).collect();
         taking.problem(kept, &taking.groups())
     }
@@ -159,48 +158,54 @@ impl<'a> Problem<'a> {
             terms: network.terms.clone(),
         };
         let problem = Self {
-            network: narrow,
             nodes: nodes.iter().filter_map(|node| self.nodes.get(*node)).copied().collect(),
             links: links.iter().filter_map(|at| self.links.get(*at)).copied().collect(),
             several: self.several.clone(),
-            next: Vec::new(),
+            next: next_to(&narrow.links, nodes.len()),
+            network: narrow,
             ..*self
         };
         Narrow { problem, links: links.to_vec(), nodes }
     }
 
-    /// The same request with crosswalks to be discussed counting for less than tables.
+    /// The same request with crosswalks to be discussed counting for less than tables. `None` where it has none, as
+    /// then nothing changes.
     #[must_use]
-    pub fn discussed_last(&self, catalogue: &Catalogue) -> Self {
-        let mut other = self.clone();
-        for (link, (_, _, price)) in self.links.iter().zip(&mut other.network.links) {
-            if let (Some(held), Some((_, target))) =
-                (self.graph.graph.edge_weight(*link), self.graph.graph.edge_endpoints(*link))
-            {
-                *price = price_of(catalogue, self.graph, held, target, true);
+    pub fn discussed_last(&self) -> Option<Self> {
+        let discussed = |(_, _, price): &(usize, usize, u64)| *price >= DISCUSS;
+        self.network.links.iter().any(discussed).then(|| {
+            let mut other = self.clone();
+            for (_, _, price) in other.network.links.iter_mut().filter(|link| discussed(link)) {
+                *price = *price - DISCUSS + DISCUSS_LAST;
             }
-        }
-        other
+            other
+        })
     }
 
-    /// The same request by how few people get lost: what crosswalks are recorded to lose counts for more than anything
-    /// else. `None` where no share is recorded, as then there is nothing to go by.
+    /// What each link is recorded to lose. `None` where no share is recorded, as then there is nothing to go by.
     #[must_use]
-    pub fn by_match(&self, catalogue: &Catalogue) -> Option<Self> {
+    pub fn losses(&self, catalogue: &Catalogue) -> Option<Vec<u64>> {
         let crosswalk = |link: &EdgeIndex| match self.graph.graph.edge_weight(*link) {
             Some(Link::Crosswalk { crosswalk, .. }) => catalogue.crosswalks.get(crosswalk),
             _ => None,
         };
         let recorded = |link: &EdgeIndex| crosswalk(link).is_some_and(|crosswalk| crosswalk.match_rate.is_some());
-        self.links.iter().any(recorded).then(|| {
-            let mut other = self.clone();
-            for (link, (_, _, price)) in self.links.iter().zip(&mut other.network.links) {
-                if let Some(crosswalk) = crosswalk(link) {
-                    *price = *price % DISCUSS + loss(crosswalk.match_rate).saturating_mul(LOSS);
-                }
+        let lost = |link: &EdgeIndex| crosswalk(link).map_or(0, |crosswalk| loss(crosswalk.match_rate));
+        self.links.iter().any(recorded).then(|| self.links.iter().map(lost).collect())
+    }
+
+    /// The same request by how few people get lost: what links are recorded to lose counts for more than anything else.
+    #[must_use]
+    pub fn by_match(&self, losses: &[u64]) -> Self {
+        let mut other = self.clone();
+        let is_crosswalk =
+            |link: &EdgeIndex| matches!(self.graph.graph.edge_weight(*link), Some(Link::Crosswalk { .. }));
+        for ((link, loss), (_, _, price)) in self.links.iter().zip(losses).zip(&mut other.network.links) {
+            if is_crosswalk(link) {
+                *price = *price % DISCUSS + loss.saturating_mul(LOSS);
             }
-            other
-        })
+        }
+        other
     }
 
     /// The cheapest tree that brings no approval beyond `allowed`. It counts as proved only where the checker accepts
@@ -271,6 +276,19 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// By node, the links at it and where each leads.
+pub(super) fn next_to(links: &[(usize, usize, u64)], nodes: usize) -> Vec<Vec<(usize, usize)>> {
+    let mut next = vec![Vec::new(); nodes];
+    for (at, (u, v, _)) in links.iter().enumerate() {
+        for (from, to) in [(u, v), (v, u)] {
+            if let Some(next) = next.get_mut(*from) {
+                next.push((at, *to));
+            }
+        }
+    }
+    next
+}
+
 /// What a crosswalk loses, in tenths of a milli-nat: −ln of the middle of its recorded share, so that losses along a
 /// tree add up as shares multiply (linkage.md §1.3). The share stands for both directions; one that is not recorded
 /// counts as one in a million, which puts every recorded one first.
@@ -290,13 +308,7 @@ pub fn holds_on(crosswalk: &Crosswalk, day: Date) -> bool {
 }
 
 /// What a link costs; `target` is the node at its second end.
-pub(super) fn price_of(
-    catalogue: &Catalogue,
-    graph: &LinkageGraph,
-    link: &Link,
-    target: NodeIndex,
-    discuss_last: bool,
-) -> u64 {
+pub(super) fn price_of(catalogue: &Catalogue, graph: &LinkageGraph, link: &Link, target: NodeIndex) -> u64 {
     let many = |one: bool| if one { 0 } else { MANY };
     match link {
         Link::Carries { one, .. } => {
@@ -308,7 +320,6 @@ pub(super) fn price_of(
         Link::Crosswalk { crosswalk, .. } => {
             let crosswalk = catalogue.crosswalks.get(crosswalk);
             let discuss = match crosswalk.map(|crosswalk| crosswalk.status) {
-                Some(CrosswalkStatus::Discuss) if discuss_last => DISCUSS_LAST,
                 Some(CrosswalkStatus::Discuss) => DISCUSS,
                 _ => 0,
             };

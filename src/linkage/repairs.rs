@@ -19,7 +19,7 @@ use super::graph::{LinkageGraph, Node};
 use super::keyless::codes_of;
 use super::labels::{Labelling, Labels};
 use super::parts::Parts;
-use super::problem::{Problem, Scope, holds_on};
+use super::problem::{Problem, holds_on};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
@@ -58,7 +58,7 @@ pub fn cheapest_repairs(
     labelling: &Labelling,
     limits: &Limits,
 ) -> Result<Repairs, TooManyLabels> {
-    let problem = Problem::whole(catalogue, graph, labelling, asked.want, &Scope::default(), asked.as_of);
+    let problem = Problem::whole(catalogue, graph, labelling, asked.want, &[], asked.as_of);
     let mut mending =
         Mending { catalogue, asked, problem, hubs: BTreeMap::new(), changes: Vec::new(), mends: Vec::new() };
     mending.find_hubs();
@@ -179,12 +179,12 @@ impl Mending<'_> {
         }
         let mut labelling = self.problem.labelling.clone();
         labelling.avoided = labelling.of_codes(self.asked.avoid_approvals);
-        let scope = Scope { avoid_datasets: self.asked.avoid_datasets.to_vec(), discuss_last: false };
         let mut served = BTreeSet::new();
         for (dataset, crosswalks) in opened {
             let want: Vec<Ref> = self.asked.want.iter().cloned().chain([Ref::Dataset(dataset.clone())]).collect();
-            let possible = Problem::new(self.catalogue, graph, &labelling, &want, &scope, self.asked.as_of)
-                .is_some_and(|problem| problem.is_feasible());
+            let possible =
+                Problem::new(self.catalogue, graph, &labelling, &want, self.asked.avoid_datasets, self.asked.as_of)
+                    .is_some_and(|problem| problem.is_feasible());
             let links: Vec<(usize, usize, Labels)> = crosswalks
                 .iter()
                 .flat_map(|crosswalk| {

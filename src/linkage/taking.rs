@@ -12,10 +12,11 @@ use super::engine::labels::Quick;
 use super::engine::network::Network;
 use super::graph::{Link, LinkageGraph, Node};
 use super::labels::{Labelling, Labels};
-use super::problem::{IN_ROLE, Problem, Scope, TABLE, holds_on, price_of, sensitivities};
+use super::problem::{IN_ROLE, Problem, TABLE, holds_on, next_to, price_of, sensitivities};
 use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::refs::{Ref, TableRef};
+use crate::domain::crosswalk::Crosswalk;
+use crate::domain::refs::{Ref, Slug, TableRef};
 
 /// No place.
 const NOWHERE: u32 = u32::MAX;
@@ -26,8 +27,10 @@ pub(super) struct Taking<'a, 's> {
     graph: &'a LinkageGraph,
     labelling: &'a Labelling,
     want: &'s [Ref],
-    scope: &'s Scope,
+    avoid_datasets: &'s [Slug],
     as_of: Date,
+    /// The crosswalks that may be used, and what they bring.
+    crosswalks: HashMap<&'a Slug, Labels>,
     /// What tables bring beyond their datasets.
     of_tables: HashMap<NodeIndex, Labels>,
     /// What each dataset brings, asked once.
@@ -42,23 +45,33 @@ impl<'a, 's> Taking<'a, 's> {
         graph: &'a LinkageGraph,
         labelling: &'a Labelling,
         want: &'s [Ref],
-        scope: &'s Scope,
+        avoid_datasets: &'s [Slug],
         as_of: Date,
     ) -> Self {
         let own = labelling.of_tables();
         let of_tables =
             own.flat_map(|(table, labels)| graph.nodes_of(table).iter().map(move |node| (*node, labels))).collect();
-        Self {
+        let mut taking = Self {
             catalogue,
             graph,
             labelling,
             want,
-            scope,
+            avoid_datasets,
             as_of,
             of_tables,
             of_datasets: RefCell::new(vec![None; catalogue.datasets.len()]),
             allowed: RefCell::default(),
-        }
+            crosswalks: HashMap::new(),
+        };
+        let usable = catalogue.crosswalks.iter().filter(|(_, crosswalk)| taking.usable_crosswalk(crosswalk));
+        let labelled = usable.map(|(slug, _)| (slug, labelling.of(&Use::Crosswalk(slug.clone()))));
+        taking.crosswalks = labelled.filter(|(_, labels)| taking.may_use(*labels)).collect();
+        taking
+    }
+
+    fn usable_crosswalk(&self, crosswalk: &Crosswalk) -> bool {
+        // What lies where is asked for nothing in particular.
+        holds_on(crosswalk, self.as_of) && (self.want.is_empty() || crosswalk.serves(self.want))
     }
 
     /// The nodes that each thing asked for can be met by.
@@ -75,7 +88,17 @@ impl<'a, 's> Taking<'a, 's> {
             Ref::Table(table) => vec![table.clone()],
             Ref::Field(field) => vec![field.table.clone()],
         };
-        tables.iter().flat_map(|table| self.graph.nodes_of(table)).copied().collect()
+        let nodes: BTreeSet<NodeIndex> = tables.iter().flat_map(|table| self.graph.nodes_of(table)).copied().collect();
+        if self.want.len() > 1 {
+            return nodes;
+        }
+        // Alone, a dataset is met by a table about people where it has one, and not by a header or a code list.
+        let on_hub = |node: &&NodeIndex| {
+            let mut others = self.graph.graph.neighbors(**node);
+            others.any(|other| matches!(self.graph.graph.node_weight(other), Some(Node::Hub { .. })))
+        };
+        let about_people: BTreeSet<NodeIndex> = nodes.iter().filter(on_hub).copied().collect();
+        if about_people.is_empty() { nodes } else { about_people }
     }
 
     fn dataset_labels(&self, dataset: usize) -> Labels {
@@ -103,19 +126,13 @@ impl<'a, 's> Taking<'a, 's> {
 
     pub(super) fn usable_node(&self, node: NodeIndex) -> bool {
         let dataset = self.graph.dataset_of(node).and_then(|dataset| self.catalogue.datasets.get_index(dataset));
-        let avoided = dataset.is_some_and(|(slug, _)| self.scope.avoid_datasets.contains(slug));
+        let avoided = dataset.is_some_and(|(slug, _)| self.avoid_datasets.contains(slug));
         !avoided && self.may_use(self.node_labels(node))
     }
 
     fn usable_link(&self, link: &Link) -> bool {
         match link {
-            Link::Crosswalk { crosswalk, .. } => {
-                let crosswalk_row = self.catalogue.crosswalks.get(crosswalk);
-                let holds = crosswalk_row.is_some_and(|row| holds_on(row, self.as_of));
-                // What lies where is asked for nothing in particular.
-                let serves = self.want.is_empty() || crosswalk_row.is_some_and(|row| row.serves(self.want));
-                holds && serves && self.may_use(self.labelling.of(&Use::Crosswalk(crosswalk.clone())))
-            }
+            Link::Crosswalk { crosswalk, .. } => self.crosswalks.contains_key(crosswalk),
             Link::Carries { .. } | Link::Refers { .. } => true,
         }
     }
@@ -153,14 +170,20 @@ impl<'a, 's> Taking<'a, 's> {
         Some(near)
     }
 
-    /// By node, the places of its distinct neighbours over usable links.
-    fn neighbours(&self, near: &[NodeIndex]) -> Vec<Vec<u32>> {
+    /// By node of the graph, its place among some nodes, or [`NOWHERE`].
+    fn places(&self, nodes: &[NodeIndex]) -> Vec<u32> {
         let mut place = vec![NOWHERE; self.graph.graph.node_count()];
-        for (at, node) in near.iter().enumerate() {
+        for (at, node) in nodes.iter().enumerate() {
             if let Some(held) = place.get_mut(node.index()) {
                 *held = at as u32;
             }
         }
+        place
+    }
+
+    /// By node, the places of its distinct neighbours over usable links.
+    fn neighbours(&self, near: &[NodeIndex]) -> Vec<Vec<u32>> {
+        let place = self.places(near);
         let neighbours = |(at, node): (usize, &NodeIndex)| {
             let links = self.graph.graph.edges(*node).filter(|link| self.usable_link(link.weight()));
             let mut others: Vec<u32> = links.filter_map(|link| place.get(link.target().index()).copied()).collect();
@@ -173,7 +196,8 @@ impl<'a, 's> Taking<'a, 's> {
     }
 
     pub(super) fn problem(&self, nodes: Vec<NodeIndex>, groups: &[BTreeSet<NodeIndex>]) -> Problem<'a> {
-        let at = |node: &NodeIndex| nodes.binary_search(node).ok();
+        let place = self.places(&nodes);
+        let at = |node: &NodeIndex| place.get(node.index()).filter(|at| **at != NOWHERE).map(|at| *at as usize);
         let price = |node: &NodeIndex| match self.graph.graph.node_weight(*node) {
             Some(Node::Table { role: None, .. }) => TABLE,
             Some(Node::Table { role: Some(_), .. }) => TABLE + IN_ROLE,
@@ -186,9 +210,8 @@ impl<'a, 's> Taking<'a, 's> {
             terms: self.labelling.terms(),
             ..Network::default()
         };
-        let mut next = vec![Vec::new(); nodes.len()];
         let mut links = Vec::new();
-        for link in self.links_among(&nodes) {
+        for link in self.links_among(&nodes, &place) {
             let (Some((source, target)), Some(held)) =
                 (self.graph.graph.edge_endpoints(link), self.graph.graph.edge_weight(link))
             else {
@@ -196,18 +219,13 @@ impl<'a, 's> Taking<'a, 's> {
             };
             let (Some(u), Some(v)) = (at(&source), at(&target)) else { continue };
             let own = match held {
-                Link::Crosswalk { crosswalk, .. } => self.labelling.of(&Use::Crosswalk(crosswalk.clone())),
+                Link::Crosswalk { crosswalk, .. } => self.crosswalks.get(crosswalk).copied().unwrap_or_default(),
                 Link::Carries { .. } | Link::Refers { .. } => Labels::NONE,
             };
             let ends = [u, v].into_iter().filter_map(|node| network.node_labels.get(node));
             network.link_labels.push(ends.fold(own, |all, labels| all | *labels));
-            for (from, to) in [(u, v), (v, u)] {
-                if let Some(next) = next.get_mut(from) {
-                    next.push((links.len(), to));
-                }
-            }
             links.push(link);
-            let price = price_of(self.catalogue, self.graph, held, target, self.scope.discuss_last);
+            let price = price_of(self.catalogue, self.graph, held, target);
             network.links.push((u, v, price));
         }
         for (group, (members, want)) in network.groups.iter().zip(self.want).enumerate() {
@@ -231,16 +249,18 @@ impl<'a, 's> Taking<'a, 's> {
             tables.collect::<BTreeSet<_>>().len()
         };
         let several = groups.iter().map(|group| tables(group) > 1).collect();
+        let next = next_to(&network.links, nodes.len());
         Problem { graph: self.graph, labelling: self.labelling, network, nodes, links, several, next }
     }
 
-    /// The usable links between some nodes, in the graph's order.
-    fn links_among(&self, nodes: &[NodeIndex]) -> Vec<EdgeIndex> {
-        let within = |node: NodeIndex| nodes.binary_search(&node).is_ok();
+    /// The usable links between some nodes, in the graph's order; `place` tells which nodes are among them.
+    fn links_among(&self, nodes: &[NodeIndex], place: &[u32]) -> Vec<EdgeIndex> {
+        let within = |node: NodeIndex| place.get(node.index()).is_some_and(|at| *at != NOWHERE);
         let mut links: Vec<EdgeIndex> = nodes
             .iter()
             .flat_map(|node| self.graph.graph.edges(*node))
-            .filter(|link| within(link.target()) && self.usable_link(link.weight()))
+            // Each is met from both of its ends.
+            .filter(|link| link.source() <= link.target() && within(link.target()) && self.usable_link(link.weight()))
             .map(|link| link.id())
             .collect();
         links.sort_unstable();

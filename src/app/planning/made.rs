@@ -14,11 +14,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::reopen::{Saved, SavedApproval, SavedOption, SavedStep, change, compare};
+use super::{hashed, undated};
 use crate::app::error::AppError;
 use crate::app::snapshot::View;
 use crate::domain::calendar::{london, read_written, written};
 use crate::domain::plan::{
-    Dates, LinkagePlan, NeededApproval, PlanChange, PlanChangeKind, PlanChanges, PlanMark, PlanOption, Verdict,
+    Dates, LinkagePlan, NeededApproval, PlanChange, PlanChangeKind, PlanChanges, PlanMark, PlanOption, SearchEnd,
+    SearchStop, Verdict,
 };
 use crate::domain::words::Visibility;
 
@@ -290,15 +292,9 @@ fn day(text: &str) -> Option<Date> {
 
 /// A mark of what a plan says, apart from dates, the version of the catalogue and how the search for it went.
 fn marked(plan: &LinkagePlan) -> Result<String, AppError> {
-    let mut value = serde_json::to_value(plan).map_err(AppError::internal)?;
-    super::strip_dates(&mut value);
-    if let Value::Object(object) = &mut value {
-        for apart in ["catalogueVersion", "search", "complete", "maxOptions"] {
-            object.remove(apart);
-        }
-    }
-    let text = serde_json::to_vec(&value).map_err(AppError::internal)?;
-    Ok(short(&Sha256::digest(&text), 6))
+    let search = SearchEnd { stopped: SearchStop::Finished, approvals_at_least: 0, gap: 0 };
+    let apart = LinkagePlan { catalogue_version: 0, search, complete: true, max_options: 0, ..undated(plan) };
+    Ok(short(&hashed(&apart)?, 6))
 }
 
 /// The first bytes of a hash, in hexadecimal.

@@ -21,7 +21,7 @@ use crate::linkage::gaps::gaps;
 use crate::linkage::labels::Labelling;
 use crate::linkage::leave_out::largest;
 use crate::linkage::parts::Parts;
-use crate::linkage::problem::{Problem, Scope};
+use crate::linkage::problem::Problem;
 use crate::linkage::repairs::cheapest_repairs;
 
 /// Blockers that are told.
@@ -61,9 +61,15 @@ impl View {
         }
         let planner = Planner::new(self, &request.project, request.as_of, &request.held);
         let labelling = planner.labelling(&request.avoid_approvals)?;
-        let scope = Scope { avoid_datasets: request.avoid_datasets.clone(), discuss_last: false };
         plan.blockers = self.blockers(&plan.want, request, &mut plan.notices)?;
-        let whole = Problem::whole(&self.catalogue, &self.graph, &labelling, &plan.want, &scope, request.as_of);
+        let whole = Problem::whole(
+            &self.catalogue,
+            &self.graph,
+            &labelling,
+            &plan.want,
+            &request.avoid_datasets,
+            request.as_of,
+        );
         plan.components = components(&self.catalogue, &whole, &plan.want);
         let over = || time.is_over();
         let limits = Limits { over: &over, ..Limits::NONE };
@@ -76,7 +82,7 @@ impl View {
             let more = (found.more > 0).then_some(found.more);
             plan.notices.push(asking::cut("sets of changes that would make it possible", plan.repairs.len(), more));
         }
-        (plan.leave_out, plan.leave_out_complete) = self.leave_out(plan, request, &labelling, &scope, &whole, time)?;
+        (plan.leave_out, plan.leave_out_complete) = self.leave_out(plan, request, &labelling, &whole, time)?;
         if !plan.leave_out_complete {
             plan.notices.push(asking::cut("sets that could be left out", plan.leave_out.len(), None));
         }
@@ -89,7 +95,6 @@ impl View {
         plan: &LinkagePlan,
         request: &PlanRequest,
         labelling: &Labelling,
-        scope: &Scope,
         whole: &Problem,
         time: &Time,
     ) -> Result<(Vec<LeaveOut>, bool), AppError> {
@@ -100,7 +105,7 @@ impl View {
         };
         let can = |set: &BTreeSet<usize>| {
             let some = those(set, true);
-            Problem::new(&self.catalogue, &self.graph, labelling, &some, scope, request.as_of)
+            Problem::new(&self.catalogue, &self.graph, labelling, &some, &request.avoid_datasets, request.as_of)
                 .is_some_and(|problem| problem.is_feasible())
         };
         let (found, complete) = largest(wanted_by_part(whole, &parts).into_values(), can, &|| time.is_over());
