@@ -12,7 +12,7 @@ use crate::config::LogFormat;
 
 /// What is logged where nothing is said. hyper warns of each connection that it times out, which any client can
 /// bring about at will.
-const USUAL_FILTER: &str = "info,hyper=error,sqlx=warn,tantivy=warn";
+const USUAL_FILTER: &str = "info,hyper=error,sqlx=warn";
 
 /// Starts logging to standard error: for people, in colour on a terminal, or one JSON object a line; what is logged
 /// says `filter` where it is not blank. Where logging is on already, it stays as it is.

@@ -7,7 +7,6 @@ use crate::domain::access::Denied;
 use crate::domain::catalogue::Unknown;
 use crate::domain::finding::{Finding, Severity};
 use crate::export::ExportError;
-use crate::search::SearchError;
 use crate::store::StoreError;
 
 /// What can go wrong in a use case.
@@ -45,9 +44,6 @@ pub enum AppError {
     /// Signing in with an identity provider.
     #[error(transparent)]
     SignIn(#[from] SignInError),
-    /// The search index.
-    #[error("the search index failed: {0}")]
-    Search(#[from] SearchError),
     /// An export.
     #[error(transparent)]
     Export(ExportError),
@@ -110,7 +106,7 @@ impl AppError {
             Self::KeyInUse => "IDEMPOTENCY_KEY_IN_USE",
             Self::SignIn(_) => "SIGN_IN_FAILED",
             Self::Store(error) if error.is_passing() || error.is_disk() => "UNAVAILABLE",
-            Self::Store(_) | Self::OldSchema(_) | Self::Search(_) | Self::Export(_) | Self::Internal(_) => "INTERNAL",
+            Self::Store(_) | Self::OldSchema(_) | Self::Export(_) | Self::Internal(_) => "INTERNAL",
         }
     }
 }

@@ -201,7 +201,7 @@ impl App {
         let (clock, held) = (self.clock.clone(), self.snapshot());
         let built = quietly::run(move || {
             let built = Snapshot::build(published, Some(&held), &clock)?;
-            built.warm(&held)?;
+            built.warm(&held);
             Ok::<_, AppError>(built)
         })
         .await

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::error::AppError;
+use super::quietly;
 use super::snapshot::digest;
 use crate::domain::access::{Curate, Permit};
 use crate::domain::catalogue::{Catalogue, PublishedModel};
@@ -235,28 +236,12 @@ impl App {
     ) -> Result<Vec<(Slug, i32)>, AppError> {
         let snapshot = self.snapshot();
         let models: Vec<Arc<DataModel>> = contents.iter().map(|content| content.model.clone()).collect();
-        super::importing::refuse_broken(&models, &snapshot.models, self.clock.today())?;
-        let at = self.clock.now();
-        let mut after: Vec<PublishedModel> = snapshot
-            .models
-            .iter()
-            .filter(|held| !models.iter().any(|model| model.about.slug == held.model.about.slug))
-            .cloned()
-            .collect();
-        after.extend(models.iter().map(|model| PublishedModel { version: 0, published_at: at, model: model.clone() }));
-        after.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
-        let mut seen: Vec<SeenDigests> = vec![SeenDigests::default(); models.len()];
-        let mut view = |class: Visibility| -> Result<NewViewState, AppError> {
-            let catalogue = Catalogue::assemble(&after, class);
-            let place = Visibility::ALL.iter().position(|other| *other == class).unwrap_or_default();
-            for (model, seen) in models.iter().zip(&mut seen) {
-                if let (Some(shown), Some(seen)) = (catalogue.shown_of(model), seen.get_mut(place)) {
-                    *seen = digest(&shown)?;
-                }
-            }
-            Ok(NewViewState { class, digest: digest(&catalogue)? })
-        };
-        let views = [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?];
+        let (today, at, held) = (self.clock.today(), self.clock.now(), snapshot.clone());
+        let prepared = quietly::run(move || {
+            super::importing::refuse_broken(&models, &held.models, today)?;
+            shown_after(&models, &held.models, at)
+        });
+        let (views, seen) = prepared.await.map_err(AppError::internal)??;
         let publication = Publication {
             expected_revision: snapshot.revision,
             models: contents
@@ -278,6 +263,32 @@ impl App {
         self.refresh().await?;
         Ok(made.versions)
     }
+}
+
+/// What each class of viewer will see once data models are published beside those that are: the digest of each view,
+/// and of what it shows of each of them.
+fn shown_after(
+    models: &[Arc<DataModel>],
+    held: &[PublishedModel],
+    at: Timestamp,
+) -> Result<([NewViewState; 3], Vec<SeenDigests>), AppError> {
+    let others = held.iter().filter(|held| !models.iter().any(|model| model.about.slug == held.model.about.slug));
+    let mut after: Vec<PublishedModel> = others.cloned().collect();
+    after.extend(models.iter().map(|model| PublishedModel { version: 0, published_at: at, model: model.clone() }));
+    after.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
+    let mut seen: Vec<SeenDigests> = vec![SeenDigests::default(); models.len()];
+    let mut view = |class: Visibility| -> Result<NewViewState, AppError> {
+        let catalogue = Catalogue::assemble(&after, class);
+        let place = Visibility::ALL.iter().position(|other| *other == class).unwrap_or_default();
+        for (model, seen) in models.iter().zip(&mut seen) {
+            if let (Some(shown), Some(seen)) = (catalogue.shown_of(model), seen.get_mut(place)) {
+                *seen = digest(&shown)?;
+            }
+        }
+        Ok(NewViewState { class, digest: digest(&catalogue)? })
+    };
+    let views = [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?];
+    Ok((views, seen))
 }
 
 /// Whether a message says only how it was published.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ use crate::domain::words::Visibility;
 use crate::linkage::graph::LinkageGraph;
 use crate::linkage::neighbours::Surroundings;
 use crate::linkage::scope::{OptOutFields, opt_out_fields};
-use crate::search::{SearchIndex, SearchRequest, SearchResults};
+use crate::search::{Parts, SearchIndex, SearchRequest, SearchResults};
 use crate::store::Published;
 
 /// What is published, as one class of viewer sees it, ready to be asked.
@@ -38,19 +38,13 @@ pub struct View {
     pub(super) graph: Arc<LinkageGraph>,
     /// What searches are timed by.
     pub(super) clock: Arc<dyn Clock>,
-    search: Arc<Shelf>,
+    search: Arc<OnceLock<SearchIndex>>,
+    parts: Arc<Parts>,
     opt_outs: OnceLock<OptOutFields>,
     holders: OnceLock<HashMap<Slug, Vec<FieldRef>>>,
     pub(super) links: Links,
     pub(super) usual: OnceLock<Usual>,
     pub(super) surroundings: Mutex<Option<(Date, Arc<Surroundings>)>>,
-}
-
-/// The place of a search index, which is built once however many ask for it at the same moment.
-#[derive(Debug, Default)]
-struct Shelf {
-    built: OnceLock<SearchIndex>,
-    turn: Mutex<()>,
 }
 
 impl View {
@@ -76,24 +70,18 @@ impl View {
     }
 
     /// Searches the catalogue.
-    pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, AppError> {
+    #[must_use]
+    pub fn search(&self, request: &SearchRequest) -> SearchResults {
         let began = self.clock.running();
-        let found = self.index()?.search(request);
+        let found = self.index().search(request);
         metrics::histogram!("search_duration_seconds").record(self.clock.running().saturating_sub(began));
-        Ok(found?)
+        found
     }
 
-    /// The search index, built when it is first asked for: most commands end without a search.
-    pub fn index(&self) -> Result<&SearchIndex, AppError> {
-        if let Some(index) = self.search.built.get() {
-            return Ok(index);
-        }
-        let _turn = self.search.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(index) = self.search.built.get() {
-            return Ok(index);
-        }
-        let built = SearchIndex::build(&self.catalogue)?;
-        Ok(self.search.built.get_or_init(|| built))
+    /// The search index, built when it is first asked for, however many ask at the same moment: most commands end
+    /// without a search.
+    pub fn index(&self) -> &SearchIndex {
+        self.search.get_or_init(|| SearchIndex::build(&self.catalogue, &self.parts))
     }
 }
 
@@ -113,6 +101,8 @@ impl Snapshot {
     pub fn build(published: Published, held: Option<&Self>, clock: &Arc<dyn Clock>) -> Result<Self, AppError> {
         let began = clock.running();
         let mut views: Vec<Arc<View>> = Vec::new();
+        let before = held.map(|held| held.views.as_slice()).unwrap_or_default();
+        let parts = before.first().map(|view| view.parts.clone()).unwrap_or_default();
         for class in Visibility::ALL {
             let mut catalogue = Catalogue::assemble(&published.models, *class);
             for seen in published.seen.iter().filter(|seen| seen.class == *class) {
@@ -121,9 +111,12 @@ impl Snapshot {
                 }
             }
             let state = published.views.iter().find(|state| state.class == *class);
-            let before = held.map(|held| held.views.as_slice()).unwrap_or_default();
+            // What stays as it was is held once: by the views of all classes, and from one snapshot to the next.
+            for view in views.iter().chain(before) {
+                catalogue.share_with(&view.catalogue);
+            }
             // One that is the same in content alone may tell another date of publication: its catalogue is not shared.
-            let same = views.iter().chain(before).find(|view| *view.catalogue == catalogue);
+            let same = views.iter().chain(before).find(|view| view.catalogue.is(&catalogue));
             let (catalogue, graph, search, digest) = match same {
                 Some(view) => (view.catalogue.clone(), view.graph.clone(), view.search.clone(), view.digest.clone()),
                 None => {
@@ -141,6 +134,7 @@ impl Snapshot {
                 graph,
                 clock: clock.clone(),
                 search,
+                parts: parts.clone(),
                 opt_outs: OnceLock::new(),
                 holders: OnceLock::new(),
                 links: Links::default(),
@@ -153,13 +147,12 @@ impl Snapshot {
     }
 
     /// Builds the search indexes of the classes that have one in the snapshot before, so that nobody waits for them.
-    pub fn warm(&self, held: &Self) -> Result<(), AppError> {
+    pub fn warm(&self, held: &Self) {
         for view in &self.views {
-            if held.views.iter().any(|before| before.class == view.class && before.search.built.get().is_some()) {
-                view.index()?;
+            if held.views.iter().any(|before| before.class == view.class && before.search.get().is_some()) {
+                view.index();
             }
         }
-        Ok(())
     }
 
     /// The view of a class.

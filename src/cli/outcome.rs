@@ -76,7 +76,7 @@ impl From<AppError> for Failure {
             | AppError::KeyInUse
             | AppError::SignIn(_) => Self::usage(text),
             AppError::Store(_) | AppError::OldSchema(_) => Self::no_server(text),
-            AppError::Search(_) | AppError::Export(_) | AppError::Internal(_) => Self::internal(&text),
+            AppError::Export(_) | AppError::Internal(_) => Self::internal(&text),
         }
     }
 }

@@ -47,7 +47,7 @@ impl Search {
             ..SearchRequest::default()
         };
         let app = self.database.open().await?;
-        let results = app.view(&operator())?.search(&request)?;
+        let results = app.view(&operator())?.search(&request);
         if self.answer.is_json() {
             output::json(&results)?;
         } else {

@@ -71,7 +71,7 @@ impl Serve {
             eprintln!("Filled the empty database with {} shipped data models.", report.models.len());
         }
         // The first search must not wait for its index.
-        app.view(&Actor::Anonymous)?.index()?;
+        app.view(&Actor::Anonymous)?.index();
         let settings =
             http::Settings { limits: config.limits.clone(), site, origin: config.public_origin.clone(), tls };
         for step in app.newer_migrations().await? {

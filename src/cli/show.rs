@@ -1,5 +1,7 @@
 //! `show`: one dataset, table, field, identifier scheme, crosswalk, approval or data model.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use serde_json::json;
 
@@ -10,7 +12,11 @@ use crate::app::{App, View};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::approval::Code;
 use crate::domain::calendar::{london, written};
-use crate::domain::refs::{Ref, Slug};
+use crate::domain::catalogue::Unknown;
+use crate::domain::refs::{Ref, Slug, closest};
+
+/// Names that are offered where one is not known.
+const MOST_NEAR: usize = 3;
 
 /// Show a dataset, table or field; or an identifier scheme, crosswalk, approval or data model
 ///
@@ -41,7 +47,7 @@ impl Show {
             Ok(reference) => of_ref(&view, &reference)?,
             Err(unknown) => match of_other(&app, &view, &self.what).await? {
                 Some(shown) => shown,
-                None => return Err(Failure::no(unknown.to_string())),
+                None => return Err(nearest(&view, unknown).into()),
             },
         };
         if self.answer.is_json() {
@@ -51,6 +57,18 @@ impl Show {
         }
         Ok(Outcome::Yes)
     }
+}
+
+/// Adds to the names of datasets and tables those of what else can be shown, the nearest first.
+fn nearest(view: &View, unknown: Unknown) -> Unknown {
+    let catalogue = &view.catalogue;
+    let others = catalogue.schemes.keys().chain(catalogue.crosswalks.keys()).map(Slug::as_str);
+    let others =
+        others.chain(catalogue.models.keys().map(Slug::as_str)).chain(catalogue.approvals.keys().map(Code::as_str));
+    // A dataset and its data model may go by one name.
+    let all: BTreeSet<&str> = unknown.closest.iter().map(String::as_str).chain(others).collect();
+    let closest = closest(&unknown.wanted, all, MOST_NEAR).into_iter().map(str::to_owned).collect();
+    Unknown { closest, ..unknown }
 }
 
 fn of_ref(view: &View, reference: &Ref) -> Result<Shown, Failure> {

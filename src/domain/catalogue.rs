@@ -2,6 +2,7 @@
 //! data models into one immutable value that every answer is read from.
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -97,6 +98,30 @@ pub struct ShownModel<'a> {
     synonyms: Vec<&'a Synonym>,
 }
 
+impl DatasetEntry {
+    fn is(&self, other: &Self) -> bool {
+        self.model == other.model
+            && same(&self.dataset, &other.dataset, Dataset::eq)
+            && all_the_same(&self.tables, &other.tables, TableEntry::is)
+    }
+}
+
+impl TableEntry {
+    fn is(&self, other: &Self) -> bool {
+        same(&self.table, &other.table, Table::eq) && all_the_same(&self.fields, &other.fields, Field::eq)
+    }
+}
+
+/// Whether two things are equal, without looking at what is one in memory.
+fn same<T>(this: &Arc<T>, that: &Arc<T>, equal: fn(&T, &T) -> bool) -> bool {
+    Arc::ptr_eq(this, that) || equal(this, that)
+}
+
+fn all_the_same<K: Eq, T>(these: &IndexMap<K, Arc<T>>, those: &IndexMap<K, Arc<T>>, equal: fn(&T, &T) -> bool) -> bool {
+    let keys = these.keys().eq(those.keys());
+    keys && these.values().zip(those.values()).all(|(this, that)| same(this, that, equal))
+}
+
 /// A reference that names nothing in the catalogue, and the closest names that do.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub struct Unknown {
@@ -159,6 +184,42 @@ impl Catalogue {
             }
         }
         all
+    }
+
+    /// Takes from another catalogue what is the same in both, so that it is in memory once.
+    pub fn share_with(&mut self, other: &Self) {
+        fn share<K: Hash + Eq, T>(
+            mine: &mut IndexMap<K, Arc<T>>,
+            others: &IndexMap<K, Arc<T>>,
+            same: fn(&T, &T) -> bool,
+        ) {
+            for (key, mine) in mine {
+                if let Some(other) = others.get(key)
+                    && !Arc::ptr_eq(mine, other)
+                    && same(mine, other)
+                {
+                    *mine = other.clone();
+                }
+            }
+        }
+        share(&mut self.datasets, &other.datasets, DatasetEntry::is);
+        share(&mut self.schemes, &other.schemes, Scheme::eq);
+        share(&mut self.crosswalks, &other.crosswalks, Crosswalk::eq);
+        share(&mut self.approvals, &other.approvals, Approval::eq);
+        share(&mut self.rules, &other.rules, Rule::eq);
+    }
+
+    /// Whether two are equal, also in the order of datasets, tables and fields; soon told of two that share memory.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.models == other.models
+            && all_the_same(&self.datasets, &other.datasets, DatasetEntry::is)
+            && all_the_same(&self.schemes, &other.schemes, Scheme::eq)
+            && all_the_same(&self.crosswalks, &other.crosswalks, Crosswalk::eq)
+            && all_the_same(&self.approvals, &other.approvals, Approval::eq)
+            && all_the_same(&self.rules, &other.rules, Rule::eq)
+            && self.meetings == other.meetings
+            && self.synonyms == other.synonyms
     }
 
     fn take_tables(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {

@@ -176,7 +176,7 @@ impl Query {
         let request = filter.unwrap_or_default().read(&world.view.catalogue, query, first, offset)?;
         world.charge(SEARCH)?;
         world.charge_items(ctx, first)?;
-        Ok(SearchConnection::new(offset, world.view.search(&request)?))
+        Ok(SearchConnection::new(offset, world.view.search(&request)))
     }
 
     /// Ranked ways to join two datasets, tables or fields: fewest extra approvals first.

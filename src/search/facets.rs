@@ -1,14 +1,14 @@
 //! Filters, and how what was found spreads over them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::record::Record;
 use super::request::{Bucket, Facet, Kind, SearchRequest};
-use crate::domain::catalogue::Catalogue;
 use crate::domain::refs::Slug;
 use crate::domain::words::{DataType, Provenance, Sensitivity};
 
 /// What the filters look at, of one thing.
+#[derive(Debug)]
 struct Marks {
     kind: Kind,
     dataset: Option<u32>,
@@ -18,27 +18,26 @@ struct Marks {
     schemes: Box<[u32]>,
 }
 
-/// What the filters look at, of everything, in the order of the records.
-pub(super) struct AllMarks {
+/// What the filters look at, of everything in one part, in the order of its records.
+#[derive(Debug)]
+pub(super) struct PartMarks {
     marks: Vec<Marks>,
     datasets: Vec<Slug>,
-    schemes: Vec<Slug>,
+    /// The schemes that are held, lead somewhere or stand here.
+    pub schemes: Vec<Slug>,
 }
 
-/// The filters of one question, ready to be put to every thing.
+/// The filters of one question, ready to be put to every thing of one part.
 pub(super) struct Filters<'a> {
     request: &'a SearchRequest,
     datasets: Vec<u32>,
     schemes: Vec<u32>,
 }
 
-impl AllMarks {
-    pub fn of(records: &[Record], catalogue: &Catalogue) -> Self {
+impl PartMarks {
+    pub fn of(records: &[Record]) -> Self {
         let mut datasets = Numbers::default();
         let mut schemes = Numbers::default();
-        for slug in catalogue.datasets.keys() {
-            datasets.of(slug);
-        }
         let marks = records
             .iter()
             .map(|record| {
@@ -90,32 +89,92 @@ impl AllMarks {
     pub fn kind(&self, number: u32) -> Kind {
         self.marks.get(number as usize).map_or(Kind::Field, |marks| marks.kind)
     }
+}
 
-    /// Counts the things of these numbers, value by value.
-    pub fn facets(&self, numbers: impl Iterator<Item = u32>) -> Vec<Facet> {
-        let mut kinds = vec![0; Kind::ALL.len()];
-        let mut datasets = vec![0; self.datasets.len()];
-        let mut sensitivities = vec![0; Sensitivity::ALL.len()];
-        let mut data_types = vec![0; DataType::ALL.len()];
-        let mut provenances = vec![0; Provenance::ALL.len()];
-        let mut schemes = vec![0; self.schemes.len()];
-        for marks in numbers.filter_map(|number| self.marks.get(number as usize)) {
-            count(&mut kinds, Some(marks.kind as usize));
-            count(&mut datasets, marks.dataset.map(|at| at as usize));
-            count(&mut sensitivities, marks.sensitivity.map(|sensitivity| sensitivity as usize));
-            count(&mut data_types, marks.data_type.map(|data_type| data_type as usize));
-            count(&mut provenances, Some(marks.provenance as usize));
+/// The datasets and schemes of all parts of a view, in the order in which equally frequent ones are told.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    datasets: Vec<Slug>,
+    schemes: Vec<Slug>,
+    /// For each part, where its own datasets and schemes stand above.
+    of_parts: Vec<[Vec<usize>; 2]>,
+}
+
+impl Values {
+    pub fn of<'a>(parts: impl Iterator<Item = &'a PartMarks> + Clone) -> Self {
+        fn all<'a>(slugs: impl Iterator<Item = &'a Slug>) -> Vec<Slug> {
+            slugs.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+        }
+        fn stand(slugs: &[Slug], all: &[Slug]) -> Vec<usize> {
+            slugs.iter().map(|slug| all.binary_search(slug).unwrap_or(usize::MAX)).collect()
+        }
+        let datasets = all(parts.clone().flat_map(|marks| &marks.datasets));
+        let schemes = all(parts.clone().flat_map(|marks| &marks.schemes));
+        let of_parts =
+            parts.map(|marks| [stand(&marks.datasets, &datasets), stand(&marks.schemes, &schemes)]).collect();
+        Self { datasets, schemes, of_parts }
+    }
+}
+
+/// How what was found spreads over the filters, being counted.
+pub(super) struct Counts<'a> {
+    values: &'a Values,
+    kinds: [usize; Kind::ALL.len()],
+    sensitivities: [usize; Sensitivity::ALL.len()],
+    data_types: [usize; DataType::ALL.len()],
+    provenances: [usize; Provenance::ALL.len()],
+    datasets: Vec<usize>,
+    schemes: Vec<usize>,
+}
+
+impl<'a> Counts<'a> {
+    pub fn new(values: &'a Values) -> Self {
+        Self {
+            values,
+            kinds: [0; Kind::ALL.len()],
+            sensitivities: [0; Sensitivity::ALL.len()],
+            data_types: [0; DataType::ALL.len()],
+            provenances: [0; Provenance::ALL.len()],
+            datasets: vec![0; values.datasets.len()],
+            schemes: vec![0; values.schemes.len()],
+        }
+    }
+
+    /// Counts the things of these numbers in one part, which is the `nth` of the view.
+    pub fn add(&mut self, nth: usize, marks: &PartMarks, numbers: impl Iterator<Item = u32>) {
+        let Some([datasets, schemes]) = self.values.of_parts.get(nth) else { return };
+        let mut by_dataset = vec![0; datasets.len()];
+        let mut by_scheme = vec![0; schemes.len()];
+        for marks in numbers.filter_map(|number| marks.marks.get(number as usize)) {
+            count(&mut self.kinds, Some(marks.kind as usize));
+            count(&mut by_dataset, marks.dataset.map(|at| at as usize));
+            count(&mut self.sensitivities, marks.sensitivity.map(|sensitivity| sensitivity as usize));
+            count(&mut self.data_types, marks.data_type.map(|data_type| data_type as usize));
+            count(&mut self.provenances, Some(marks.provenance as usize));
             for at in &marks.schemes {
-                count(&mut schemes, Some(*at as usize));
+                count(&mut by_scheme, Some(*at as usize));
             }
         }
+        for (all, of_part, counts) in
+            [(&mut self.datasets, datasets, by_dataset), (&mut self.schemes, schemes, by_scheme)]
+        {
+            for (at, counted) in of_part.iter().zip(counts) {
+                if let Some(count) = all.get_mut(*at) {
+                    *count += counted;
+                }
+            }
+        }
+    }
+
+    pub fn facets(self) -> Vec<Facet> {
+        let values = self.values;
         vec![
-            facet("kind", Kind::WORDS, &kinds),
-            facet("dataset", &self.datasets, &datasets),
-            facet("sensitivity", Sensitivity::WORDS, &sensitivities),
-            facet("dataType", DataType::WORDS, &data_types),
-            facet("provenance", Provenance::WORDS, &provenances),
-            facet("identifierScheme", &self.schemes, &schemes),
+            facet("kind", Kind::WORDS, &self.kinds),
+            facet("dataset", &values.datasets, &self.datasets),
+            facet("sensitivity", Sensitivity::WORDS, &self.sensitivities),
+            facet("dataType", DataType::WORDS, &self.data_types),
+            facet("provenance", Provenance::WORDS, &self.provenances),
+            facet("identifierScheme", &values.schemes, &self.schemes),
         ]
     }
 }
@@ -131,10 +190,10 @@ fn count(counts: &mut [usize], at: Option<usize>) {
 }
 
 fn facet<S: AsRef<str>>(name: &'static str, values: &[S], counts: &[usize]) -> Facet {
-    let found = values.iter().zip(counts).filter(|(_, count)| **count > 0);
-    let mut buckets: Vec<Bucket> =
-        found.map(|(value, count)| Bucket { value: value.as_ref().to_owned(), count: *count }).collect();
-    buckets.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    let mut found: Vec<(&str, usize)> = values.iter().map(S::as_ref).zip(counts.iter().copied()).collect();
+    found.retain(|(_, count)| *count > 0);
+    found.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let buckets = found.into_iter().map(|(value, count)| Bucket { value: value.to_owned(), count }).collect();
     Facet { name, buckets }
 }
 

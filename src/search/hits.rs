@@ -46,8 +46,10 @@ fn matched(
     schemes: &IndexMap<Slug, Arc<Scheme>>,
     endings: &mut Endings,
 ) -> (Vec<Matched>, Vec<String>) {
-    let texts: Vec<(Property, Vec<Place>)> =
-        record.texts(schemes).into_iter().map(|(property, text)| (property, places(text, endings))).collect();
+    let (dataset, table) = record.lies_in();
+    let around = dataset.into_iter().chain(table).flat_map(|within| within.texts);
+    let all = record.texts(schemes).into_iter().chain(around.map(|text| (Property::Place, text)));
+    let texts: Vec<(Property, Vec<Place>)> = all.map(|(property, text)| (property, places(text, endings))).collect();
     let properties = |holds: &dyn Fn(&[Place]) -> bool| -> Vec<Matched> {
         texts.iter().filter(|(_, places)| holds(places)).map(|(property, _)| shown(*property)).collect()
     };

@@ -1,26 +1,17 @@
-//! The tantivy index: built in memory once, asked with queries that are put together from words and never parsed.
+//! Finds what a question asks for, part by part: a question is put together from words and never parsed.
+//!
+//! Everything that matches is found with what it is worth, as the total and the facets count all of it: a list that
+//! stops at the best would not do. What is worked out once is which words a part knows; then each word adds up what its
+//! postings are worth in one pass, and what must all be found is intersected from the shortest list on.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::directory::RamDirectory;
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, PhraseQuery, Query,
-    TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::TokenizerManager;
-use tantivy::{
-    DocId, Index, ReloadPolicy, Score, Searcher, SegmentOrdinal, SegmentReader, SingleSegmentIndexWriter,
-    TantivyDocument, TantivyError, Term,
-};
-
+use super::part::Part;
+use super::postings::{PROPERTIES, Posting};
 use super::question::{Clause, Question, Wanted};
 use super::record::Property;
-use super::words::{NameTokenizer, squashed};
-
-/// The writer's budget in bytes: it sizes a table of terms, which grows where need be.
-const WRITER_BUDGET: usize = 4_000_000;
+use super::worth::{Weights, worth};
 
 /// What being called exactly so is worth: more than any other match.
 const CALLED_SO: f32 = 1_000.0;
@@ -35,270 +26,466 @@ const APART: f32 = 0.5;
 const START: f32 = 0.3;
 const NEAR: f32 = 0.5;
 const INSTEAD: f32 = 0.7;
+/// What the whole question in a row is worth.
+const AS_TYPED: f32 = 0.5;
 /// What one more matching clause multiplies a score by: more than the kind of a thing does (`weight`).
 const ONE_MORE: f32 = 1.5;
 /// More than the scores of all clauses of a question come to.
 const MOST_SUM: f32 = 2_000.0;
 
-/// The index, in which the document of each number is the record of the same number.
-pub(super) struct Lookup {
-    searcher: Searcher,
-    fields: Fields,
+/// Things of one part, by number, with what each match is worth: nothing where it is in the place alone.
+pub(super) type Found = Vec<(u32, f32)>;
+
+/// What questions are put to: the parts of a view, and what is weighed over all of them.
+pub(super) struct Lookup<'a> {
+    pub parts: &'a [Arc<Part>],
+    pub weights: &'a Weights,
 }
 
-struct Fields {
-    properties: [Field; Property::ALL.len()],
-    /// Names and references, each squashed into one word.
-    called: Field,
-    /// Titles, each squashed into one word.
-    titled: Field,
+/// What is looked for, in terms of the words that the parts know.
+enum Node {
+    /// Any of these forms, in any property.
+    Forms(Vec<Form>),
+    /// Any of these, each worth so much beside the others.
+    Any(Vec<(Self, f32)>),
+    /// All of these.
+    All(Vec<Self>),
 }
 
-/// A [`Lookup`] being built, record by record in their order.
-pub(super) struct Building {
-    writer: SingleSegmentIndexWriter,
-    fields: Fields,
-    count: u32,
+enum Form {
+    /// A word, by its number in each part, and what it is worth in each property.
+    Word { numbers: Vec<Option<u32>>, scales: [f32; PROPERTIES] },
+    /// Words one right after the other.
+    Row { numbers: Vec<Vec<Option<u32>>>, scales: [f32; PROPERTIES] },
+    /// Words that start so: their numbers in each part.
+    Start { numbers: Vec<Range<u32>> },
 }
 
-const TOKENIZER: &str = "names";
+/// What is noted of each thing of a part while the forms of a word are gone through.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    best: f32,
+    sum: f32,
+    /// The properties in which a word starts so, as bits.
+    starts: u16,
+}
 
-impl Building {
-    pub fn start() -> Result<Self, TantivyError> {
-        let mut schema = SchemaBuilder::default();
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer(TOKENIZER)
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let options = TextOptions::default().set_indexing_options(indexing);
-        let properties = Property::ALL.map(|property| schema.add_text_field(&format!("{property:?}"), options.clone()));
-        let called = schema.add_text_field("called", STRING);
-        let titled = schema.add_text_field("titled", STRING);
-        let schema: Schema = schema.build();
-        let tokenizers = TokenizerManager::default();
-        tokenizers.register(TOKENIZER, NameTokenizer::new());
-        let writer = Index::builder()
-            .schema(schema)
-            .tokenizers(tokenizers)
-            .single_segment_index_writer(RamDirectory::create(), WRITER_BUDGET)?;
-        Ok(Self { writer, fields: Fields { properties, called, titled }, count: 0 })
+/// Room to work in, as large as the largest part.
+struct Desk {
+    tallies: Vec<Tally>,
+    /// The things that are noted, as bits.
+    noted: Vec<u64>,
+}
+
+impl Desk {
+    fn for_parts(parts: &[Arc<Part>]) -> Self {
+        let most = parts.iter().map(|part| part.records.len()).max().unwrap_or_default();
+        Self { tallies: vec![Tally::default(); most], noted: vec![0; most.div_ceil(64)] }
     }
 
-    /// Adds the next record.
-    pub fn add(&mut self, texts: &[(Property, &str)], reference: &str) -> Result<(), TantivyError> {
-        let mut document = TantivyDocument::new();
-        document.add_text(self.fields.called, squashed(reference));
-        for (property, text) in texts {
-            if let Some(field) = self.fields.properties.get(*property as usize) {
-                document.add_text(*field, text);
-            }
-            match property {
-                Property::Name => document.add_text(self.fields.called, squashed(text)),
-                Property::Title => document.add_text(self.fields.titled, squashed(text)),
-                _ => {}
+    #[inline]
+    fn add(&mut self, thing: u32, worth: f32) {
+        let at = thing as usize;
+        let tally = &mut self.tallies[at];
+        tally.best = tally.best.max(worth);
+        tally.sum += worth;
+        self.noted[at / 64] |= 1 << (at % 64);
+    }
+
+    #[inline]
+    fn starts(&mut self, thing: u32, property: Property) {
+        let at = thing as usize;
+        self.tallies[at].starts |= 1 << property as u16;
+        self.noted[at / 64] |= 1 << (at % 64);
+    }
+
+    fn lies(&mut self, things: &Range<u32>) {
+        let (mut at, end) = (things.start as usize, things.end as usize);
+        while at < end {
+            let upto = end.min((at / 64 + 1) * 64);
+            self.noted[at / 64] |= (u64::MAX >> (64 - (upto - at))) << (at % 64);
+            at = upto;
+        }
+    }
+
+    /// Gives what is noted, in the order of things, and clears the desk.
+    fn cleared(&mut self) -> Found {
+        let many: u32 = self.noted.iter().map(|bits| bits.count_ones()).sum();
+        let mut found = Vec::with_capacity(many as usize);
+        for (at, bits) in (0..).step_by(64).zip(&mut self.noted) {
+            let mut left = std::mem::take(bits);
+            while left != 0 {
+                let thing = at + left.trailing_zeros();
+                left &= left - 1;
+                let Tally { mut best, mut sum, starts } = std::mem::take(&mut self.tallies[thing as usize]);
+                if starts != 0 {
+                    for property in Property::ALL.into_iter().filter(|property| starts & (1 << *property as u16) != 0) {
+                        let worth = property.worth() * START;
+                        best = best.max(worth);
+                        sum += worth;
+                    }
+                }
+                found.push((thing, best + (sum - best) * FURTHER));
             }
         }
-        self.count += 1;
-        self.writer.add_document(document)
-    }
-
-    pub fn done(self) -> Result<Lookup, TantivyError> {
-        let index = self.writer.finalize()?;
-        let reader =
-            index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(1).try_into()?;
-        let searcher: Searcher = tantivy::IndexReader::searcher(&reader);
-        let documents: u32 = searcher.segment_readers().iter().map(SegmentReader::max_doc).sum();
-        if documents != self.count || searcher.segment_readers().len() > 1 {
-            return Err(TantivyError::InternalError("documents are not numbered as the records are".to_owned()));
-        }
-        Ok(Lookup { searcher, fields: self.fields })
+        found
     }
 }
 
-impl Lookup {
-    /// Everything that matches, with its score; in the order of the records.
-    pub fn find(&self, question: &Question) -> Result<Vec<(DocId, Score)>, TantivyError> {
+impl Lookup<'_> {
+    /// Everything that matches; one list for each part, in the order of things.
+    pub fn find(&self, question: &Question) -> Vec<Found> {
         if question.clauses.is_empty() {
-            return Ok(Vec::new());
+            return self.parts.iter().map(|_| Vec::new()).collect();
         }
-        Ok(with_a_reason(self.matching(&self.fields.question(question))?))
+        let clauses = Node::All(question.clauses.iter().map(|clause| self.clause(clause)).collect());
+        // Names, titles and descriptions that hold the whole question as typed come first.
+        let phrase = question.phrase();
+        let as_typed = (phrase.len() > 1).then(|| Node::Forms(self.row(&phrase, AS_TYPED).into_iter().collect()));
+        let mut desk = Desk::for_parts(self.parts);
+        let find = |(nth, part): (usize, &Arc<Part>)| {
+            let mut found = self.matching(&clauses, nth, &mut desk);
+            if let (Some(as_typed), false) = (&as_typed, found.is_empty()) {
+                raise(&mut found, &self.matching(as_typed, nth, &mut desk));
+            }
+            for (things, worth) in
+                [(part.called(&question.squashed), CALLED_SO), (part.titled(&question.squashed), TITLED_SO)]
+            {
+                for thing in things {
+                    match found.binary_search_by_key(&thing, |(thing, _)| *thing) {
+                        Ok(at) => found[at].1 += worth,
+                        Err(at) => found.insert(at, (thing, worth)),
+                    }
+                }
+            }
+            with_a_reason(found)
+        };
+        self.parts.iter().enumerate().map(find).collect()
     }
 
-    /// What matches most of the clauses, more of them first; in the order of the records.
+    /// What matches most of the clauses, more of them first; one list for each part, in the order of things.
     ///
     /// Clauses that nothing at all matches do not count, as long as they are no more than half. Of the others two
     /// thirds must match, rounded up.
-    pub fn find_most(&self, question: &Question) -> Result<Vec<(DocId, Score)>, TantivyError> {
-        let mut matches: BTreeMap<DocId, (usize, Score)> = BTreeMap::new();
+    pub fn find_most(&self, question: &Question) -> Vec<Found> {
+        let mut desk = Desk::for_parts(self.parts);
+        let mut matches: Vec<Vec<(u32, usize, f32)>> = self.parts.iter().map(|_| Vec::new()).collect();
         let mut known = 0;
         for clause in &question.clauses {
-            let found = self.matching(&self.fields.clause(clause))?;
-            known += usize::from(!found.is_empty());
-            for (document, score) in found {
-                let (count, sum) = matches.entry(document).or_default();
-                *count += 1;
-                *sum += score;
+            let node = self.clause(clause);
+            let mut any = false;
+            for (nth, matches) in matches.iter_mut().enumerate() {
+                let found = self.matching(&node, nth, &mut desk);
+                any |= !found.is_empty();
+                matches.extend(found.into_iter().map(|(thing, worth)| (thing, 1, worth)));
+                // Two lists in order, one after the other, are soon one.
+                matches.sort_by_key(|(thing, ..)| *thing);
+                matches.dedup_by(|next, kept| {
+                    let same = next.0 == kept.0;
+                    if same {
+                        (kept.1, kept.2) = (kept.1 + next.1, kept.2 + next.2);
+                    }
+                    same
+                });
             }
+            known += usize::from(any);
         }
         if known * 2 < question.clauses.len() {
-            return Ok(Vec::new());
+            return self.parts.iter().map(|_| Vec::new()).collect();
         }
         let needed = known - known / 3;
-        let enough = matches.into_iter().filter(|(_, (count, _))| *count >= needed);
-        let scored = enough.map(|(document, (count, sum))| {
-            let rank = if sum > 0.0 { ONE_MORE.powi(i32::try_from(count).unwrap_or(i32::MAX)) } else { 0.0 };
-            (document, rank * MOST_SUM + sum)
-        });
-        Ok(with_a_reason(scored.collect()))
+        let scored = |matches: Vec<(u32, usize, f32)>| {
+            let enough = matches.into_iter().filter(|(_, count, _)| *count >= needed);
+            let scored = enough.map(|(thing, count, sum)| {
+                let rank = if sum > 0.0 { ONE_MORE.powi(i32::try_from(count).unwrap_or(i32::MAX)) } else { 0.0 };
+                (thing, rank * MOST_SUM + sum)
+            });
+            with_a_reason(scored.collect())
+        };
+        matches.into_iter().map(scored).collect()
     }
 
     /// Whether a word stands anywhere as it is or with another ending.
-    pub fn knows(&self, wanted: &Wanted) -> Result<bool, TantivyError> {
+    pub fn knows(&self, wanted: &Wanted) -> bool {
         let mut word = wanted.clone();
         word.near.clear();
-        Ok(!with_a_reason(self.matching(&self.fields.wanted(&word))?).is_empty())
+        let node = self.wanted(&word);
+        let mut desk = Desk::for_parts(self.parts);
+        (0..self.parts.len()).any(|nth| self.matching(&node, nth, &mut desk).iter().any(|(_, worth)| *worth > 0.0))
     }
 
-    fn matching(&self, query: &dyn Query) -> Result<Vec<(DocId, Score)>, TantivyError> {
-        // tantivy 0.27 panics when an index of no documents is asked for the start of a word.
-        if self.searcher.num_docs() == 0 { Ok(Vec::new()) } else { self.searcher.search(query, &Everything) }
+    fn clause(&self, clause: &Clause) -> Node {
+        let words = Node::All(clause.words.iter().map(|wanted| self.wanted(wanted)).collect());
+        if clause.instead.is_empty() {
+            return words;
+        }
+        let instead = clause.instead.iter().map(|wanted| (self.wanted(wanted), INSTEAD));
+        Node::Any(std::iter::once((words, 1.0)).chain(instead).collect())
+    }
+
+    fn wanted(&self, wanted: &Wanted) -> Node {
+        let mut forms = vec![self.word(&wanted.whole, 1.0)];
+        forms.extend(wanted.stem.iter().map(|stem| self.word(stem, STEM)));
+        if wanted.parts.len() > 1 {
+            forms.extend(self.row(&wanted.parts, ROW));
+        }
+        if wanted.goes_on {
+            let numbers = self.parts.iter().map(|part| part.postings.starting(&wanted.whole)).collect();
+            forms.push(Form::Start { numbers });
+        }
+        forms.extend(wanted.near.iter().map(|near| self.word(near, NEAR)));
+        let whole = Node::Forms(forms);
+        if !wanted.apart || wanted.parts.len() < 2 {
+            return whole;
+        }
+        let apart = wanted.parts.iter().map(|part| Node::Forms(vec![self.word(part, 1.0)])).collect();
+        Node::Any(vec![(whole, 1.0), (Node::All(apart), APART)])
+    }
+
+    fn word(&self, text: &str, beside: f32) -> Form {
+        let numbers = self.numbers(text);
+        let rarities = self.rarities(&numbers);
+        Form::Word { numbers, scales: scales(rarities, beside) }
+    }
+
+    /// Several words, one right after the other; `None` where one of them stands nowhere.
+    fn row(&self, texts: &[String], beside: f32) -> Option<Form> {
+        let numbers: Vec<Vec<Option<u32>>> = texts.iter().map(|text| self.numbers(text)).collect();
+        if numbers.iter().any(|numbers| numbers.iter().all(Option::is_none)) {
+            return None;
+        }
+        let mut rarities = [0.0; PROPERTIES];
+        for numbers in &numbers {
+            for (sum, rarity) in rarities.iter_mut().zip(self.rarities(numbers)) {
+                *sum += rarity;
+            }
+        }
+        Some(Form::Row { numbers, scales: scales(rarities, beside) })
+    }
+
+    fn numbers(&self, text: &str) -> Vec<Option<u32>> {
+        self.parts.iter().map(|part| part.postings.word(text)).collect()
+    }
+
+    /// How rare a word is in each property, over all parts.
+    fn rarities(&self, numbers: &[Option<u32>]) -> [f32; PROPERTIES] {
+        Property::ALL.map(|property| {
+            let stands = |(part, number): (&Arc<Part>, &Option<u32>)| {
+                number.map_or(0, |number| part.postings.of(number, property).len())
+            };
+            self.weights.rarity(self.parts.iter().zip(numbers).map(stands).sum())
+        })
+    }
+
+    fn matching(&self, node: &Node, nth: usize, desk: &mut Desk) -> Found {
+        match node {
+            Node::Forms(forms) => {
+                let Some(part) = self.parts.get(nth) else { return Vec::new() };
+                for form in forms {
+                    self.note(form, nth, part, desk);
+                }
+                desk.cleared()
+            }
+            Node::Any(ways) => {
+                let of_way = |(node, beside): &(Node, f32)| {
+                    self.matching(node, nth, desk)
+                        .into_iter()
+                        .map(move |(thing, worth)| (thing, worth * beside))
+                        .collect()
+                };
+                any(ways.iter().map(of_way).collect())
+            }
+            Node::All(nodes) => {
+                let mut lists = Vec::new();
+                for node in nodes {
+                    let found = self.matching(node, nth, desk);
+                    if found.is_empty() {
+                        return found;
+                    }
+                    lists.push(found);
+                }
+                all(lists)
+            }
+        }
+    }
+
+    fn note(&self, form: &Form, nth: usize, part: &Part, desk: &mut Desk) {
+        match form {
+            Form::Word { numbers, scales } => {
+                let Some(number) = numbers.get(nth).copied().flatten() else { return };
+                for (property, scale) in Property::ALL.into_iter().zip(*scales) {
+                    let postings = part.postings.of(number, property);
+                    if property == Property::Place {
+                        postings
+                            .iter()
+                            .filter_map(|posting| part.places.get(posting.thing as usize))
+                            .for_each(|things| desk.lies(things));
+                        continue;
+                    }
+                    let against = self.weights.of_property(property);
+                    for posting in postings {
+                        desk.add(posting.thing, worth(scale, against, f32::from(posting.count), posting.length));
+                    }
+                }
+            }
+            Form::Row { numbers, scales } => {
+                let numbers: Option<Vec<u32>> =
+                    numbers.iter().map(|numbers| numbers.get(nth).copied().flatten()).collect();
+                let Some(numbers) = numbers else { return };
+                for (property, scale) in Property::ALL.into_iter().zip(*scales) {
+                    let against = self.weights.of_property(property);
+                    in_a_row(part, &numbers, property, |posting, times| {
+                        if property != Property::Place {
+                            desk.add(posting.thing, worth(scale, against, times as f32, posting.length));
+                        } else if let Some(things) = part.places.get(posting.thing as usize) {
+                            desk.lies(things);
+                        }
+                    });
+                }
+            }
+            Form::Start { numbers } => {
+                let Some(numbers) = numbers.get(nth) else { return };
+                for (thing, property) in part.postings.of_all(numbers) {
+                    if property != Property::Place {
+                        desk.starts(thing, property);
+                    } else if let Some(things) = part.places.get(thing as usize) {
+                        desk.lies(things);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What words of these rarities are worth in each property, beside what the word itself would be.
+fn scales(rarities: [f32; PROPERTIES], beside: f32) -> [f32; PROPERTIES] {
+    let mut scales = [0.0; PROPERTIES];
+    for ((scale, property), rarity) in scales.iter_mut().zip(Property::ALL).zip(rarities) {
+        *scale = Weights::scale(rarity) * (property.worth() * beside);
+    }
+    scales
+}
+
+/// Calls for each thing in a property of which words stand one right after the other, and how often they do.
+fn in_a_row(part: &Part, numbers: &[u32], property: Property, mut each: impl FnMut(&Posting, usize)) {
+    let lists: Vec<&[Posting]> = numbers.iter().map(|number| part.postings.of(*number, property)).collect();
+    let Some(shortest) = lists.iter().min_by_key(|list| list.len()) else { return };
+    let mut rests = lists.clone();
+    for wanted in *shortest {
+        let mut here: Vec<&[u32]> = Vec::with_capacity(lists.len());
+        for rest in &mut rests {
+            *rest = from(rest, |posting| posting.thing < wanted.thing);
+            match rest.first() {
+                Some(posting) if posting.thing == wanted.thing => here.push(part.postings.positions(posting)),
+                _ => break,
+            }
+        }
+        let ([first, further @ ..], true) = (here.as_slice(), here.len() == lists.len()) else { continue };
+        let follows = |start: &&u32| {
+            (1..).zip(further).all(|(steps, positions)| positions.binary_search(&start.saturating_add(steps)).is_ok())
+        };
+        let times = first.iter().filter(follows).count();
+        if times > 0 {
+            each(wanted, times);
+        }
+    }
+}
+
+/// A sorted list from the first on that is not `before`, which is looked for near its start first.
+fn from<T>(list: &[T], before: impl Fn(&T) -> bool) -> &[T] {
+    let mut step = 1;
+    while list.get(step - 1).is_some_and(&before) {
+        step *= 2;
+    }
+    let near = list.get(step / 2..step.min(list.len())).unwrap_or_default();
+    list.get(step / 2 + near.partition_point(before)..).unwrap_or_default()
+}
+
+/// The best of what several lists say of a thing, and a little for what the others say.
+fn any(lists: Vec<Found>) -> Found {
+    let mut together: Found = lists.into_iter().flatten().collect();
+    // Lists in order, one after the other: soon sorted, and of one thing the first list's comes first.
+    together.sort_by_key(|(thing, _)| *thing);
+    let of_one = |same: &[(u32, f32)]| {
+        let best = same.iter().map(|(_, worth)| *worth).fold(0.0, f32::max);
+        let sum: f32 = same.iter().map(|(_, worth)| *worth).sum();
+        Some((same.first()?.0, best + (sum - best) * FURTHER))
+    };
+    together.chunk_by(|a, b| a.0 == b.0).filter_map(of_one).collect()
+}
+
+/// What stands in all of several lists, with the sum of what they say.
+fn all(mut lists: Vec<Found>) -> Found {
+    if lists.len() < 2 {
+        return lists.pop().unwrap_or_default();
+    }
+    let Some(shortest) = lists.iter().min_by_key(|list| list.len()) else { return Vec::new() };
+    let mut rests: Vec<&[(u32, f32)]> = lists.iter().map(Vec::as_slice).collect();
+    let mut found = Vec::new();
+    'things: for (thing, _) in shortest {
+        let mut sum = 0.0;
+        for rest in &mut rests {
+            *rest = from(rest, |(other, _)| other < thing);
+            match rest.first() {
+                Some((other, worth)) if other == thing => sum += worth,
+                _ => continue 'things,
+            }
+        }
+        found.push((*thing, sum));
+    }
+    found
+}
+
+/// Adds to what is found what more it is worth.
+fn raise(found: &mut Found, more: &[(u32, f32)]) {
+    let mut rest = more;
+    for (thing, worth) in found {
+        rest = from(rest, |(other, _)| *other < *thing);
+        match rest.first() {
+            Some((other, more)) if other == thing => *worth += more,
+            Some(_) => {}
+            None => break,
+        }
     }
 }
 
 /// Leaves out what matches in its place alone: a dataset is found, not each of its fields.
-fn with_a_reason(mut found: Vec<(DocId, Score)>) -> Vec<(DocId, Score)> {
-    found.retain(|(_, score)| *score > 0.0);
+fn with_a_reason(mut found: Found) -> Found {
+    found.retain(|(_, worth)| *worth > 0.0);
     found
 }
 
-fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, FURTHER))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn all(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    Box::new(BooleanQuery::intersection(queries))
-}
-
-fn worth(query: Box<dyn Query>, worth: f32) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(query, worth))
-}
-
-fn always(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(query, score))
-}
-
-impl Fields {
-    fn question(&self, question: &Question) -> Box<dyn Query> {
-        let clauses: Vec<Box<dyn Query>> = question.clauses.iter().map(|clause| self.clause(clause)).collect();
-        let mut found: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, all(clauses))];
-        let phrase = question.phrase();
-        if phrase.len() > 1 {
-            // Names, titles and descriptions that hold the whole question as typed come first.
-            let rows = self.over_properties(|field, worth_of| vec![worth(row(field, &phrase), worth_of * 0.5)]);
-            found.push((Occur::Should, rows));
+    #[test]
+    fn a_list_is_walked_to_the_first_that_is_not_before() {
+        let list: Vec<u32> = (0..100).map(|number| number * 3).collect();
+        for (wanted, first) in
+            [(0, Some(0)), (1, Some(3)), (3, Some(3)), (150, Some(150)), (296, Some(297)), (298, None)]
+        {
+            assert_eq!(from(&list, |number| *number < wanted).first().copied(), first, "{wanted}");
         }
-        let exactly = |field, score| {
-            let term = Term::from_field_text(field, &question.squashed);
-            always(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), score)
-        };
-        Box::new(BooleanQuery::union(vec![
-            Box::new(BooleanQuery::new(found)),
-            exactly(self.called, CALLED_SO),
-            exactly(self.titled, TITLED_SO),
-        ]))
+        assert!(from::<u32>(&[], |_| true).is_empty());
     }
 
-    fn clause(&self, clause: &Clause) -> Box<dyn Query> {
-        let words = all(clause.words.iter().map(|wanted| self.wanted(wanted)).collect());
-        if clause.instead.is_empty() {
-            return words;
+    #[test]
+    fn what_lies_in_a_stretch_is_noted_whole_and_once() {
+        let mut desk = Desk { tallies: vec![Tally::default(); 300], noted: vec![0; 5] };
+        for stretch in [0..0, 3..5, 60..70, 63..64, 128..256, 299..300] {
+            desk.lies(&stretch);
         }
-        let mut ways = vec![words];
-        ways.extend(clause.instead.iter().map(|wanted| worth(self.wanted(wanted), INSTEAD)));
-        any(ways)
+        let expected: Vec<u32> = (3..5).chain(60..70).chain(128..256).chain(299..300).collect();
+        assert_eq!(desk.cleared().into_iter().map(|(thing, _)| thing).collect::<Vec<_>>(), expected);
+        assert!(desk.cleared().is_empty());
     }
 
-    fn wanted(&self, wanted: &Wanted) -> Box<dyn Query> {
-        let whole = self.over_properties(|field, worth_of| {
-            let mut forms = vec![worth(term(field, &wanted.whole), worth_of)];
-            if let Some(stem) = &wanted.stem {
-                forms.push(worth(term(field, stem), worth_of * STEM));
-            }
-            if wanted.parts.len() > 1 {
-                forms.push(worth(row(field, &wanted.parts), worth_of * ROW));
-            }
-            if wanted.goes_on {
-                let start = FuzzyTermQuery::new_prefix(Term::from_field_text(field, &wanted.whole), 0, true);
-                forms.push(always(Box::new(start), worth_of * START));
-            }
-            forms.extend(wanted.near.iter().map(|near| worth(term(field, near), worth_of * NEAR)));
-            forms
-        });
-        if !wanted.apart || wanted.parts.len() < 2 {
-            return whole;
-        }
-        let part = |part: &String| self.over_properties(|field, worth_of| vec![worth(term(field, part), worth_of)]);
-        let apart = all(wanted.parts.iter().map(part).collect());
-        any(vec![whole, worth(apart, APART)])
-    }
-
-    /// The best of what `forms` gives over all properties. Matches in the place alone are worth nothing.
-    fn over_properties(&self, forms: impl Fn(Field, f32) -> Vec<Box<dyn Query>>) -> Box<dyn Query> {
-        let mut queries = Vec::new();
-        for (property, field) in Property::ALL.into_iter().zip(self.properties) {
-            let worth_of = property.worth();
-            let forms = forms(field, worth_of);
-            if worth_of > 0.0 {
-                queries.extend(forms);
-            } else {
-                queries.extend(forms.into_iter().map(|form| always(form, 0.0)));
-            }
-        }
-        any(queries)
-    }
-}
-
-fn term(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
-}
-
-/// Several words, one right after the other.
-fn row(field: Field, texts: &[String]) -> Box<dyn Query> {
-    match texts {
-        [text] => term(field, text),
-        texts => Box::new(PhraseQuery::new(texts.iter().map(|text| Term::from_field_text(field, text)).collect())),
-    }
-}
-
-/// Collects everything that matches, with its score; what matches in its place alone scores nothing.
-struct Everything;
-
-struct Found(Vec<(DocId, Score)>);
-
-impl Collector for Everything {
-    type Fruit = Vec<(DocId, Score)>;
-    type Child = Found;
-
-    fn for_segment(&self, _: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<Found> {
-        Ok(Found(Vec::new()))
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Vec<(DocId, Score)>>) -> tantivy::Result<Vec<(DocId, Score)>> {
-        Ok(fruits.into_iter().flatten().collect())
-    }
-}
-
-impl SegmentCollector for Found {
-    type Fruit = Vec<(DocId, Score)>;
-
-    fn collect(&mut self, document: DocId, score: Score) {
-        self.0.push((document, score));
-    }
-
-    fn harvest(self) -> Vec<(DocId, Score)> {
-        self.0
+    #[test]
+    fn all_must_be_in_every_list_and_any_takes_the_best_with_a_little_of_the_rest() {
+        let lists =
+            || vec![vec![(1, 2.0), (4, 1.0), (9, 3.0)], vec![(4, 5.0), (9, 0.0)], vec![(0, 1.0), (4, 1.0), (9, 1.0)]];
+        assert_eq!(all(lists()), [(4, 7.0), (9, 4.0)]);
+        assert_eq!(any(lists()), [(0, 1.0), (1, 2.0), (4, 5.0 + 2.0 * FURTHER), (9, 3.0 + FURTHER)]);
     }
 }

@@ -1,13 +1,16 @@
 //! Search over datasets, tables, fields, identifier schemes, crosswalks and approvals of one catalogue.
 //!
-//! [`SearchIndex::build`] makes an index of what one class of viewer sees, [`SearchIndex::search`] asks it. A
-//! question goes this way: `words` cuts it up, `synonyms` says what else its words are called, `question`
-//! puts together what is wanted, `lookup` finds it, `facets` filters and counts, `hits` shows why. A property
-//! to look into is added in `record`.
+//! [`SearchIndex::build`] makes an index of what one class of viewer sees out of parts (`part`), each with its words
+//! (`postings`); [`SearchIndex::search`] asks it. A question goes this way: `words` cuts it up, `synonyms` says what else
+//! its words are called, `question` puts together what is wanted, `lookup` finds it and weighs it by `worth`, `facets`
+//! filters and counts, `best` keeps the best, `hits` shows why. A property to look into is added in `record`.
 
+mod best;
 mod facets;
 mod hits;
 mod lookup;
+mod part;
+mod postings;
 mod question;
 mod record;
 mod request;
@@ -16,25 +19,26 @@ mod synonyms;
 #[cfg(test)]
 mod tests;
 mod words;
+mod worth;
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use tantivy::TantivyError;
-use thiserror::Error;
 
 use crate::domain::catalogue::Catalogue;
 use crate::domain::data_model::Scheme;
 use crate::domain::refs::Slug;
-use facets::AllMarks;
-use lookup::{Building, Lookup};
+use best::{Best, Candidate, Order};
+use facets::{Counts, Values};
+use lookup::{Found, Lookup};
+pub use part::Parts;
+use part::{Content, Part};
+use postings::PROPERTIES;
 use question::Question;
-use record::{Property, Record};
 pub use request::{Bucket, Facet, Hit, Kind, Matched, SearchRequest, SearchResults};
-use spelling::{Gathering, Spelling};
 use synonyms::Synonyms;
 use words::{Endings, Word};
+use worth::Weights;
 
 /// The most hits of one answer.
 pub const MOST_HITS: usize = 1_000;
@@ -46,48 +50,37 @@ const MOST_NEAR: usize = 8;
 /// What a thing is worth more when the question names its kind.
 const ASKED_FOR: f32 = 4.0;
 
-/// The index cannot be built or asked: a fault of ours, never of the question.
-#[derive(Debug, Error)]
-#[error("the search index failed: {0}")]
-pub struct SearchError(#[from] TantivyError);
-
 /// An index of what one class of viewer sees. It shares the catalogue's memory for what it shows.
+#[derive(Debug)]
 pub struct SearchIndex {
-    records: Vec<Record>,
-    marks: AllMarks,
-    lookup: Lookup,
+    parts: Vec<Arc<Part>>,
+    weights: Weights,
+    order: Order,
+    values: Values,
     synonyms: Synonyms,
-    spelling: Spelling,
     schemes: IndexMap<Slug, Arc<Scheme>>,
 }
 
-impl std::fmt::Debug for SearchIndex {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SearchIndex").field("records", &self.records.len()).finish_non_exhaustive()
-    }
-}
-
 impl SearchIndex {
-    /// Builds the index of a catalogue, in memory and on this thread.
-    pub fn build(catalogue: &Catalogue) -> Result<Self, SearchError> {
-        let records = record::records(catalogue);
-        let mut building = Building::start()?;
-        let mut spelling = Gathering::default();
-        for record in &records {
-            let texts = record.texts(&catalogue.schemes);
-            for (_, text) in texts.iter().filter(|(property, _)| *property != Property::Place) {
-                spelling.text(text);
+    /// Builds the index of a catalogue, in memory and on this thread, out of `parts` that are there and new ones.
+    #[must_use]
+    pub fn build(catalogue: &Catalogue, parts: &Parts) -> Self {
+        let contents = Content::of(catalogue).into_iter();
+        let parts: Vec<Arc<Part>> = contents.map(|content| parts.part(content, &catalogue.schemes)).collect();
+        let mut totals = [0; PROPERTIES];
+        for part in &parts {
+            for (total, of_part) in totals.iter_mut().zip(part.postings.totals) {
+                *total += of_part;
             }
-            building.add(&texts, &record.reference())?;
         }
-        Ok(Self {
-            marks: AllMarks::of(&records, catalogue),
-            lookup: building.done()?,
+        Self {
+            weights: Weights::of(parts.iter().map(|part| part.records.len()).sum(), totals),
+            order: Order::of(&parts),
+            values: Values::of(parts.iter().map(|part| &part.marks)),
             synonyms: Synonyms::of(&catalogue.synonyms),
-            spelling: spelling.done(),
             schemes: catalogue.schemes.clone(),
-            records,
-        })
+            parts,
+        }
     }
 
     /// Answers a question.
@@ -96,88 +89,89 @@ impl SearchIndex {
     /// dataset or table that it lies in. Small words such as `which` and `of`, and words such as `tables`, need not be
     /// found. The last word may go on, unless something follows it. Where nothing at all is found, before the filters,
     /// words spelt nearly so are looked for, and then what holds most of the words.
-    pub fn search(&self, request: &SearchRequest) -> Result<SearchResults, SearchError> {
-        let filters = self.marks.filters(request);
+    #[must_use]
+    pub fn search(&self, request: &SearchRequest) -> SearchResults {
         if request.query.trim().is_empty() {
-            let all = (0..self.records.len()).filter_map(|number| u32::try_from(number).ok());
-            let passing = all.filter(|number| self.marks.pass(*number, &filters)).map(|number| (number, 1.0));
-            return Ok(self.results(request, passing.collect(), None));
+            let all = |part: &Arc<Part>| (0..postings::number(part.records.len())).map(|thing| (thing, 1.0)).collect();
+            return self.results(request, self.parts.iter().map(all).collect(), None);
         }
+        let lookup = self.lookup();
         let mut question = Question::of(&request.query, &self.synonyms);
-        let mut found = self.lookup.find(&question)?;
+        let mut found = lookup.find(&question);
         let mut suggestions = Vec::new();
         let mut partial = false;
-        if found.is_empty() {
-            suggestions = self.suggestions(&question)?;
-            if self.forgive(&mut question)? {
-                found = self.lookup.find(&question)?;
+        if nothing(&found) {
+            suggestions = self.suggestions(&question);
+            if self.forgive(&mut question) {
+                found = lookup.find(&question);
             }
-            if found.is_empty() {
-                found = self.lookup.find_most(&question)?;
-                partial = !found.is_empty();
+            if nothing(&found) {
+                found = lookup.find_most(&question);
+                partial = !nothing(&found);
             }
         }
-        found.retain(|(number, _)| self.marks.pass(*number, &filters));
         let results = self.results(request, found, Some(&question));
-        Ok(SearchResults { suggestions, shortened: question.shortened, partial, ..results })
+        SearchResults { suggestions, shortened: question.shortened, partial, ..results }
     }
 
-    fn results(
-        &self,
-        request: &SearchRequest,
-        mut found: Vec<(u32, f32)>,
-        question: Option<&Question>,
-    ) -> SearchResults {
+    fn lookup(&self) -> Lookup<'_> {
+        Lookup { parts: &self.parts, weights: &self.weights }
+    }
+
+    /// Filters, counts and ranks what was found in each part, and shows what was asked for of it.
+    fn results(&self, request: &SearchRequest, found: Vec<Found>, question: Option<&Question>) -> SearchResults {
         let asked_for = question.and_then(|question| question.kind);
-        for (number, score) in &mut found {
-            let kind = self.marks.kind(*number);
-            let named = if asked_for == Some(kind) { ASKED_FOR } else { 1.0 };
-            // Rounded, so that what is equally good comes by reference whatever the machine.
-            *score = (*score * weight(kind) * named * 1_000.0).round() / 1_000.0;
+        let worth = Kind::ALL.iter().map(|kind| weight(*kind) * if asked_for == Some(*kind) { ASKED_FOR } else { 1.0 });
+        let worth: Vec<f32> = worth.collect();
+        let mut total = 0;
+        let mut counts = Counts::new(&self.values);
+        let mut best = Best::of(request.offset.saturating_add(request.first.min(MOST_HITS)));
+        for (nth, (part, mut found)) in self.parts.iter().zip(found).enumerate() {
+            let filters = part.marks.filters(request);
+            found.retain(|(thing, _)| part.marks.pass(*thing, &filters));
+            total += found.len();
+            counts.add(nth, &part.marks, found.iter().map(|(thing, _)| *thing));
+            for (thing, score) in found {
+                let kind = part.marks.kind(thing);
+                // Rounded, so that what is equally good comes by reference whatever the machine.
+                let score = (score * worth[kind as usize] * 1_000.0).round() / 1_000.0;
+                best.offer(score, || Candidate { score, rank: self.order.rank(nth, thing), part: nth, thing });
+            }
         }
-        let facets = self.marks.facets(found.iter().map(|(number, _)| *number));
-        let total = found.len();
-        let best_first = |a: &(u32, f32), b: &(u32, f32)| -> Ordering { b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)) };
-        let end = request.offset.saturating_add(request.first.min(MOST_HITS));
-        if end < total {
-            found.select_nth_unstable_by(end, best_first);
-            found.truncate(end);
-        }
-        found.sort_unstable_by(best_first);
         let mut endings = Endings::new();
-        let hits = found
+        let hits = best
+            .in_order()
             .into_iter()
             .skip(request.offset)
-            .filter_map(|(number, score)| Some((self.records.get(number as usize)?, score)))
+            .filter_map(|found| Some((self.parts.get(found.part)?.records.get(found.thing as usize)?, found.score)))
             .map(|(record, score)| hits::hit(record, score, question, &self.schemes, &mut endings))
             .collect();
-        SearchResults { total, hits, facets, ..SearchResults::default() }
+        SearchResults { total, hits, facets: counts.facets(), ..SearchResults::default() }
     }
 
     /// Lets words that nothing holds be spelt nearly so; says whether that may help.
-    fn forgive(&self, question: &mut Question) -> Result<bool, SearchError> {
+    fn forgive(&self, question: &mut Question) -> bool {
+        let lookup = self.lookup();
         let mut helps = false;
         for wanted in question.clauses.iter_mut().flat_map(|clause| &mut clause.words) {
-            if !self.lookup.knows(wanted)? {
-                wanted.near = self.spelling.near(&wanted.whole, MOST_NEAR);
+            if !lookup.knows(wanted) {
+                wanted.near = spelling::near(&self.parts, &wanted.whole, MOST_NEAR);
                 helps |= !wanted.near.is_empty();
             }
         }
-        Ok(helps)
+        helps
     }
 
     /// Questions like this one that find something: with one word spelt otherwise, else with one word less.
-    fn suggestions(&self, question: &Question) -> Result<Vec<String>, SearchError> {
+    fn suggestions(&self, question: &Question) -> Vec<String> {
+        let lookup = self.lookup();
         let mut choices: Vec<Vec<String>> = Vec::new();
         let mut any_unknown = false;
         for word in &question.words {
             let wanted = question.clauses.iter().flat_map(|clause| &clause.words).find(|w| w.whole == word.whole);
-            let unknown = match wanted {
-                Some(wanted) => !self.lookup.knows(wanted)?,
-                None => false,
-            };
+            let unknown = wanted.is_some_and(|wanted| !lookup.knows(wanted));
             any_unknown |= unknown;
-            let meant = if unknown { self.spelling.meant(&word.whole, MOST_SUGGESTIONS) } else { Vec::new() };
+            let meant = if unknown { spelling::meant(&self.parts, &word.whole, MOST_SUGGESTIONS) } else { Vec::new() };
             choices.push(if meant.is_empty() { vec![word.whole.clone()] } else { meant });
         }
         let mut candidates = Vec::new();
@@ -200,13 +194,17 @@ impl SearchIndex {
             if suggestions.len() < MOST_SUGGESTIONS && !suggestions.contains(&text) {
                 // A blank after it: the last word does not go on, it is meant so.
                 let asked = Question::of(&format!("{text} "), &self.synonyms);
-                if !self.lookup.find(&asked)?.is_empty() {
+                if !nothing(&lookup.find(&asked)) {
                     suggestions.push(text);
                 }
             }
         }
-        Ok(suggestions)
+        suggestions
     }
+}
+
+fn nothing(found: &[Found]) -> bool {
+    found.iter().all(Vec::is_empty)
 }
 
 /// The words of a question that tell something: all but small ones such as `at`, unless it holds nothing else.

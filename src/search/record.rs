@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::request::Kind;
 use super::words::squashed;
 use crate::domain::approval::Approval;
-use crate::domain::catalogue::{Catalogue, DatasetEntry, TableEntry};
+use crate::domain::catalogue::{DatasetEntry, TableEntry};
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::data_model::{Extra, Field, Scheme};
 use crate::domain::refs::Slug;
@@ -67,22 +67,26 @@ pub(super) enum Record {
     Approval(Arc<Approval>),
 }
 
-/// Everything in the catalogue that can be found, by reference.
-pub(super) fn records(catalogue: &Catalogue) -> Vec<Record> {
-    let mut records = Vec::new();
-    for dataset in catalogue.datasets.values() {
-        records.push(Record::Dataset(dataset.clone()));
-        for table in dataset.tables.values() {
-            records.push(Record::Table(dataset.clone(), table.clone()));
-            let fields = table.fields.values();
-            records.extend(fields.map(|field| Record::Field(dataset.clone(), table.clone(), field.clone())));
-        }
+/// Where things lie: a dataset, or a table of it.
+pub(super) struct Within<'a> {
+    /// The dataset and, of a table, the table.
+    pub key: (&'a Slug, Option<&'a Slug>),
+    /// Its texts, as far as they help to find what lies in it.
+    pub texts: Vec<&'a str>,
+}
+
+impl<'a> Within<'a> {
+    fn dataset(entry: &'a DatasetEntry) -> Self {
+        let dataset = &entry.dataset;
+        let names = [dataset.slug.as_str(), &dataset.title];
+        let texts = names.into_iter().chain(dataset.keywords.iter().map(String::as_str)).collect();
+        Self { key: (&dataset.slug, None), texts }
     }
-    records.extend(catalogue.schemes.values().cloned().map(Record::Scheme));
-    records.extend(catalogue.crosswalks.values().cloned().map(Record::Crosswalk));
-    records.extend(catalogue.approvals.values().cloned().map(Record::Approval));
-    records.sort_by_cached_key(|record| (record.reference(), record.kind()));
-    records
+
+    fn table(entry: &'a TableEntry) -> Self {
+        let table = &entry.table;
+        Self { key: (&table.dataset, Some(&table.slug)), texts: vec![&table.name, &table.title] }
+    }
 }
 
 impl Record {
@@ -149,6 +153,27 @@ impl Record {
         }
     }
 
+    /// The dataset, and the table, that it lies in.
+    pub fn lies_in(&self) -> (Option<Within<'_>>, Option<Within<'_>>) {
+        match self {
+            Self::Table(dataset, _) => (Some(Within::dataset(dataset)), None),
+            Self::Field(dataset, table, _) => (Some(Within::dataset(dataset)), Some(Within::table(table))),
+            Self::Dataset(_) | Self::Scheme(_) | Self::Crosswalk(_) | Self::Approval(_) => (None, None),
+        }
+    }
+
+    /// Its name and its slug.
+    pub fn names(&self) -> [&str; 2] {
+        let slug = match self {
+            Self::Dataset(entry) => entry.dataset.slug.as_str(),
+            Self::Table(_, entry) => entry.table.slug.as_str(),
+            Self::Field(.., field) => field.slug.as_str(),
+            Self::Scheme(scheme) => scheme.slug.as_str(),
+            Self::Crosswalk(_) | Self::Approval(_) => self.name(),
+        };
+        [self.name(), slug]
+    }
+
     /// Where the row comes from; a blank cell means stated by the workbook's owner.
     pub fn provenance(&self) -> Provenance {
         let provenance = match self {
@@ -177,7 +202,7 @@ impl Record {
         }
     }
 
-    /// Its texts, each with the property that it belongs to.
+    /// Its own texts, each with the property that it belongs to.
     pub fn texts<'a>(&'a self, schemes: &'a IndexMap<Slug, Arc<Scheme>>) -> Vec<(Property, &'a str)> {
         let mut texts = Texts(vec![(Property::Name, self.name())]);
         texts.add(Property::Title, self.title());
@@ -191,13 +216,12 @@ impl Record {
                 texts.all(Property::Details, details);
                 texts.extra(&dataset.extra);
             }
-            Self::Table(dataset, entry) => {
+            Self::Table(_, entry) => {
                 texts.slug(&entry.table.slug, &entry.table.name);
                 texts.add(Property::Details, &entry.table.grain);
                 texts.extra(&entry.table.extra);
-                texts.place(dataset, None);
             }
-            Self::Field(dataset, table, field) => {
+            Self::Field(.., field) => {
                 texts.slug(&field.slug, &field.name);
                 for value in &field.values {
                     texts.add(Property::Values, &value.code);
@@ -210,7 +234,6 @@ impl Record {
                 texts.all(Property::Details, field.role.as_ref().map(|role| role.as_str()));
                 texts.all(Property::Details, [&field.unit, &field.source_type]);
                 texts.extra(&field.extra);
-                texts.place(dataset, Some(table));
             }
             Self::Scheme(scheme) => {
                 texts.slug(&scheme.slug, &scheme.name);
@@ -266,14 +289,6 @@ impl<'a> Texts<'a> {
         self.add(Property::Scheme, slug.as_str());
         if let Some(scheme) = schemes.get(slug) {
             self.add(Property::Scheme, &scheme.title);
-        }
-    }
-
-    fn place(&mut self, dataset: &'a DatasetEntry, table: Option<&'a TableEntry>) {
-        self.all(Property::Place, [dataset.dataset.slug.as_str(), &dataset.dataset.title]);
-        self.all(Property::Place, &dataset.dataset.keywords);
-        if let Some(entry) = table {
-            self.all(Property::Place, [entry.table.name.as_str(), &entry.table.title]);
         }
     }
 }

@@ -11,11 +11,11 @@ fn index() -> SearchIndex {
 }
 
 fn index_of(catalogue: &Catalogue) -> SearchIndex {
-    SearchIndex::build(catalogue).unwrap_or_else(|error| unreachable!("{error}"))
+    SearchIndex::build(catalogue, &Parts::default())
 }
 
 fn ask(index: &SearchIndex, request: &SearchRequest) -> SearchResults {
-    index.search(request).unwrap_or_else(|error| unreachable!("{error}"))
+    index.search(request)
 }
 
 fn asked(index: &SearchIndex, query: &str) -> SearchResults {

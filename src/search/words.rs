@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
+use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -155,16 +155,14 @@ fn push_folded(word: &mut String, c: char) {
 }
 
 /// Takes English endings off: `admissions` and `admission` become one. It remembers what it has seen.
-#[derive(Clone)]
 pub(super) struct Endings {
-    stemmer: TextAnalyzer,
+    stemmer: Stemmer,
     seen: HashMap<Box<str>, Box<str>>,
 }
 
 impl Endings {
     pub fn new() -> Self {
-        let stemmer = TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build();
-        Self { stemmer, seen: HashMap::new() }
+        Self { stemmer: Stemmer::new(Algorithm::English), seen: HashMap::new() }
     }
 
     /// The word without its ending; as it is where it is no English word.
@@ -175,8 +173,7 @@ impl Endings {
         if let Some(stem) = self.seen.get(word) {
             return stem.to_string();
         }
-        let mut stream = self.stemmer.token_stream(word);
-        let stem = if stream.advance() { stream.token().text.clone() } else { word.to_owned() };
+        let stem = self.stemmer.stem(word).into_owned();
         self.seen.insert(word.into(), stem.as_str().into());
         stem
     }
@@ -187,19 +184,20 @@ impl Endings {
 pub(super) struct Place {
     pub text: String,
     pub position: usize,
+    /// Whether this is the word without its ending.
+    pub is_stem: bool,
 }
 
-/// The words of a text, their parts, and both without their endings, each with its place; in the order of places,
-/// which tantivy relies on.
+/// The words of a text, their parts, and both without their endings, each with its place; in the order of places.
 pub(super) fn places(text: &str, endings: &mut Endings) -> Vec<Place> {
     let mut places = Vec::new();
     let mut position = 0;
     let mut add = |places: &mut Vec<Place>, part: String| {
         let stem = endings.off(&part);
         if stem != part {
-            places.push(Place { text: stem, position });
+            places.push(Place { text: stem, position, is_stem: true });
         }
-        places.push(Place { text: part, position });
+        places.push(Place { text: part, position, is_stem: false });
         position += 1;
         position
     };
@@ -208,53 +206,13 @@ pub(super) fn places(text: &str, endings: &mut Endings) -> Vec<Place> {
         if several.is_empty() {
             next = add(&mut places, whole);
         } else {
-            places.push(Place { text: whole, position: next });
+            places.push(Place { text: whole, position: next, is_stem: false });
             for part in several {
                 next = add(&mut places, part);
             }
         }
     }
     places
-}
-
-/// The same, for tantivy.
-#[derive(Clone)]
-pub(super) struct NameTokenizer(Endings);
-
-impl NameTokenizer {
-    pub fn new() -> Self {
-        Self(Endings::new())
-    }
-}
-
-/// The words of one text, one after the other.
-pub(super) struct Words {
-    places: std::vec::IntoIter<Place>,
-    token: Token,
-}
-
-impl Tokenizer for NameTokenizer {
-    type TokenStream<'a> = Words;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Words {
-        Words { places: places(text, &mut self.0).into_iter(), token: Token::default() }
-    }
-}
-
-impl TokenStream for Words {
-    fn advance(&mut self) -> bool {
-        let Some(place) = self.places.next() else { return false };
-        self.token = Token { position: place.position, text: place.text, ..Token::default() };
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
-    }
 }
 
 #[cfg(test)]

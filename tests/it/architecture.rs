@@ -29,7 +29,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sea_orm", &["store"]),
     ("linkwright_migrations", &["store"]),
     ("calamine", &["ingest"]),
-    ("tantivy", &["search"]),
+    ("frostem", &["search"]),
     ("async_graphql", &["graphql"]),
     ("axum", &["http"]),
     ("hyper", &["http"]),

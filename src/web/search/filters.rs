@@ -52,7 +52,7 @@ pub fn facets(
     let search = |request: &SearchRequest, allowed: Option<&[Slug]>| -> Result<Vec<Facet>, NoPage> {
         let bare = SearchRequest { first: 0, offset: 0, ..request.clone() };
         Ok(match narrowed(&bare, allowed) {
-            Some(request) => visitor.view.search(&request)?.facets,
+            Some(request) => visitor.view.search(&request).facets,
             None => Vec::new(),
         })
     };

@@ -56,7 +56,7 @@ pub fn search(site: &Site, visitor: &Visitor, asked: &Asked) -> Result<Answer, N
     }
     let traits = Traits::read(site, visitor);
     let mut results = match narrowed(&request, traits.allowed(query, None).as_deref()) {
-        Some(request) => visitor.view.search(&request)?,
+        Some(request) => visitor.view.search(&request),
         None => SearchResults::default(),
     };
     match sort {

@@ -154,6 +154,20 @@ fn a_draft_that_is_not_there_is_told_by_the_name_it_was_asked_by() -> TestResult
 }
 
 #[test]
+fn what_is_not_there_is_answered_with_the_nearest_of_all_that_can_be_shown() -> TestResult {
+    for (wanted, near) in [("ihkb-person", "ihkb-participant"), ("nhs-numbr", "nhs-number"), ("maternty", "maternity")]
+    {
+        let answer = linkwright(shipped()?, &["show", wanted])?;
+        assert_eq!(answer.status, 1, "{wanted}");
+        let names =
+            answer.err.split_once("did you mean ").map(|(_, names)| names.trim_end_matches(['?', '\n']).split(", "));
+        let names: Vec<&str> = names.into_iter().flatten().collect();
+        assert!(names.contains(&near) && !names.contains(&"hes-person"), "{}", answer.err);
+    }
+    Ok(())
+}
+
+#[test]
 fn an_output_is_a_file_where_its_name_ends_as_one_and_else_a_folder_whatever_the_format() -> TestResult {
     let folder = TempDir::new()?;
     let place = |name: &str| folder.path().join(name);
