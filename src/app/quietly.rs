@@ -4,9 +4,9 @@ use std::io;
 
 use tokio::sync::oneshot;
 
-/// How much such work gives way: a twentieth of the processor beside a request that needs it, all of it where none
-/// does.
-const GIVING_WAY: i32 = 12;
+/// How much such work gives way: three tenths of a processor beside a request or another program that needs it, all of
+/// it where none does. With much less a curator would wait for minutes on a busy machine.
+const GIVING_WAY: i32 = 4;
 
 /// Runs work on a thread of its own that gives way to requests; an error where there is no thread to be had, or the
 /// work broke off.

@@ -41,17 +41,20 @@ pub struct NeededApproval {
     pub submit_by: Option<Timestamp>,
     /// The meeting or the day of the earliest decision.
     pub earliest_decision: Option<Date>,
-    /// Whether these dates are computed or confirmed; computed ones may move. `None` where there are none.
+    /// Whether these dates are computed or confirmed; computed ones may move. `None` where there are none;
+    /// programs read `EXPECTED` then, as the contract has it.
+    #[serde(serialize_with = "certainty")]
     pub dates: Option<Dates>,
     /// Whether the decision is counted by the longest lead time told, and not by a meeting.
     pub by_lead_time: bool,
 }
 
 /// How certain dates are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Dates {
     /// Computed from the usual rhythm.
+    #[default]
     Expected,
     /// Entered by staff.
     Confirmed,
@@ -88,6 +91,11 @@ pub enum ReasonKind {
     Rule,
     /// Another approval asks for it first.
     Prerequisite,
+}
+
+/// Contract: what has no dates yet is expected.
+pub(super) fn certainty<S: serde::Serializer>(dates: &Option<Dates>, serializer: S) -> Result<S::Ok, S::Error> {
+    dates.unwrap_or_default().serialize(serializer)
 }
 
 /// Contract: times in London time with their offset.

@@ -42,6 +42,7 @@ pub struct TimelineEntry {
     /// The day on which it is done: the earliest decision, the linkage made, the data delivered.
     pub ends: Option<Date>,
     /// Whether the dates are computed or confirmed; `None` where there are none.
+    #[serde(serialize_with = "super::approval::certainty")]
     pub dates: Option<Dates>,
     /// Whether the end of the whole hangs on it.
     pub critical: bool,

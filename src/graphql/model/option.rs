@@ -204,9 +204,9 @@ impl NeededApproval<'_> {
         self.0.earliest_decision.map(Date)
     }
 
-    /// How certain these dates are; null where there are none.
-    async fn dates(&self) -> Option<Dates> {
-        self.0.dates.map(Into::into)
+    /// How certain these dates are; `EXPECTED` where there are none yet.
+    async fn dates(&self) -> Dates {
+        self.0.dates.unwrap_or_default().into()
     }
 
     /// Whether the decision is counted by the longest lead time told, and not by a meeting.

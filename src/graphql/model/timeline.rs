@@ -81,9 +81,9 @@ impl TimelineEntry<'_> {
         self.0.ends.map(Date)
     }
 
-    /// How certain these dates are; null where there are none.
-    async fn dates(&self) -> Option<Dates> {
-        self.0.dates.map(Into::into)
+    /// How certain these dates are; `EXPECTED` where there are none yet.
+    async fn dates(&self) -> Dates {
+        self.0.dates.unwrap_or_default().into()
     }
 
     /// Whether the end of the whole hangs on it.
