@@ -107,6 +107,14 @@ impl CheckReport {
     }
 }
 
+impl CheckedFile {
+    /// Its kind as people are told it: that nothing is in a layout that is read does not say that no data model is there.
+    #[must_use]
+    pub fn told(&self) -> &'static str {
+        if self.kind == ingest::Kind::NoDataModel.as_str() { "not in a layout that is read" } else { self.kind }
+    }
+}
+
 const UNREADABLE: &str = "unreadable";
 
 /// What became of an import.
@@ -182,10 +190,7 @@ fn read_and_check(
                 checked.report.findings.extend(applied.findings);
                 checked.report.files.push(CheckedFile {
                     file: upload.name.clone(),
-                    kind: match applied.kind {
-                        ingest::Kind::DataModel => "data model",
-                        ingest::Kind::NoDataModel => "no data model",
-                    },
+                    kind: applied.kind.as_str(),
                     layout: applied.layout.to_owned(),
                     confidence: applied.confidence,
                     models: applied.draft.iter().map(|draft| outline(&draft.model)).collect(),

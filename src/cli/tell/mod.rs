@@ -110,8 +110,7 @@ fn tally(findings: &[Finding]) -> String {
 pub fn check(report: &CheckReport) -> String {
     let mut page = Page::default();
     for file in &report.files {
-        let kind = if file.kind == "no data model" { "not in a layout that is read" } else { file.kind };
-        page.line(format!("{}: {kind}", file.file));
+        page.line(format!("{}: {}", file.file, file.told()));
         for model in &file.models {
             let fields = model.tables.iter().map(|table| table.fields.len()).sum();
             page.line(format!("  {}: {}, {}", model.slug, count(model.tables.len(), "table"), count(fields, "field")));
