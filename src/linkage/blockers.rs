@@ -49,11 +49,16 @@ pub fn blockers(
 ) -> Vec<Blocker> {
     let search = Search { catalogue, graph, asked, labelling };
     let mut found: Vec<Blocker> = asked.want.iter().filter_map(|want| search.no_key(want)).collect();
-    if found.is_empty() {
+    let possible = found.is_empty() && search.feasible(asked.want, &[], &[]);
+    if possible {
         found = search.avoided();
-    }
-    if found.is_empty() {
-        found = search.pairs();
+    } else {
+        // What is asked for and avoided at once is in the way whatever else is.
+        let itself = search.avoided_itself();
+        if found.is_empty() {
+            found = search.pairs();
+        }
+        found.splice(0..0, itself);
     }
     found.extend(search.no_overlap());
     found
@@ -97,31 +102,43 @@ impl Search<'_> {
         Some(Blocker { kind: BlockerKind::NoLinkableKey, between, text, nearest })
     }
 
+    fn between(&self) -> Vec<String> {
+        self.asked.want.iter().map(ToString::to_string).collect()
+    }
+
+    fn approval_avoided(&self, code: &Code, text: String) -> Blocker {
+        let nearest = Some(format!("allow {code}"));
+        Blocker { kind: BlockerKind::ApprovalAvoided, between: self.between(), text, nearest }
+    }
+
+    fn dataset_avoided(&self, dataset: &Slug, text: String) -> Blocker {
+        let nearest = Some(format!("allow {dataset}"));
+        Blocker { kind: BlockerKind::DatasetAvoided, between: self.between(), text, nearest }
+    }
+
+    /// What is avoided and yet needed by something asked for itself, or by the project, however it is joined.
+    fn avoided_itself(&self) -> Vec<Blocker> {
+        let approvals = self.asked.avoid_approvals.iter();
+        let approvals = approvals.filter_map(|code| Some(self.approval_avoided(code, self.itself(code)?)));
+        let datasets = self.asked.avoid_datasets.iter();
+        let datasets = datasets.filter_map(|slug| Some(self.dataset_avoided(slug, self.asked_itself(slug)?)));
+        approvals.chain(datasets).collect()
+    }
+
     /// Things to be avoided without whose avoidance there is a way: each alone where one suffices, else all.
     fn avoided(&self) -> Vec<Blocker> {
         let Asked { want, avoid_approvals, avoid_datasets, .. } = self.asked;
-        if !self.feasible(want, &[], &[]) {
-            return Vec::new();
-        }
-        let between: Vec<String> = want.iter().map(ToString::to_string).collect();
-        let make = |kind, what: &str, name: String| {
-            let text = format!(
-                "{} can only be joined with the {what} {name}, which was to be avoided.",
-                between.join(" and ")
-            );
-            Blocker { kind, between: between.clone(), text, nearest: Some(format!("allow {name}")) }
+        let only = |what: &str, name: &str| {
+            let between = self.between().join(" and ");
+            format!("{between} can only be joined with the {what} {name}, which was to be avoided.")
         };
         let approval = |code: &Code| {
-            let made = make(BlockerKind::ApprovalAvoided, "approval", code.to_string());
-            Blocker { text: self.itself(code).unwrap_or(made.text), ..made }
+            let text = self.itself(code).unwrap_or_else(|| only("approval", &code.to_string()));
+            self.approval_avoided(code, text)
         };
         let dataset = |slug: &Slug| {
-            let made = make(BlockerKind::DatasetAvoided, "dataset", slug.to_string());
-            let asked = want.iter().find(|want| want.dataset() == slug);
-            let itself = asked.map(|asked| {
-                format!("{asked} is asked for, and the dataset {slug} was to be avoided: it cannot be both.")
-            });
-            Blocker { text: itself.unwrap_or(made.text), ..made }
+            let text = self.asked_itself(slug).unwrap_or_else(|| only("dataset", slug.as_str()));
+            self.dataset_avoided(slug, text)
         };
         let others = |code: &Code| avoid_approvals.iter().filter(|other| *other != code).cloned().collect::<Vec<_>>();
         let rest = |slug: &Slug| avoid_datasets.iter().filter(|other| *other != slug).cloned().collect::<Vec<_>>();
@@ -154,6 +171,11 @@ impl Search<'_> {
             found = needed.0.into_iter().map(approval).chain(needed.1.into_iter().map(dataset)).collect();
         }
         found
+    }
+
+    fn asked_itself(&self, dataset: &Slug) -> Option<String> {
+        let asked = self.asked.want.iter().find(|want| want.dataset() == dataset)?;
+        Some(format!("{asked} is asked for, and the dataset {dataset} was to be avoided: it cannot be both."))
     }
 
     /// Who needs an avoided approval however it is joined: the project, or some of what is asked for.

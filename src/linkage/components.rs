@@ -6,6 +6,7 @@ use super::graph::{Key, keys_of};
 use super::parts::Parts;
 use super::problem::Problem;
 use crate::domain::catalogue::{Catalogue, TableEntry};
+use crate::domain::data_model::Scheme;
 use crate::domain::plan::{Component, HeldKeys};
 use crate::domain::refs::{Ref, Slug};
 use crate::domain::words::{CrosswalkStatus, Identifiability};
@@ -37,6 +38,22 @@ pub(super) fn meeting(catalogue: &Catalogue, scheme: &Slug) -> (bool, usize) {
     let direct = known.is_some_and(|scheme| scheme.identifiability == Some(Identifiability::Direct));
     let usable = catalogue.crosswalks.values().filter(|crosswalk| crosswalk.status != CrosswalkStatus::NotAvailable);
     (direct, usable.filter(|crosswalk| crosswalk.from == *scheme || crosswalk.to == *scheme).count())
+}
+
+/// The same of every identifier at once.
+pub(super) fn meetings(catalogue: &Catalogue) -> BTreeMap<&Slug, (bool, usize)> {
+    let direct = |scheme: &Scheme| scheme.identifiability == Some(Identifiability::Direct);
+    let mut found: BTreeMap<&Slug, (bool, usize)> =
+        catalogue.schemes.iter().map(|(slug, scheme)| (slug, (direct(scheme), 0))).collect();
+    let usable = catalogue.crosswalks.values().filter(|crosswalk| crosswalk.status != CrosswalkStatus::NotAvailable);
+    for crosswalk in usable {
+        for end in BTreeSet::from([&crosswalk.from, &crosswalk.to]) {
+            if let Some((_, crosswalks)) = found.get_mut(end) {
+                *crosswalks += 1;
+            }
+        }
+    }
+    found
 }
 
 /// The same of a crosswalk between two identifiers.

@@ -27,10 +27,8 @@ impl Parts {
     /// itself asked for.
     #[must_use]
     pub fn of(problem: &Problem, may: impl Fn(usize) -> bool) -> Self {
-        let asked: BTreeSet<usize> = problem.network.groups.iter().flatten().copied().collect();
-        let end = |node: &usize| {
-            !asked.contains(node) && problem.nodes.get(*node).is_some_and(|node| problem.graph.is_about_staff(*node))
-        };
+        let ends = ends(problem);
+        let end = |node: &usize| ends.get(*node) == Some(&true);
         let mut sets = UnionFind::<usize>::new(problem.nodes.len());
         for (at, (u, v, _)) in problem.network.links.iter().enumerate() {
             if may(at) && !end(u) && !end(v) {
@@ -59,6 +57,13 @@ impl Parts {
     /// The parts that hold an identifier.
     pub fn with_identifiers(&self) -> impl Iterator<Item = usize> {
         self.hubs.keys().copied()
+    }
+
+    /// Every identifier in a role, with its part and how many links it has.
+    pub fn hubs(&self) -> impl Iterator<Item = (&Slug, Option<&Role>, usize, usize)> {
+        self.hubs
+            .iter()
+            .flat_map(|(part, held)| held.iter().map(|((scheme, role), links)| (scheme, role.as_ref(), *part, *links)))
     }
 
     /// The identifiers of a part.
@@ -103,4 +108,16 @@ impl Parts {
         found.retain(|(from, _)| first != Some(Entity::Person) || entity(from) == first);
         found
     }
+}
+
+/// By node, whether it joins nothing: a table about staff that is not itself asked for.
+#[must_use]
+pub fn ends(problem: &Problem) -> Vec<bool> {
+    let mut ends: Vec<bool> = problem.nodes.iter().map(|node| problem.graph.is_about_staff(*node)).collect();
+    for asked in problem.network.groups.iter().flatten() {
+        if let Some(end) = ends.get_mut(*asked) {
+            *end = false;
+        }
+    }
+    ends
 }

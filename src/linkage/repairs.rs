@@ -1,42 +1,39 @@
 //! What would make an impossible request possible: every set of the fewest changes, be they approvals or datasets to be
 //! allowed, crosswalks to be opened or made, or identifiers to be recorded.
 //!
-//! The search is the engine's ([`super::engine::repair`]): each change is a label of its own, so that what it finds,
-//! made together, makes the request possible, and no part of it does. Changes that would join the same two parts are
-//! one change with several names.
+//! What everything asked for brings of what was to be avoided is part of every set. The rest is looked for level by
+//! level: for each set of what else is allowed, the fewest first, the parts that then hang together are exact, a link
+//! that is not there joins two of them, and the engine ([`super::engine::repair`]) finds the fewest links that make the
+//! request possible. A set of the fewest changes is found at the level of just what it allows, and at no other.
 
-use std::cmp::Reverse;
+mod ground;
+mod mends;
+mod refusals;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use self::ground::{Ground, Two};
+use self::mends::{Material, Mend, Mends};
+use self::refusals::Refusals;
 use super::blockers::Asked;
-use super::components::{meeting, schemes_of, wanted_by_part};
 use super::engine::approvals::Which;
 use super::engine::labels::TooManyLabels;
 use super::engine::network::{Limits, Stopped};
-use super::engine::repair::{Mend, What, repairs};
-use super::graph::{LinkageGraph, Node};
-use super::keyless::codes_of;
+use super::engine::repair::repairs;
+use super::graph::LinkageGraph;
 use super::labels::{Labelling, Labels};
-use super::parts::Parts;
 use super::problem::{Problem, holds_on};
-use crate::domain::approval::Use;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::crosswalk::Crosswalk;
-use crate::domain::data_model::Role;
 use crate::domain::plan::{Change, ChangeKind, Repair};
 use crate::domain::refs::{Ref, Slug};
-use crate::domain::words::{CrosswalkStatus, Entity};
+use crate::domain::words::CrosswalkStatus;
 
-/// Mends that one search can tell apart besides its labels.
-const MOST_MENDS: usize = 160;
-/// Names of a list that are given.
-const MOST_NAMED: usize = 20;
+/// Levels that are looked at.
+const MOST_LEVELS: usize = 200;
 /// Sets that are given.
 const MOST_SETS: usize = 40;
-
-/// Pairs of identifiers that a crosswalk could join, the best first.
-type Pairs = Vec<(Slug, Slug)>;
 
 /// Sets of changes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,308 +55,224 @@ pub fn cheapest_repairs(
     labelling: &Labelling,
     limits: &Limits,
 ) -> Result<Repairs, TooManyLabels> {
-    let problem = Problem::whole(catalogue, graph, labelling, asked.want, &[], asked.as_of);
-    let mut mending =
-        Mending { catalogue, asked, problem, hubs: BTreeMap::new(), changes: Vec::new(), mends: Vec::new() };
-    mending.find_hubs();
-    mending.allow_approvals();
-    mending.allow_datasets()?;
-    let served = mending.ask_for_more(graph);
-    mending.open_crosswalks(&served);
-    mending.new_links();
-    let all = mending.mends.len() <= MOST_MENDS;
-    mending.changes.truncate(MOST_MENDS);
-    mending.mends.truncate(MOST_MENDS);
-    let found = repairs(&mending.problem.network, &mending.mends, Which::Cheapest, limits)?;
-    let mut sets: Vec<Vec<Change>> = found
-        .sets
-        .iter()
-        .filter(|set| !set.is_empty())
-        .map(|set| set.iter().filter_map(|at| mending.changes.get(*at).cloned()).collect())
-        .collect();
-    let hardest = |set: &Vec<Change>| set.iter().map(|change| change.kind).max();
-    let first = |set: &Vec<Change>| set.first().map(|change| (change.subject.clone(), change.schemes.clone()));
-    sets.sort_by_key(|set| (hardest(set), first(set)));
-    sets.dedup_by(|one, other| {
-        let names = |set: &[Change]| -> Vec<(ChangeKind, String, Vec<Slug>)> {
-            set.iter().map(|change| (change.kind, change.subject.clone(), change.schemes.clone())).collect()
-        };
-        names(one) == names(other)
-    });
-    let complete = all && found.stopped == Stopped::Finished && sets.len() <= MOST_SETS;
-    let more = sets.len().saturating_sub(MOST_SETS);
-    sets.truncate(MOST_SETS);
-    Ok(Repairs { sets: sets.into_iter().map(told).collect(), complete, more })
+    let mut problem = Problem::whole(catalogue, graph, labelling, asked.want, &[], asked.as_of);
+    let refusals = Refusals::of(&mut problem, asked)?;
+    let mut search = Search { problem: &problem, refusals: &refusals, limits, found: Found::default() };
+    let (served, others) = search.ask_for_more(catalogue, graph, asked);
+    for change in others {
+        search.found.add(vec![change]);
+    }
+    search.run(&Material::of(catalogue, asked, &problem, &refusals, &served))?;
+    Ok(search.found.told())
 }
 
-fn told(changes: Vec<Change>) -> Repair {
-    let parts: Vec<&str> = changes.iter().map(|change| change.text.as_str()).collect();
-    let text = format!("It would be possible if {}.", parts.join(", and "));
-    Repair { text, changes }
+struct Search<'a> {
+    problem: &'a Problem<'a>,
+    refusals: &'a Refusals,
+    limits: &'a Limits<'a>,
+    found: Found,
 }
 
-struct Mending<'a> {
-    catalogue: &'a Catalogue,
-    asked: Asked<'a>,
-    problem: Problem<'a>,
-    hubs: BTreeMap<(Slug, Option<Role>), usize>,
-    changes: Vec<Change>,
-    mends: Vec<Mend>,
-}
-
-impl Mending<'_> {
-    fn add(&mut self, change: Change, what: What) {
-        self.changes.push(change);
-        self.mends.push(Mend { cost: 1, what });
-    }
-
-    fn find_hubs(&mut self) {
-        for at in 0..self.problem.nodes.len() {
-            if let Some(Node::Hub { scheme, role }) = self.problem.node(at)
-                && role.as_ref().is_none_or(|role| role.as_str() != Role::STAFF)
-            {
-                self.hubs.insert((scheme.clone(), role.clone()), at);
-            }
-        }
-    }
-
-    fn allow_approvals(&mut self) {
-        for code in self.asked.avoid_approvals {
-            let label = self.problem.labelling.of_codes([code]);
-            self.problem.network.terms.refused |= label;
-            for at in label.indexes() {
-                let text = format!("{code} is applied for after all");
-                self.add(change(ChangeKind::AllowApproval, code.to_string(), text), What::Allow(at));
-            }
-        }
-    }
-
-    /// A dataset that is avoided becomes a refused label of its tables.
-    fn allow_datasets(&mut self) -> Result<(), TooManyLabels> {
-        let network = &self.problem.network;
-        let used = network.link_labels.iter().chain(&network.node_labels).chain(network.member_labels.values());
-        let rules = network.terms.rules.iter().flat_map(|(premise, brings)| [premise, brings]);
-        let used = used.chain(rules).fold(network.terms.base, |all, labels| all | *labels);
-        let first = used.indexes().max().map_or(0, |last| last + 1).max(network.terms.cost.len());
-        for (at, dataset) in self.asked.avoid_datasets.iter().enumerate() {
-            let label = Labels::one(first + at)?;
-            let of_it = |node: usize| matches!(self.problem.node(node), Some(Node::Table { table, .. }) if table.dataset == *dataset);
-            let tables: BTreeSet<usize> = (0..self.problem.nodes.len()).filter(|node| of_it(*node)).collect();
-            let network = &mut self.problem.network;
-            for node in &tables {
-                if let Some(labels) = network.node_labels.get_mut(*node) {
-                    *labels |= label;
+impl Search<'_> {
+    /// Goes through the levels, the fewest allowed first, as long as one can hold a set of no more changes than are
+    /// known to suffice.
+    fn run(&mut self, material: &Material) -> Result<(), TooManyLabels> {
+        let (forced, optional): (Vec<_>, Vec<_>) =
+            self.refusals.changes.iter().partition(|(label, _)| label.within(self.refusals.base));
+        let mut levels = 0;
+        for more in 0..=optional.len() {
+            for chosen in choices(optional.len(), more) {
+                let taken = forced.len() + more;
+                if self.found.fewest.is_some_and(|fewest| fewest < taken) {
+                    return Ok(());
+                }
+                if levels == MOST_LEVELS || (levels > 0 && (self.limits.over)()) {
+                    self.found.cut_short = true;
+                    return Ok(());
+                }
+                levels += 1;
+                let chosen: Vec<&(Labels, Change)> =
+                    chosen.iter().filter_map(|at| optional.get(*at).copied()).collect();
+                let allowed = chosen.iter().fold(Labels::NONE, |all, (label, _)| all | *label);
+                let changes: Vec<&Change> = forced.iter().chain(&chosen).map(|(_, change)| change).collect();
+                self.level(material, allowed, &changes)?;
+                // What nothing mends with everything allowed, nothing mends at all.
+                if more == 0 && self.found.fewest.is_none() && optional.len() > 1 {
+                    let all: Vec<&Change> = self.refusals.changes.iter().map(|(_, change)| change).collect();
+                    let mut whole = Search { found: Found::default(), ..*self };
+                    whole.level(material, !Labels::NONE, &all)?;
+                    if whole.found.is_nothing() {
+                        return Ok(());
+                    }
                 }
             }
-            for (labels, (u, v, _)) in network.link_labels.iter_mut().zip(&network.links) {
-                if tables.contains(u) || tables.contains(v) {
-                    *labels |= label;
-                }
+        }
+        Ok(())
+    }
+
+    /// Finds the sets of the fewest links that mend the request once so much is allowed.
+    fn level(&mut self, material: &Material, allowed: Labels, changes: &[&Change]) -> Result<(), TooManyLabels> {
+        let level = self.refusals.level(allowed);
+        let ground = Ground::of(self.problem, self.refusals, &level);
+        if ground.members.iter().any(Vec::is_empty) {
+            return Ok(());
+        }
+        let spare = self.found.fewest.is_none_or(|fewest| fewest > changes.len());
+        let mends = if spare { material.mends(&ground, &level) } else { Mends::default() };
+        let (network, links) = ground.network(self.refusals, &level, &mends.some);
+        let found = repairs(&network, &links, Which::Cheapest, self.limits)?;
+        self.found.cut_short |= found.stopped != Stopped::Finished;
+        if let Some(missed) = mends.missed {
+            self.found.missed(changes.len() + missed);
+        }
+        let sets: BTreeSet<Vec<usize>> = found.sets.into_iter().collect();
+        for set in &sets {
+            if !has_another_name(set, &sets, &mends.some) {
+                let links = set.iter().filter_map(|at| mends.some.get(*at)).map(|mend| &mend.change);
+                self.found.add(changes.iter().copied().chain(links).cloned().collect());
             }
-            network.terms.refused |= label;
-            let text = format!("the dataset {dataset} is used after all");
-            self.add(change(ChangeKind::AllowDataset, dataset.to_string(), text), What::Allow(first + at));
         }
         Ok(())
     }
 
     /// Datasets for which crosswalks were made and that, asked for too, make the request possible: each is tried. Gives
-    /// the crosswalks that these open.
-    fn ask_for_more(&mut self, graph: &LinkageGraph) -> BTreeSet<Slug> {
+    /// the crosswalks that these open, and the changes.
+    fn ask_for_more(&self, catalogue: &Catalogue, graph: &LinkageGraph, asked: Asked) -> (BTreeSet<Slug>, Vec<Change>) {
         let waits = |crosswalk: &&Arc<Crosswalk>| {
             crosswalk.status != CrosswalkStatus::NotAvailable
-                && holds_on(crosswalk, self.asked.as_of)
-                && !crosswalk.serves(self.asked.want)
+                && holds_on(crosswalk, asked.as_of)
+                && !crosswalk.serves(asked.want)
         };
         let mut opened: BTreeMap<&Slug, Vec<&Crosswalk>> = BTreeMap::new();
-        for crosswalk in self.catalogue.crosswalks.values().filter(waits) {
+        for crosswalk in catalogue.crosswalks.values().filter(waits) {
             for dataset in &crosswalk.only_with {
                 opened.entry(dataset).or_default().push(crosswalk);
             }
         }
+        let (mut served, mut changes) = (BTreeSet::new(), Vec::new());
+        let level = self.refusals.level(Labels::NONE);
+        if opened.is_empty() || self.refusals.changes.iter().any(|(label, _)| label.within(self.refusals.base)) {
+            return (served, changes);
+        }
+        let ground = Ground::of(self.problem, self.refusals, &level);
         let mut labelling = self.problem.labelling.clone();
-        labelling.avoided = labelling.of_codes(self.asked.avoid_approvals);
-        let mut served = BTreeSet::new();
+        labelling.avoided = labelling.of_codes(asked.avoid_approvals);
         for (dataset, crosswalks) in opened {
-            let want: Vec<Ref> = self.asked.want.iter().cloned().chain([Ref::Dataset(dataset.clone())]).collect();
-            let possible =
-                Problem::new(self.catalogue, graph, &labelling, &want, self.asked.avoid_datasets, self.asked.as_of)
-                    .is_some_and(|problem| problem.is_feasible());
-            let links: Vec<(usize, usize, Labels)> = crosswalks
-                .iter()
-                .flat_map(|crosswalk| {
-                    let brings = self.problem.labelling.of(&Use::Crosswalk(crosswalk.slug.clone()));
-                    self.between(&crosswalk.from, &crosswalk.to).into_iter().map(move |(u, v)| (u, v, brings))
-                })
-                .collect();
-            if !possible || links.is_empty() {
+            let pairs: BTreeSet<Two> =
+                crosswalks.iter().flat_map(|crosswalk| ground.crossed(&crosswalk.from, &crosswalk.to)).collect();
+            if pairs.is_empty() || !ground.all_meet(&pairs) {
                 continue;
             }
-            served.extend(crosswalks.iter().map(|crosswalk| crosswalk.slug.clone()));
-            let text = format!("{dataset} were asked for too, for which {} was made", names(&crosswalks));
-            self.add(change(ChangeKind::AskForToo, dataset.to_string(), text), What::Links(links));
+            let want: Vec<Ref> = asked.want.iter().cloned().chain([Ref::Dataset(dataset.clone())]).collect();
+            let possible = Problem::new(catalogue, graph, &labelling, &want, asked.avoid_datasets, asked.as_of)
+                .is_some_and(|problem| problem.is_feasible());
+            if possible {
+                served.extend(crosswalks.iter().map(|crosswalk| crosswalk.slug.clone()));
+                let text = format!("{dataset} were asked for too, for which {} was made", names(&crosswalks));
+                changes.push(Change::of(ChangeKind::AskForToo, dataset.to_string(), text));
+            }
         }
-        served
+        (served, changes)
+    }
+}
+
+/// Whether a set is another one but for a link that joins more than is needed: its names are told there.
+fn has_another_name(set: &[usize], sets: &BTreeSet<Vec<usize>>, mends: &[Mend]) -> bool {
+    let new = |at: &usize| mends.get(*at).filter(|mend| mend.change.kind == ChangeKind::NewCrosswalk);
+    let replaced = |one: usize, by: usize| {
+        let mut other: Vec<usize> = set.iter().map(|at| if *at == one { by } else { *at }).collect();
+        other.sort_unstable();
+        sets.contains(&other)
+    };
+    set.iter().filter_map(|at| Some((*at, new(at)?))).filter(|(_, mend)| mend.pairs.len() > 1).any(|(at, mend)| {
+        let narrower = |other: &Mend| other.pairs.len() < mend.pairs.len() && other.pairs.is_subset(&mend.pairs);
+        (0..mends.len()).any(|by| new(&by).is_some_and(narrower) && replaced(at, by))
+    })
+}
+
+/// Every choice of so many of so many, in order, one at a time.
+fn choices(of: usize, size: usize) -> impl Iterator<Item = Vec<usize>> {
+    let first: Option<Vec<usize>> = (size <= of).then(|| (0..size).collect());
+    std::iter::successors(first, move |last| {
+        let at = (0..size).rev().find(|at| last.get(*at).is_some_and(|held| *held < of - size + at))?;
+        let mut next = last.clone();
+        let start = next.get(at)? + 1;
+        for (place, held) in next.iter_mut().enumerate().skip(at) {
+            *held = start + place - at;
+        }
+        Some(next)
+    })
+}
+
+/// What has been found so far: the sets of the fewest changes.
+#[derive(Default)]
+struct Found {
+    fewest: Option<usize>,
+    sets: Vec<Vec<Change>>,
+    /// The fewest changes of a set that was left out of a search.
+    least_missed: Option<usize>,
+    cut_short: bool,
+}
+
+impl Found {
+    fn add(&mut self, set: Vec<Change>) {
+        if self.fewest.is_some_and(|fewest| fewest < set.len()) {
+            return;
+        }
+        if self.fewest != Some(set.len()) {
+            self.sets.clear();
+        }
+        self.fewest = Some(set.len());
+        // Where nothing is needed there is nothing to tell.
+        self.sets.extend(Some(set).filter(|set| !set.is_empty()));
     }
 
-    fn open_crosswalks(&mut self, served: &BTreeSet<Slug>) {
-        for crosswalk in self.catalogue.crosswalks.values() {
-            let shut = crosswalk.status == CrosswalkStatus::NotAvailable;
-            let holds = holds_on(crosswalk, self.asked.as_of);
-            if !shut && holds && (crosswalk.serves(self.asked.want) || served.contains(&crosswalk.slug)) {
-                continue;
-            }
-            let brings = self.problem.labelling.of(&Use::Crosswalk(crosswalk.slug.clone()));
-            let links: Vec<(usize, usize, Labels)> =
-                self.between(&crosswalk.from, &crosswalk.to).into_iter().map(|(from, to)| (from, to, brings)).collect();
-            if links.is_empty() {
-                continue;
-            }
-            let why = match (shut, holds) {
-                (true, _) => "recorded as not available".to_owned(),
-                (false, false) => "which does not hold on that day".to_owned(),
-                (false, true) => {
-                    let datasets: Vec<&str> = crosswalk.only_with.iter().map(Slug::as_str).collect();
-                    format!("made for requests of {} only", datasets.join(" or "))
-                }
-            };
-            let text = format!(
-                "the crosswalk {} from {} to {}, {why}, is opened",
-                crosswalk.slug, crosswalk.from, crosswalk.to
-            );
-            let schemes = vec![crosswalk.from.clone(), crosswalk.to.clone()];
-            let change = Change { schemes, ..change(ChangeKind::OpenCrosswalk, crosswalk.slug.to_string(), text) };
-            self.add(change, What::Links(links));
-        }
+    fn missed(&mut self, changes: usize) {
+        self.least_missed = Some(self.least_missed.map_or(changes, |least| least.min(changes)));
     }
 
-    /// The hubs of two schemes, those in the same role together.
-    fn between(&self, one: &Slug, other: &Slug) -> Vec<(usize, usize)> {
-        let of_one = self.hubs.iter().filter(|((scheme, _), _)| scheme == one);
-        of_one.filter_map(|((_, role), at)| Some((*at, *self.hubs.get(&(other.clone(), role.clone()))?))).collect()
+    fn is_nothing(&self) -> bool {
+        self.fewest.is_none() && self.least_missed.is_none() && !self.cut_short
     }
 
-    /// Crosswalks between identifiers of the same kind, and identifiers in what is asked for, that would join parts
-    /// which do not hang together by what may be used.
-    fn new_links(&mut self) {
-        let terms = &self.problem.network.terms;
-        let brings = |labels: Labels| terms.closure(labels | terms.base);
-        let may = |at: usize| {
-            let labels = self.problem.network.link_labels.get(at).copied().unwrap_or_default();
-            (brings(labels) & terms.refused).is_empty()
+    fn told(mut self) -> Repairs {
+        let hardest = |set: &Vec<Change>| set.iter().map(|change| change.kind).max();
+        let first = |set: &Vec<Change>| set.first().map(|change| (change.subject.clone(), change.schemes.clone()));
+        self.sets.sort_by_key(|set| (hardest(set), first(set)));
+        let mut told = BTreeSet::new();
+        self.sets.retain(|set| {
+            let name = |change: &Change| (change.kind, change.subject.clone(), change.schemes.clone());
+            let mut names: Vec<_> = set.iter().map(name).collect();
+            names.sort();
+            told.insert(names)
+        });
+        let missed = match (self.least_missed, self.fewest) {
+            (Some(missed), Some(fewest)) => missed <= fewest,
+            (missed, _) => missed.is_some(),
         };
-        let parts = Parts::of(&self.problem, may);
-        let wanted = wanted_by_part(&self.problem, &parts);
-        // A chain through a part that holds nothing asked for takes two changes or more; it can be the only way where
-        // that part alone holds identifiers of two kinds.
-        let kinds = |part: usize| {
-            let schemes = parts.schemes(part);
-            let kinds: BTreeSet<_> = schemes
-                .iter()
-                .filter_map(|slug| self.catalogue.schemes.get(slug))
-                .map(|scheme| scheme.entity)
-                .collect();
-            kinds.len()
-        };
-        let relevant: Vec<usize> =
-            parts.with_identifiers().filter(|part| wanted.contains_key(part) || kinds(*part) > 1).collect();
-        let mut found: Vec<(Change, What)> = Vec::new();
-        let is_person =
-            |scheme: &Slug| self.catalogue.schemes.get(scheme).is_some_and(|scheme| scheme.entity == Entity::Person);
-        let wants = |part: usize| wanted.get(&part).cloned().unwrap_or_default();
-        let mut joins: Vec<(usize, usize, Pairs)> = Vec::new();
-        for (at, one) in relevant.iter().enumerate() {
-            for other in relevant.iter().skip(at + 1) {
-                let pairs = parts.crosswalks_between(self.catalogue, *one, *other);
-                if !pairs.is_empty() {
-                    joins.push((*one, *other, pairs));
-                }
-            }
-        }
-        // Where a crosswalk of people would join the same things, none of their spells, pregnancies or specimens is
-        // proposed: two such are seldom of one kind.
-        let by_people: Vec<(BTreeSet<usize>, BTreeSet<usize>)> = joins
-            .iter()
-            .filter(|(_, _, pairs)| pairs.first().is_some_and(|(from, _)| is_person(from)))
-            .map(|(one, other, _)| (wants(*one), wants(*other)))
-            .collect();
-        let joined_by_people = |one: usize, other: usize| {
-            let (left, right) = (wants(one), wants(other));
-            let both = |p: &BTreeSet<usize>, q: &BTreeSet<usize>| left.is_subset(p) && right.is_subset(q);
-            let asked = !left.is_empty() && !right.is_empty();
-            asked && by_people.iter().any(|(p, q)| both(p, q) || both(q, p))
-        };
-        for (one, other, pairs) in joins {
-            if pairs.first().is_none_or(|(from, _)| !is_person(from)) && joined_by_people(one, other) {
-                continue;
-            }
-            let mut pairs = pairs.into_iter();
-            let Some((from, to)) = pairs.next() else { continue };
-            let links = self.between(&from, &to).into_iter().map(|(u, v)| (u, v, Labels::NONE)).collect();
-            let others: Vec<String> = pairs.take(MOST_NAMED).map(|(from, to)| format!("{from}--{to}")).collect();
-            let text = format!("there were a crosswalk from {from} to {to}{}", or_others(others.len()));
-            let subject = format!("{from}--{to}");
-            let change = Change { schemes: vec![from, to], others, ..change(ChangeKind::NewCrosswalk, subject, text) };
-            found.push((change, What::Links(links)));
-        }
-        let lies_in = |want: usize, part: usize| wanted.get(&part).is_some_and(|held| held.contains(&want));
-        for (at, (want, members)) in self.asked.want.iter().zip(&self.problem.network.groups).enumerate() {
-            // A list of codes is about nobody: it cannot hold an identifier of people.
-            if !codes_of(self.catalogue, want).is_empty() {
-                continue;
-            }
-            for part in relevant.iter().filter(|part| !lies_in(at, **part)) {
-                // Identifiers of people come first, and what others that are asked for hold themselves.
-                let theirs: BTreeSet<Slug> =
-                    self.asked.want.iter().flat_map(|other| schemes_of(self.catalogue, other)).collect();
-                let mut schemes: Vec<Slug> = parts
-                    .schemes(*part)
-                    .into_iter()
-                    .filter(|scheme| self.hubs.contains_key(&(scheme.clone(), None)))
-                    .collect();
-                let entity = |scheme: &Slug| self.catalogue.schemes.get(scheme).map(|scheme| scheme.entity);
-                schemes.sort_by_key(|scheme| {
-                    let meet = meeting(self.catalogue, scheme);
-                    (entity(scheme), !theirs.contains(scheme), Reverse(meet), scheme.clone())
-                });
-                let first = schemes.first().and_then(entity);
-                schemes.retain(|scheme| first != Some(Entity::Person) || entity(scheme) == first);
-                let mut schemes = schemes.into_iter();
-                let Some(scheme) = schemes.next() else { continue };
-                let Some(hub) = self.hubs.get(&(scheme.clone(), None)) else { continue };
-                let links = members.iter().map(|node| (*node, *hub, Labels::NONE)).collect();
-                let others: Vec<String> = schemes.take(MOST_NAMED).map(|scheme| scheme.to_string()).collect();
-                let text = format!("{want} held the identifier {scheme}{}", or_others(others.len()));
-                let change =
-                    Change { schemes: vec![scheme], others, ..change(ChangeKind::NewKey, want.to_string(), text) };
-                found.push((change, What::Links(links)));
-            }
-        }
-        for (change, what) in found {
-            // The same crosswalk can join parts in several roles.
-            if !self.changes.contains(&change) {
-                self.add(change, what);
-            }
-        }
+        let more = self.sets.len().saturating_sub(MOST_SETS);
+        self.sets.truncate(MOST_SETS);
+        let complete = !missed && !self.cut_short && more == 0;
+        Repairs { sets: self.sets.into_iter().map(repair).collect(), complete, more }
     }
+}
+
+fn repair(changes: Vec<Change>) -> Repair {
+    let alike = changes.chunk_by(|one, other| one.text == other.text);
+    let parts: Vec<String> = alike
+        .filter_map(|some| match (some, some.first()?) {
+            ([_], one) => Some(one.text.clone()),
+            (several, one) => Some(format!("{}, in {} of its tables", one.text, several.len())),
+        })
+        .collect();
+    let text = format!("It would be possible if {}.", parts.join(", and "));
+    Repair { text, changes }
 }
 
 /// `the crosswalk a--b`, `the crosswalks a--b and c--d`
 fn names(crosswalks: &[&Crosswalk]) -> String {
     let slugs: Vec<&str> = crosswalks.iter().map(|crosswalk| crosswalk.slug.as_str()).collect();
     format!("the crosswalk{} {}", if slugs.len() == 1 { "" } else { "s" }, slugs.join(" and "))
-}
-
-fn change(kind: ChangeKind, subject: String, text: String) -> Change {
-    Change { kind, subject, schemes: Vec::new(), others: Vec::new(), text }
-}
-
-fn or_others(others: usize) -> String {
-    match others {
-        0 => String::new(),
-        1 => " (or another that joins the same)".to_owned(),
-        others => format!(" (or one of {others} others that join the same)"),
-    }
 }
 
 #[cfg(test)]

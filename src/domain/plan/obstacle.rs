@@ -49,6 +49,14 @@ pub struct Change {
     pub text: String,
 }
 
+impl Change {
+    /// A change that concerns no scheme.
+    #[must_use]
+    pub fn of(kind: ChangeKind, subject: String, text: String) -> Self {
+        Self { kind, subject, schemes: Vec::new(), others: Vec::new(), text }
+    }
+}
+
 /// Kinds of change, from the easiest to the hardest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

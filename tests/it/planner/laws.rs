@@ -61,7 +61,7 @@ pub fn closed(made: &Made, approvals: u32) -> u32 {
 }
 
 /// The same with up to three further tables in its datasets, some of which hold what others hold.
-fn made_of_several() -> impl Strategy<Value = Made> {
+pub fn made_of_several() -> impl Strategy<Value = Made> {
     let table = (0..DATASETS, some(1), prop::collection::btree_set(0..SCHEMES, 1..=2));
     (made(), prop::collection::vec(table, 0..=3)).prop_map(|(mut made, tables)| {
         for (dataset, approvals, holds) in tables {
