@@ -1,7 +1,9 @@
 //! Why a request cannot be met: which two things do not meet, and what stands between them.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
@@ -47,7 +49,7 @@ pub fn blockers(
     asked: Asked,
     labelling: &dyn Fn(&[Code]) -> Labelling,
 ) -> Vec<Blocker> {
-    let search = Search { catalogue, graph, asked, labelling };
+    let search = Search { catalogue, graph, asked, labelling, known: RefCell::default() };
     let mut found: Vec<Blocker> = asked.want.iter().filter_map(|want| search.no_key(want)).collect();
     let possible = found.is_empty() && search.feasible(asked.want, &[], &[]);
     if possible {
@@ -69,13 +71,34 @@ struct Search<'a> {
     graph: &'a LinkageGraph,
     asked: Asked<'a>,
     labelling: &'a dyn Fn(&[Code]) -> Labelling,
+    /// What has been asked already, as the same is asked for several reasons.
+    known: RefCell<Known>,
+}
+
+/// What is known of labels and of requests, by what they avoid.
+#[derive(Default)]
+struct Known {
+    labellings: BTreeMap<Vec<Code>, Rc<Labelling>>,
+    feasible: BTreeMap<(Vec<Ref>, Vec<Code>, Vec<Slug>), bool>,
 }
 
 impl Search<'_> {
+    fn labelling(&self, avoid_approvals: &[Code]) -> Rc<Labelling> {
+        let make = || Rc::new((self.labelling)(avoid_approvals));
+        let mut known = self.known.borrow_mut();
+        known.labellings.entry(avoid_approvals.to_vec()).or_insert_with(make).clone()
+    }
+
     fn feasible(&self, want: &[Ref], avoid_approvals: &[Code], avoid_datasets: &[Slug]) -> bool {
-        let labelling = (self.labelling)(avoid_approvals);
-        Problem::new(self.catalogue, self.graph, &labelling, want, avoid_datasets, self.asked.as_of)
-            .is_some_and(|problem| problem.is_feasible())
+        let request = (want.to_vec(), avoid_approvals.to_vec(), avoid_datasets.to_vec());
+        if let Some(known) = self.known.borrow().feasible.get(&request) {
+            return *known;
+        }
+        let labelling = self.labelling(avoid_approvals);
+        let feasible = Problem::new(self.catalogue, self.graph, &labelling, want, avoid_datasets, self.asked.as_of)
+            .is_some_and(|problem| problem.is_feasible());
+        self.known.borrow_mut().feasible.insert(request, feasible);
+        feasible
     }
 
     fn tables(&self, want: &Ref) -> Vec<&TableEntry> {
@@ -180,15 +203,16 @@ impl Search<'_> {
 
     /// Who needs an avoided approval however it is joined: the project, or some of what is asked for.
     fn itself(&self, code: &Code) -> Option<String> {
-        let labelling = (self.labelling)(std::slice::from_ref(code));
+        let labelling = self.labelling(std::slice::from_ref(code));
         if !(labelling.base & labelling.avoided).is_empty() {
             return Some(format!(
                 "What was said of the project takes {code} whatever data it uses, and that was to be avoided."
             ));
         }
         let alone = |want: &&Ref| {
-            let feasible = |avoid: &[Code]| self.feasible(std::slice::from_ref(*want), avoid, &[]);
-            feasible(&[]) && !feasible(std::slice::from_ref(code))
+            // Whatever has a table can be used alone where nothing is avoided.
+            !self.tables(want).is_empty()
+                && !self.feasible(std::slice::from_ref(*want), std::slice::from_ref(code), &[])
         };
         let names: Vec<String> = self.asked.want.iter().filter(alone).map(ToString::to_string).collect();
         let takes = if names.len() == 1 { "itself takes" } else { "themselves take" };
@@ -227,7 +251,7 @@ impl Search<'_> {
     /// Two things that do not meet by whatever the whole request may use, crosswalks made for some of it included.
     fn pairs(&self) -> Vec<Blocker> {
         let Asked { want, as_of, .. } = self.asked;
-        let labelling = (self.labelling)(&[]);
+        let labelling = self.labelling(&[]);
         let problem = Problem::whole(self.catalogue, self.graph, &labelling, want, &[], as_of);
         let parts = wanted_by_part(&problem, &Parts::of(&problem, |_| true));
         let meet = |one: usize, other: usize| parts.values().any(|held| held.contains(&one) && held.contains(&other));

@@ -98,13 +98,13 @@ fn that_help(made: &Made, request: &Request, size: usize) -> BTreeSet<Vec<Mend>>
     let all = every_mend(made, request);
     let mut chosen: Vec<Vec<&Mend>> = vec![Vec::new()];
     for _ in 0..size {
-        let grow = |set: &Vec<&Mend>| {
-            let last = set.last().copied().copied();
-            let more = all.iter().filter(move |mend| last.is_none_or(|last| last < **mend));
-            let set = set.clone();
-            more.map(move |mend| set.iter().copied().chain([mend]).collect::<Vec<_>>()).collect::<Vec<_>>()
-        };
-        chosen = chosen.iter().flat_map(grow).collect();
+        let mut longer = Vec::new();
+        for set in &chosen {
+            for mend in all.iter().filter(|mend| set.last().is_none_or(|last| *last < *mend)) {
+                longer.push([set.as_slice(), &[mend]].concat());
+            }
+        }
+        chosen = longer;
     }
     let told = |set: Vec<&Mend>| {
         let mut set: Vec<Mend> = set
@@ -136,7 +136,9 @@ fn named(change: &Change) -> Vec<Mend> {
         ChangeKind::AllowApproval => vec![Mend::Approval(subject)],
         ChangeKind::AllowDataset => vec![Mend::Dataset(subject)],
         ChangeKind::OpenCrosswalk => vec![Mend::Open(subject)],
-        ChangeKind::NewCrosswalk => std::iter::once(&change.subject).chain(&change.others).map(|name| pair(name)).collect(),
+        ChangeKind::NewCrosswalk => {
+            std::iter::once(&change.subject).chain(&change.others).map(|name| pair(name)).collect()
+        }
         ChangeKind::NewKey => {
             let first = change.schemes.iter().map(|scheme| number(scheme.as_str()));
             let others = change.others.iter().map(|name| number(name));

@@ -5,6 +5,7 @@ mod best_match;
 mod bounds;
 mod laws;
 pub mod made;
+mod mended;
 mod no;
 mod order;
 mod people;
