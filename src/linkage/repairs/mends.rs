@@ -308,6 +308,20 @@ impl<'a> Material<'a> {
                 held.retain(|scheme| self.entity(scheme) == Some(Entity::Person));
             }
         }
+        // What is only come to through registers looked up in a role is left out where an identifier of people leads
+        // to as much.
+        let is_person = |held: &[&Slug]| held.first().is_some_and(|first| self.entity(first) == Some(Entity::Person));
+        let by_people: Vec<&BTreeSet<usize>> =
+            schemes.iter().filter(|(_, held)| is_person(held)).filter_map(|(part, _)| ground.wants(*part)).collect();
+        let members = || ground.members.iter().flatten();
+        let by_tables: BTreeSet<usize> =
+            members().filter(|member| self.can_hold(member.node)).map(|member| member.part).collect();
+        let in_roles: BTreeSet<usize> =
+            members().map(|member| member.part).filter(|part| !by_tables.contains(part)).collect();
+        schemes.retain(|part, held| {
+            let as_much = |wants: &BTreeSet<usize>| by_people.iter().any(|theirs| wants.is_subset(theirs));
+            is_person(held) || !in_roles.contains(part) || !ground.wants(*part).is_some_and(as_much)
+        });
         schemes
     }
 

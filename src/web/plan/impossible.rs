@@ -17,10 +17,12 @@ const MOST_REPAIRS: usize = 10;
 /// The page of a request that cannot be met.
 pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
     let catalogue = &visitor.view.catalogue;
+    // Where something else is in the way too, allowing what is avoided does not suffice.
     let avoided = plan
         .blockers
         .iter()
-        .any(|blocker| matches!(blocker.kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided));
+        .filter(|blocker| blocker.kind != BlockerKind::NoOverlap)
+        .all(|blocker| matches!(blocker.kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided));
     html! {
         section aria-labelledby="why" {
             h2 id="why" { @if avoided { "Not possible with these limits" } @else { "There is no recorded way to link these" } }
