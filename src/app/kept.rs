@@ -12,6 +12,7 @@ use super::error::AppError;
 use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
 use crate::domain::shown::{Shown, Sight};
+use crate::domain::words::Visibility;
 
 /// What is shown of one data model.
 #[derive(Debug)]
@@ -23,6 +24,9 @@ pub(super) struct KeptModel {
     /// SHA-256 of it.
     pub digest: String,
 }
+
+/// What a class of viewer is shown of each data model.
+pub(super) type ShownTo = (Visibility, Vec<Arc<KeptModel>>);
 
 /// What is in use of it, of every data model and class.
 #[derive(Debug, Default)]

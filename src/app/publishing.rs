@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::App;
 use super::error::AppError;
 use super::importing::{published_after, refuse_broken};
-use super::kept::{KeptModel, digest_of_all};
+use super::kept::{ShownTo, digest_of_all};
 use super::quietly;
 use super::snapshot::Snapshot;
 use crate::domain::access::{Curate, Permit};
@@ -282,7 +282,7 @@ struct Prepared {
     /// The digests of what each class will see of each content.
     seen: Vec<SeenDigests>,
     /// What each class will be shown, to be taken up by the next snapshot.
-    shown: Vec<(Visibility, Vec<Arc<KeptModel>>)>,
+    shown: Vec<ShownTo>,
 }
 
 impl Prepared {

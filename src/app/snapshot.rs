@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::error::AppError;
-use super::kept::{KeptModel, KeptModels, digest_of_all, same_shown};
+use super::kept::{KeptModel, KeptModels, ShownTo, digest_of_all, same_shown};
 use super::links::Links;
 use super::planning::Usual;
 use crate::clock::Clock;
@@ -225,10 +225,7 @@ impl Snapshot {
     }
 
     /// What each class would be shown of these data models, in the order of [`Visibility::ALL`].
-    pub(super) fn shown_of(
-        &self,
-        models: &[PublishedModel],
-    ) -> Result<Vec<(Visibility, Vec<Arc<KeptModel>>)>, AppError> {
+    pub(super) fn shown_of(&self, models: &[PublishedModel]) -> Result<Vec<ShownTo>, AppError> {
         let of_class = |(class, sight)| Ok((class, self.kept.of(models, sight)?));
         Sight::all(models).into_iter().map(of_class).collect()
     }
