@@ -17,8 +17,8 @@ use crate::app::{App, View};
 use crate::domain::access::{Actor, OnceKey, Permit, Privilege};
 use crate::domain::refs::Slug;
 
-/// Values that one answer may hold.
-pub const MOST_VALUES: usize = 100_000;
+/// Values that one answer may hold: what an answer may cost of memory and time hangs on it (threats.md §7, 3).
+pub const MOST_VALUES: usize = 40_000;
 /// What a plan, or ranked paths, are charged.
 pub const PLAN: usize = 10_000;
 /// What a form of a plan is charged.
