@@ -8,6 +8,8 @@ mod attacks;
 mod client;
 mod generate;
 mod mix;
+#[path = "../server/mod.rs"]
+mod program;
 mod server;
 mod slow;
 
@@ -64,7 +66,7 @@ async fn run(asked: Asked) -> anyhow::Result<()> {
     println!("| what | measured |\n|---|---|");
     row("start on the filled database, until it takes requests", &format!("{:.1} s", start.elapsed().as_secs_f64()));
     row("memory after start", &megabytes(server.resident()?));
-    let pool = Pool::new(server.address);
+    let pool = Pool::new(server.address());
     let mut random = Random::new(asked.seed);
     // What is made when it is first asked for is made before anything is measured.
     client::run(&pool, 50, Duration::from_secs(4), || mix::next(&mut random)).await;
@@ -94,7 +96,7 @@ async fn mixed(asked: &Asked, server: &Server, pool: &Pool, token: &str, folder:
         books.push(server::workbook(folder, asked.seed, edition).await?);
     }
     let publisher = {
-        let (pool, token, every) = (Pool::new(server.address), token.to_owned(), asked.publish_every);
+        let (pool, token, every) = (Pool::new(server.address()), token.to_owned(), asked.publish_every);
         tokio::spawn(async move {
             let mut done = Vec::new();
             let start = Instant::now();

@@ -57,11 +57,11 @@ impl View {
     #[must_use]
     pub fn links_of(&self, dataset: &Slug, as_of: Date) -> Arc<Vec<PairLink>> {
         let kept = |links: &Kept| (links.0 == Some(as_of)).then(|| links.1.get(dataset).cloned()).flatten();
-        if let Some(found) = kept(&self.links.0.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(found) = kept(&self.worked_out.links.0.lock().unwrap_or_else(PoisonError::into_inner)) {
             return found;
         }
         let found = Arc::new(self.find_links(dataset, as_of));
-        let mut links = self.links.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut links = self.worked_out.links.0.lock().unwrap_or_else(PoisonError::into_inner);
         if links.0 != Some(as_of) || links.1.len() >= MOST_KEPT {
             *links = (Some(as_of), HashMap::new());
         }

@@ -32,7 +32,7 @@ pub async fn form(State(doors): State<Doors>, caller: Caller, request: Request) 
 }
 
 /// Where to go on to after signing in.
-fn onward(back: &str) -> &str {
+pub(super) fn onward(back: &str) -> &str {
     if back.is_empty() { "/account" } else { back }
 }
 
