@@ -16,18 +16,24 @@ pub use overview::overview;
 pub use password::password;
 pub use tokens::{token_made, tokens};
 
-/// The form for signing in; `wrong` says why it did not go before, `back` is the page to go on to,
-/// `provider` what the identity provider is called.
+/// The form for signing in; `wrong` says why it did not go before and under which name it was tried, `back` is the page to
+/// go on to, `provider` what the identity provider is called.
 #[must_use]
-pub fn sign_in(site: &Site, csrf: &str, wrong: Option<&str>, back: &str, provider: Option<&str>) -> Page {
+pub fn sign_in(site: &Site, csrf: &str, wrong: Option<(&str, &str)>, back: &str, provider: Option<&str>) -> Page {
+    let (wrong, tried) = wrong.unzip();
     let field = |id: &'static str, text: &'static str| Control {
         id,
         name: id,
         label: Label { text, ..Label::default() },
         ..Control::default()
     };
-    let name =
-        Input { control: field("name", "Name"), autocomplete: Some("username"), width: Some(30), ..Input::default() };
+    let name = Input {
+        control: field("name", "Name"),
+        value: tried.unwrap_or_default(),
+        autocomplete: Some("username"),
+        width: Some(30),
+        ..Input::default()
+    };
     let password = Input {
         control: field("password", "Password"),
         kind: "password",

@@ -57,7 +57,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
     let table_title = record::title(&table.table.title, &table.table.name);
     let dataset_title = record::title(&dataset.dataset.title, &dataset.dataset.name);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::field(&reference))) }
+        @if let Some(past) = &past { (past.notice(&links::field(&reference), &reference.table.dataset)) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (table_title) }

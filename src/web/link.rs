@@ -160,7 +160,7 @@ fn ways(steps: &[Step]) -> Vec<(&Step, Vec<String>)> {
 }
 
 /// The crosswalks that joins go through, each once.
-pub(super) fn crosswalks<'a>(catalogue: &'a Catalogue, steps: &[Step]) -> Vec<&'a Crosswalk> {
+fn crosswalks<'a>(catalogue: &'a Catalogue, steps: &[Step]) -> Vec<&'a Crosswalk> {
     let mut walks: Vec<&Crosswalk> = steps
         .iter()
         .flat_map(|step| &step.crosswalks)
@@ -172,15 +172,20 @@ pub(super) fn crosswalks<'a>(catalogue: &'a Catalogue, steps: &[Step]) -> Vec<&'
     walks
 }
 
-/// How a link stands, in a few words, and their colour.
-pub(super) fn status(best: Option<&Step>, walks: &[&Crosswalk]) -> (&'static str, Colour) {
-    match best {
-        None => ("Not recorded", Colour::Grey),
-        Some(step) if step.crosswalks.is_empty() => ("Both hold the same key", Colour::Green),
-        Some(_) if walks.iter().any(|walk| walk.status == CrosswalkStatus::Discuss) => {
-            ("Talk to the team first", Colour::Yellow)
-        }
-        Some(_) => ("Available", Colour::Green),
+/// How a link stands by its best way, in a few words, and their colour.
+fn status(best: Option<&Step>, walks: &[&Crosswalk]) -> (&'static str, Colour) {
+    let Some(step) = best else { return ("Not recorded", Colour::Grey) };
+    let mut through = walks.iter().filter(|walk| step.crosswalks.contains(&walk.slug));
+    let discuss = through.any(|walk| walk.status == CrosswalkStatus::Discuss);
+    standing(!step.crosswalks.is_empty(), discuss)
+}
+
+/// How a link stands that goes through crosswalks or through none.
+pub(super) fn standing(crosswalk: bool, discuss: bool) -> (&'static str, Colour) {
+    match (crosswalk, discuss) {
+        (false, _) => ("Both hold the same key", Colour::Green),
+        (true, true) => ("Talk to the team first", Colour::Yellow),
+        (true, false) => ("Available", Colour::Green),
     }
 }
 

@@ -43,13 +43,14 @@ pub async fn wanted(app: &App, visitor: &Visitor, asked: &Asked, dataset: &Slug)
 }
 
 impl Past {
-    /// That this is not the current version, and where that is.
+    /// That this is not the current version, where that is, and what changed in the dataset since.
     #[must_use]
-    pub fn notice(&self, href: &str) -> Markup {
+    pub fn notice(&self, href: &str, dataset: &Slug) -> Markup {
         inset_text(&html! {
             p {
                 "You are looking at version " (self.version) ". The current version is " (self.current) ". "
-                a href=(href) { "Show the current version" } "."
+                a href=(href) { "Show the current version" } ", or "
+                a href={ (links::dataset(dataset)) "/compare?from=" (self.version) "&to=" (self.current) } { "what changed since" } "."
             }
         })
     }

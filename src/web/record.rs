@@ -49,6 +49,12 @@ pub fn provenance_tag(provenance: Option<Provenance>) -> Markup {
     }
 }
 
+/// A tag that says whether a dataset is curated, where that is recorded.
+#[must_use]
+pub fn curated_tag(curated: Option<bool>) -> Option<Markup> {
+    curated.map(|yes| if yes { tag("Curated", Colour::Green) } else { tag("Not yet curated", Colour::Yellow) })
+}
+
 /// Where a row comes from, as a row of a summary list.
 #[must_use]
 pub fn origin(provenance: Option<Provenance>, source: &str) -> SummaryRow {

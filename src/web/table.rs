@@ -75,7 +75,7 @@ pub async fn show(
     let dataset_title = record::title(&held.dataset.title, &held.dataset.name);
     let standing = Standing::Of(vec![held.model.clone()]);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::table(&reference))) }
+        @if let Some(past) = &past { (past.notice(&links::table(&reference), &reference.dataset)) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (dataset_title) }

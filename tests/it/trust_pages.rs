@@ -155,6 +155,7 @@ fn who_signs_in_comes_back_to_where_they_were_and_never_to_another_site() -> Tes
     let wrong = Browser::new(&server).sign_in("cara", "wrong", "/curate")?;
     assert_eq!(wrong.status, 401);
     assert!(wrong.body.contains("<title>Error: Sign in") && wrong.body.contains("value=\"/curate\""), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"cara\"") && !wrong.body.contains("value=\"wrong\""), "{}", wrong.body);
     Ok(())
 }
 

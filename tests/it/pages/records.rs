@@ -263,6 +263,11 @@ fn a_table_that_is_gone_can_be_looked_at_as_it_was() -> TestResult {
     assert!(seen(&reply.body).contains("msd301 was last in version 1"), "{}", seen(&reply.body));
     let past = page(&server, &Site::default(), "/datasets/maternity?v=1")?;
     assert!(past.contains(&format!("href=\"{address}?v=1\"")), "{past}");
+    assert!(past.contains("href=\"/datasets/maternity/compare?from=1&amp;to=2\""), "what changed since: {past}");
+    assert!(!past.contains("href=\"#links\""), "links are told of what is current only: {past}");
+    let history = page(&server, &Site::default(), "/datasets/maternity/history")?;
+    let chosen = history.matches(" selected>").count();
+    assert!(chosen == 2 && history.contains("value=\"1\" selected>"), "the last change is one press away: {history}");
     let table = seen(&page(&server, &Site::default(), &format!("{address}?v=1"))?);
     assert!(table.contains("You are looking at version 1. The current version is 2"), "{table}");
     let never = server.request("GET", "/datasets/maternity/tables/msd302", &[("Accept", "text/html")], &[])?;
@@ -293,6 +298,22 @@ fn an_approval_has_its_files_and_links_tell_how_they_stand() -> TestResult {
     assert!(text.contains("Standing Talk to the team first"), "{text}");
     assert!(text.contains("Standing Both hold the same key"), "{text}");
     assert!(text.contains("Tissue access request and Material transfer agreement"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn the_first_links_are_those_of_all_whether_worked_out_once_or_only_so_far() -> TestResult {
+    let server = Server::shipped()?;
+    let (view, today) = (server.app.view(&Actor::Anonymous)?, server.app.clock().today());
+    for dataset in view.catalogue.datasets.keys() {
+        let all = view.first_links_of(dataset, today, usize::MAX);
+        assert_eq!(all.total, all.first.len());
+        for most in [0, 1, 5] {
+            let some = view.first_links_of(dataset, today, most);
+            assert_eq!(some.total, all.total, "{dataset}");
+            assert_eq!(some.first, all.first.get(..most.min(all.total)).unwrap_or_default(), "{dataset}");
+        }
+    }
     Ok(())
 }
 
