@@ -26,11 +26,13 @@ pub fn sign_in(site: &Site, csrf: &str, wrong: Option<&str>, back: &str, provide
         label: Label { text, ..Label::default() },
         ..Control::default()
     };
-    let name = Input { control: field("name", "Name"), autocomplete: Some("username"), ..Input::default() };
+    let name =
+        Input { control: field("name", "Name"), autocomplete: Some("username"), width: Some(30), ..Input::default() };
     let password = Input {
         control: field("password", "Password"),
         kind: "password",
         autocomplete: Some("current-password"),
+        width: Some(30),
         ..Input::default()
     };
     let at_provider = Query::from_iter((!back.is_empty()).then_some(("back", back))).href("/sign-in/provider");

@@ -12,7 +12,7 @@ use super::query::Query;
 use super::site::Site;
 use super::spans::{Span, spans};
 use super::visitor::Visitor;
-use super::{datasets, links, record, text};
+use super::{datasets, link, links, record, text};
 use crate::app::{App, DatasetLink, Near};
 use crate::domain::catalogue::{Catalogue, DatasetEntry};
 use crate::domain::data_model::Coverage;
@@ -117,6 +117,7 @@ fn actions(visitor: &Visitor, asked: &Asked, entry: &DatasetEntry) -> Markup {
             p { a href=(asked.twin_href("csv")) download { "Download fields (CSV)" } }
             p { a href=(asked.twin_href("json")) download { "Download as JSON" } }
             p { a href=(Query::from_iter([("dataset", slug.as_str())]).href("/export")) { "Export for other programs" } }
+            @if visitor.curates(&entry.model) { p { a href=(Query::from_iter([("as", entry.model.as_str())]).href("/curate/uploads/new")) { "Upload a new version" } } }
         }
     }
 }
@@ -127,6 +128,7 @@ fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &Near<DatasetLink>) -
         Column::text("Dataset"),
         Column::text("Link on"),
         Column::text("Approvals on top of the standard application").short("Approvals on top"),
+        Column::text("Standing"),
         Column::numeric("Records that link"),
     ];
     let row = |link: &DatasetLink| {
@@ -136,6 +138,7 @@ fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &Near<DatasetLink>) -
             html! { a href=(links::link(slug, &link.to)) { (other.unwrap_or(link.to.as_str())) } },
             html! { @if let Some(step) = best { (record::schemes(catalogue, &step.schemes)) } },
             record::link_approvals(catalogue, &link.approvals),
+            html! { (link::status(best, &link::crosswalks(catalogue, link.steps.get(..1).unwrap_or_default())).0) },
             html! { (best.map(|step| text::share(visitor.view.step_match_rate(step))).unwrap_or_default()) },
         ])
     };

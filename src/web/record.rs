@@ -176,7 +176,7 @@ pub fn link_approvals(catalogue: &Catalogue, marks: &[ApprovalMark]) -> Markup {
                 @if marks.is_empty() { "None recorded" }
                 @else if extra.is_empty() { "Standard application only" }
                 @for (at, mark) in extra.iter().enumerate() {
-                    @if at > 0 { ", and " }
+                    @if at > 0 { @if at + 1 == extra.len() { " and " } @else { ", " } }
                     a href=(links::approval(&mark.code)) { (approval_title(catalogue, mark)) }
                 }
             }
