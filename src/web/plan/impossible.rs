@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::request::Wanted;
 use super::since;
+use crate::domain::approval::Code;
 use crate::domain::plan::{BlockerKind, ChangeKind, LinkagePlan};
 use crate::web::components::{self as nhs, SummaryRow, inset_text};
 use crate::web::query::Query;
@@ -17,15 +18,11 @@ const MOST_REPAIRS: usize = 10;
 /// The page of a request that cannot be met.
 pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
     let catalogue = &visitor.view.catalogue;
-    // Where something else is in the way too, allowing what is avoided does not suffice.
-    let avoided = plan
-        .blockers
-        .iter()
-        .filter(|blocker| blocker.kind != BlockerKind::NoOverlap)
-        .all(|blocker| matches!(blocker.kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided));
+    let avoided = avoided(plan);
     html! {
         section aria-labelledby="why" {
-            h2 id="why" { @if avoided { "Not possible with these limits" } @else { "There is no recorded way to link these" } }
+            h2 id="why" { (heading(plan)) }
+            (named(visitor, plan))
             @for blocker in &plan.blockers {
                 (inset_text(&html! {
                     p { (blocker.text) }
@@ -88,6 +85,32 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
             (since::keep(&kept))
             (since::copy(&kept))
             p class="app-small app-muted" { (plan.note) " Catalogue version " (plan.catalogue_version) ", as of " (text::day(plan.as_of)) "." }
+        }
+    }
+}
+
+/// Whether it is what is to be avoided that stands in the way, and nothing else does.
+fn avoided(plan: &LinkagePlan) -> bool {
+    let avoided = |kind| matches!(kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided);
+    let in_the_way = plan.blockers.iter().filter(|blocker| blocker.kind != BlockerKind::NoOverlap);
+    let kinds: Vec<bool> = in_the_way.map(|blocker| avoided(blocker.kind)).collect();
+    !kinds.is_empty() && !kinds.contains(&false)
+}
+
+/// That it is not possible, in a few words.
+pub fn heading(plan: &LinkagePlan) -> &'static str {
+    if avoided(plan) { "Not possible with these limits" } else { "There is no recorded way to link these" }
+}
+
+/// The approvals that are to be avoided, by their titles: what follows names them by their codes.
+fn named(visitor: &Visitor, plan: &LinkagePlan) -> Markup {
+    let known = plan.avoid.iter().filter_map(|name| Code::parse(name));
+    let known: Vec<_> = known.filter_map(|code| visitor.view.catalogue.approvals.get(&code)).collect();
+    html! {
+        @for approval in known {
+            @if !approval.title.is_empty() {
+                p { (approval.code) " is the " a href=(links::approval(&approval.code)) { (approval.title) } @if !approval.body.is_empty() { ", decided by: " (approval.body) } "." }
+            }
         }
     }
 }
