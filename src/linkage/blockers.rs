@@ -75,11 +75,14 @@ struct Search<'a> {
     known: RefCell<Known>,
 }
 
+/// What is asked for, and the approvals and datasets that are avoided.
+type Request = (Vec<Ref>, Vec<Code>, Vec<Slug>);
+
 /// What is known of labels and of requests, by what they avoid.
 #[derive(Default)]
 struct Known {
     labellings: BTreeMap<Vec<Code>, Rc<Labelling>>,
-    feasible: BTreeMap<(Vec<Ref>, Vec<Code>, Vec<Slug>), bool>,
+    feasible: BTreeMap<Request, bool>,
 }
 
 impl Search<'_> {
