@@ -226,7 +226,10 @@ impl View {
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problem
             .as_ref()
-            .map(|problem| best_paths(problem, standard, first, &limits))
+            .map(|problem| {
+                let losses = problem.whole.losses(&self.catalogue).unwrap_or_default();
+                best_paths(problem, &losses, standard, first, &limits)
+            })
             .unwrap_or(Paths { complete: true, ..Paths::default() });
         let tell = |(at, path): (usize, &Labelled)| {
             problem.as_ref().map(|problem| planner.path(&problem.whole, &want, path, at + 1))

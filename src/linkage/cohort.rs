@@ -105,9 +105,8 @@ pub fn expected(catalogue: &Catalogue, plan: &Explained) -> Option<Cohort> {
     let bounding = |at: usize| plan.tables.get(at).is_some_and(|table| !relatives.contains(&table));
     let highs = tables.iter().enumerate().filter(|(at, _)| bounding(*at)).map(|(_, raw)| raw);
     let highs = highs.chain(joins.iter().filter(|(from, _, _)| bounding(*from)).map(|(_, _, raw)| raw));
-    let looked_up = looked_up(catalogue, plan, |table| {
-        place.get(table).filter(|at| bounding(**at)).and_then(|at| tables.get(*at))
-    });
+    let looked_up =
+        looked_up(catalogue, plan, |table| place.get(table).filter(|at| bounding(**at)).and_then(|at| tables.get(*at)));
     let highs = highs.chain(&looked_up);
     let (high, by) =
         highs.filter_map(|raw| raw.high.map(|high| (high, raw))).min_by(|(one, _), (other, _)| one.total_cmp(other))?;

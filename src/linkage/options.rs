@@ -80,8 +80,13 @@ impl<'a> Request<'a> {
 
     /// What a tree of the whole is recorded to lose; nought where nothing is recorded.
     fn loss(&self, tree: &Tree) -> u64 {
-        tree.links.iter().filter_map(|link| self.losses.get(*link)).fold(0, |sum, loss| sum.saturating_add(*loss))
+        loss_of(&self.losses, tree)
     }
+}
+
+/// What a tree is recorded to lose, by what each link is; nought where nothing is recorded.
+pub(super) fn loss_of(losses: &[u64], tree: &Tree) -> u64 {
+    tree.links.iter().filter_map(|link| losses.get(*link)).fold(0, |sum, loss| sum.saturating_add(*loss))
 }
 
 /// Finds the options. `standard` says which approvals are part of every application. The search for sets of approvals
