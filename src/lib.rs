@@ -17,8 +17,3 @@ pub mod search;
 pub mod store;
 pub mod telemetry;
 pub mod web;
-
-/// Planning and answering make many small things that live for a millisecond; this allocator does that in a third of
-/// the time of the C library's (docs/architecture.md).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
