@@ -49,7 +49,7 @@ faults: assets
 	scripts/ensure-fiu
 	LINKWRIGHT_FAULTS=$(or $(HOW),long) cargo test --locked --test it -- --nocapture --test-threads=1 faults:: $(if $(HOW),,store::keeping::)
 
-## Long: the Debian package tried in a clean Debian, bill of materials, licences, cargo deny (INSTALL_TOOLS=1 gets them)
+## Long: package and container tried in a clean Debian, bill of materials, licences, cargo deny, two builds compared (REPRODUCIBLE= leaves these out)
 release-check: assets
 	scripts/release-check
 

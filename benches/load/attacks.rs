@@ -77,13 +77,21 @@ async fn attack(server: &Server, pool: &Pool, what: &str, bytes: &[u8]) -> anyho
         let start = Instant::now();
         // A server that refuses a long body closes while it is still being sent: then nothing comes back.
         match pool.ask(bytes).await {
-            Ok((status, _)) => _ = statuses.insert(status),
+            Ok((status, body)) => _ = statuses.insert(told(status, &body)),
             Err(_) => unheard += 1,
         }
         worst = worst.max(start.elapsed().as_secs_f64() * 1_000.0);
     }
     let more = server.resident()?.saturating_sub(before) / 1_000_000;
     let cut = if unheard > 0 { format!(", cut off {unheard} of {TIMES} times") } else { String::new() };
-    row(what, &format!("{statuses:?}{cut}; worst {worst:.1} ms; {more} MB more"));
+    let statuses: Vec<String> = statuses.into_iter().collect();
+    row(what, &format!("{}{cut}; worst {worst:.1} ms; {more} MB more", statuses.join(", ")));
     Ok(())
+}
+
+/// The status of an answer, and the code of its error where it has one.
+fn told(status: u16, body: &[u8]) -> String {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let code = body["errors"][0]["extensions"]["code"].as_str().unwrap_or("no error");
+    format!("{status} {code}")
 }

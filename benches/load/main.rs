@@ -8,6 +8,8 @@ mod attacks;
 mod client;
 mod generate;
 mod mix;
+#[path = "../server/mod.rs"]
+mod program;
 mod server;
 mod slow;
 
@@ -64,7 +66,7 @@ async fn run(asked: Asked) -> anyhow::Result<()> {
     println!("| what | measured |\n|---|---|");
     row("start on the filled database, until it takes requests", &format!("{:.1} s", start.elapsed().as_secs_f64()));
     row("memory after start", &megabytes(server.resident()?));
-    let pool = Pool::new(server.address);
+    let pool = Pool::new(server.address());
     let mut random = Random::new(asked.seed);
     // What is made when it is first asked for is made before anything is measured.
     client::run(&pool, 50, Duration::from_secs(4), || mix::next(&mut random)).await;
@@ -94,7 +96,7 @@ async fn mixed(asked: &Asked, server: &Server, pool: &Pool, token: &str, folder:
         books.push(server::workbook(folder, asked.seed, edition).await?);
     }
     let publisher = {
-        let (pool, token, every) = (Pool::new(server.address), token.to_owned(), asked.publish_every);
+        let (pool, token, every) = (Pool::new(server.address()), token.to_owned(), asked.publish_every);
         tokio::spawn(async move {
             let mut done = Vec::new();
             let start = Instant::now();
@@ -115,6 +117,7 @@ async fn mixed(asked: &Asked, server: &Server, pool: &Pool, token: &str, folder:
         })
     };
     let watch = server.watch(lasts);
+    let before = Figures::of(pool).await?;
     let mut random = Random::new(asked.seed ^ 1);
     let samples = client::run(pool, asked.rate, lasts, || mix::next(&mut random)).await;
     let published = publisher.await??;
@@ -160,5 +163,32 @@ async fn mixed(asked: &Asked, server: &Server, pool: &Pool, token: &str, folder:
     );
     let told: Vec<String> = memory.iter().map(|bytes| (bytes / 1_000_000).to_string()).collect();
     row("memory in MB, ten times over the run", &told.join(" "));
+    let after = Figures::of(pool).await?;
+    let cores = (after.processor - before.processor) / lasts.as_secs_f64();
+    row("processor time of the server", &format!("{cores:.2} cores"));
+    let built = (after.built.0 - before.built.0) / (after.built.1 - before.built.1).max(1.0);
+    row("of a publish, a new state put together; mean", &format!("{built:.2} s"));
     Ok(())
+}
+
+/// What the server says of itself.
+struct Figures {
+    /// Seconds on the processor.
+    processor: f64,
+    /// Seconds that new states took to be put together, and how many there were.
+    built: (f64, f64),
+}
+
+impl Figures {
+    async fn of(pool: &Pool) -> anyhow::Result<Self> {
+        let (status, body) = pool.ask(b"GET /metrics HTTP/1.1\r\nHost: load.example\r\n\r\n").await?;
+        anyhow::ensure!(status == 200, "/metrics answered {status}");
+        let body = String::from_utf8_lossy(&body);
+        let figure = |name: &str| {
+            let line = body.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            line.and_then(|value| value.trim().parse().ok()).unwrap_or(0.0)
+        };
+        let built = (figure("snapshot_build_duration_seconds_sum"), figure("snapshot_build_duration_seconds_count"));
+        Ok(Self { processor: figure("process_cpu_seconds_total"), built })
+    }
 }

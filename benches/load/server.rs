@@ -1,10 +1,8 @@
 //! The server under test, and its catalogue.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,8 +17,7 @@ use linkwright::store::{NewVersion, NewViewState, Publication, Store};
 
 use super::client::Pool;
 use super::generate::{self, MODELS};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_linkwright");
+use super::program::{PROGRAM, Program, resident};
 
 fn address_of(file: &Path) -> String {
     format!("sqlite://{}", file.display())
@@ -116,40 +113,29 @@ pub fn megabytes(bytes: u64) -> String {
     format!("{} MB", bytes / 1_000_000)
 }
 
-/// The program, serving; stops when dropped.
-pub struct Server {
-    child: Child,
-    pub address: SocketAddr,
-}
+/// The program, serving one machine that asks for a whole hospital; stops when dropped.
+pub struct Server(Program);
 
 impl Server {
     pub fn start(file: &Path) -> anyhow::Result<Self> {
-        let mut child = Command::new(PROGRAM)
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", &address_of(file)])
-            // One machine asks for a whole hospital.
-            .args(["--connections-per-address", "200"])
-            .args(["--search-rate", "100000 at once, 1000000 a minute"])
-            .args(["--plan-rate", "100000 at once, 1000000 a minute"])
-            .args(["--log", "json"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let out = child.stdout.take().context("no output")?;
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        let address = address.with_context(|| format!("no address in: {line}"))?.parse()?;
-        Ok(Self { child, address })
+        let plenty = "100000 at once, 1000000 a minute";
+        let more =
+            ["--connections-per-address", "200", "--search-rate", plenty, "--plan-rate", plenty, "--log", "json"];
+        Ok(Self(Program::start(&address_of(file), &more)?))
     }
 
-    /// Bytes in memory, as Linux counts them.
+    pub fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
+    /// Bytes in memory.
     pub fn resident(&self) -> anyhow::Result<u64> {
-        resident(self.child.id())
+        resident(self.0.id())
     }
 
     /// Looks at the memory ten times over a run.
     pub fn watch(&self, lasts: Duration) -> tokio::task::JoinHandle<Vec<u64>> {
-        let id = self.child.id();
+        let id = self.0.id();
         tokio::spawn(async move {
             let mut seen = Vec::new();
             for _ in 0..10 {
@@ -158,19 +144,5 @@ impl Server {
             }
             seen
         })
-    }
-}
-
-fn resident(process: u32) -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes: u64 = line.and_then(|line| line.split_whitespace().next()).unwrap_or("0").parse()?;
-    Ok(kilobytes * 1_024)
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

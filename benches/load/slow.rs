@@ -18,7 +18,7 @@ pub async fn run(server: &Server, pool: &Pool, random: &mut Random) -> anyhow::R
     let usual = ask(pool, 200, lasts, || mix::next(random)).await;
     let mut dripping = tokio::task::JoinSet::new();
     for nth in 0..SLOW {
-        let (to, from) = (server.address, [127, 0, 1, 1 + (nth % ADDRESSES) as u8]);
+        let (to, from) = (server.address(), [127, 0, 1, 1 + (nth % ADDRESSES) as u8]);
         dripping.spawn(async move {
             let mut stream = connect(to, Some(SocketAddr::from((from, 0)))).await?;
             let start = Instant::now();

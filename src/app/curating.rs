@@ -255,12 +255,8 @@ impl App {
         let (snapshot, clock, as_of) = (self.snapshot(), self.clock.clone(), self.clock.today());
         let found = tokio::task::spawn_blocking(move || {
             let before = snapshot.view(Visibility::Staff)?;
-            let slug = &model.about.slug;
-            let mut models: Vec<PublishedModel> =
-                snapshot.models.iter().filter(|held| held.model.about.slug != *slug).cloned().collect();
-            models.push(PublishedModel { version: 0, published_at: clock.now(), model: model.clone() });
-            models.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
-            let after = View::of_models(&models, &clock)?;
+            let models = importing::published_after(&snapshot.models, &[model], clock.now());
+            let after = View::of_models_beside(&models, Some(&snapshot), &clock)?;
             // A data model also makes crosswalks between the datasets of others.
             let all: Vec<Slug> = before.catalogue.datasets.keys().cloned().collect();
             let later: BTreeMap<(Slug, Slug), Vec<Code>> = after

@@ -12,7 +12,7 @@ use super::curating::{ReadFile, StoredReport};
 use super::error::AppError;
 use super::publishing::NewContent;
 use super::snapshot::{Snapshot, View};
-use super::{App, rule_tests};
+use super::{App, quietly, rule_tests};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::access::{Curate, Permit};
 use crate::domain::catalogue::PublishedModel;
@@ -20,9 +20,9 @@ use crate::domain::data_model::DataModel;
 use crate::domain::diff::Diff;
 use crate::domain::finding::{Finding, Severity, any_error};
 use crate::domain::refs::{Slug, TableRef};
-use crate::domain::words::{DataType, KeyKind, Visibility};
+use crate::domain::words::{DataType, KeyKind};
 use crate::ingest::{self, Draft, Reader};
-use crate::store::{NewDraft, NewSourceFile, Published, Source, ViewState};
+use crate::store::{NewDraft, NewSourceFile, Source};
 
 /// A file as it comes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Upload {
 }
 
 /// What was understood of a call's files, and every finding.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct CheckReport {
     /// The files in the order of the call.
     pub files: Vec<CheckedFile>,
@@ -145,10 +145,27 @@ pub struct ImportedModel {
     pub diff: Diff,
 }
 
-/// The files of one call, read and checked.
+/// The files of one call, as they are read and checked.
+#[derive(Default)]
 struct Checked {
     report: CheckReport,
     drafts: Vec<(Draft, Upload, String)>,
+}
+
+/// How a content stands beside what is published of its data model.
+struct Compared {
+    version: Option<i32>,
+    same: bool,
+    diff: Diff,
+}
+
+fn compare(model: &DataModel, snapshot: &Snapshot) -> Compared {
+    let held = snapshot.models.iter().find(|held| held.model.about.slug == model.about.slug);
+    Compared {
+        version: held.map(|held| held.version),
+        same: held.is_some_and(|held| *held.model == *model),
+        diff: Diff::between(held.map(|held| held.model.as_ref()), model),
+    }
 }
 
 /// Reads and checks workbooks without a database of their own: names resolve among them and against `snapshot`, where
@@ -160,23 +177,22 @@ pub fn check(
     as_slug: Option<&str>,
     as_of: Date,
 ) -> Result<CheckReport, AppError> {
-    Ok(read_and_check(reader, uploads, snapshot, as_slug, as_of)?.report)
+    let mut checked = Checked::default();
+    for upload in uploads {
+        let raw = ingest::read(reader, &upload.name, &upload.bytes);
+        checked.add(upload, raw, as_slug);
+    }
+    checked.together(snapshot, as_of)?;
+    Ok(checked.report)
 }
 
-fn read_and_check(
-    reader: &Reader,
-    uploads: Vec<Upload>,
-    snapshot: Option<&Snapshot>,
-    as_slug: Option<&str>,
-    as_of: Date,
-) -> Result<Checked, AppError> {
-    let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
-    let mut checked = Checked { report: CheckReport { files: Vec::new(), findings: Vec::new() }, drafts: Vec::new() };
-    for upload in uploads {
-        match ingest::read(reader, &upload.name, &upload.bytes) {
+impl Checked {
+    /// Takes a file in, as far as it could be read.
+    fn add(&mut self, upload: Upload, raw: Result<ingest::RawWorkbook, ingest::Unreadable>, as_slug: Option<&str>) {
+        match raw {
             Err(unreadable) => {
-                checked.report.findings.push(unreadable.finding(&upload.name));
-                checked.report.files.push(CheckedFile {
+                self.report.findings.push(unreadable.finding(&upload.name));
+                self.report.files.push(CheckedFile {
                     file: upload.name,
                     kind: UNREADABLE,
                     layout: String::new(),
@@ -187,8 +203,8 @@ fn read_and_check(
             }
             Ok(raw) => {
                 let applied = ingest::apply(&raw, &upload.name, as_slug);
-                checked.report.findings.extend(applied.findings);
-                checked.report.files.push(CheckedFile {
+                self.report.findings.extend(applied.findings);
+                self.report.files.push(CheckedFile {
                     file: upload.name.clone(),
                     kind: applied.kind.as_str(),
                     layout: applied.layout.to_owned(),
@@ -197,30 +213,35 @@ fn read_and_check(
                     rows: applied.rows,
                 });
                 let format = raw.format.to_string();
-                checked.drafts.extend(applied.draft.map(|draft| (draft, upload, format)));
+                self.drafts.extend(applied.draft.map(|draft| (draft, upload, format)));
             }
         }
     }
-    let drafts: Vec<&Draft> = checked.drafts.iter().map(|(draft, _, _)| draft).collect();
-    checked.report.findings.extend(ingest::check_together(&drafts, published));
-    if !checked.report.has_errors() && !drafts.is_empty() {
-        let findings = failed_rule_tests(&drafts, published, as_of)?;
-        checked.report.findings.extend(findings);
+
+    /// Checks all files together, and against what is published.
+    fn together(&mut self, snapshot: Option<&Snapshot>, as_of: Date) -> Result<(), AppError> {
+        let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
+        let drafts: Vec<&Draft> = self.drafts.iter().map(|(draft, _, _)| draft).collect();
+        self.report.findings.extend(ingest::check_together(&drafts, published));
+        if !self.report.has_errors() && !drafts.is_empty() {
+            let models: Vec<Arc<DataModel>> = drafts.iter().map(|draft| Arc::new(draft.model.clone())).collect();
+            self.report.findings.extend(failed_rule_tests(&drafts, &models, snapshot, as_of)?);
+        }
+        Ok(())
     }
-    Ok(checked)
 }
 
-/// Runs every rule test, of these drafts and of what stays published, over what would then be published.
-fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Date) -> Result<Vec<Finding>, AppError> {
-    let replaced = |slug: &Slug| drafts.iter().any(|draft| draft.model.about.slug == *slug);
-    let mut models: Vec<PublishedModel> =
-        published.iter().filter(|held| !replaced(&held.model.about.slug)).cloned().collect();
-    let stays = models.len();
-    models.extend(drafts.iter().map(|draft| PublishedModel {
-        version: 0,
-        published_at: jiff::Timestamp::UNIX_EPOCH,
-        model: Arc::new(draft.model.clone()),
-    }));
+/// Runs every rule test, of these drafts with their contents and of what stays published, over what would then be
+/// published.
+fn failed_rule_tests(
+    drafts: &[&Draft],
+    contents: &[Arc<DataModel>],
+    snapshot: Option<&Snapshot>,
+    as_of: Date,
+) -> Result<Vec<Finding>, AppError> {
+    let published: &[PublishedModel] = snapshot.map_or(&[], |snapshot| &snapshot.models);
+    let models = published_after(published, contents, jiff::Timestamp::UNIX_EPOCH);
+    let stays = |held: &&PublishedModel| !contents.iter().any(|model| model.about.slug == held.model.about.slug);
     let tests: Vec<_> = drafts
         .iter()
         .flat_map(|draft| {
@@ -231,7 +252,7 @@ fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Dat
                 .enumerate()
                 .map(move |(at, test)| (draft.file.clone(), draft.spot_of_rule_test(at), test.clone()))
         })
-        .chain(models.iter().take(stays).flat_map(|held| {
+        .chain(models.iter().filter(stays).flat_map(|held| {
             let file = format!("published data model {}", held.model.about.slug);
             held.model.rule_tests.iter().map(move |test| (file.clone(), Default::default(), test.clone()))
         }))
@@ -240,7 +261,7 @@ fn failed_rule_tests(drafts: &[&Draft], published: &[PublishedModel], as_of: Dat
         return Ok(Vec::new());
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let view = View::of_models(&models, &clock)?;
+    let view = View::of_models_beside(&models, snapshot, &clock)?;
     let mut findings = Vec::new();
     for (file, spot, test) in tests {
         if let Some(wrong) = rule_tests::run(&view, &test, as_of)? {
@@ -307,20 +328,29 @@ pub fn upload_of(file: &std::path::Path) -> std::io::Result<Upload> {
     Ok(Upload { name: file.display().to_string(), bytes })
 }
 
-/// Refuses contents that do not check out beside what is published, or fail a rule test.
-pub(super) fn refuse_broken(
-    models: &[Arc<DataModel>],
+/// What is published once these contents are, in the order of slugs; the new ones with the version 0.
+pub(super) fn published_after(
     published: &[PublishedModel],
-    as_of: Date,
-) -> Result<(), AppError> {
+    contents: &[Arc<DataModel>],
+    published_at: jiff::Timestamp,
+) -> Vec<PublishedModel> {
+    let stays = |held: &&PublishedModel| !contents.iter().any(|model| model.about.slug == held.model.about.slug);
+    let mut after: Vec<PublishedModel> = published.iter().filter(stays).cloned().collect();
+    after.extend(contents.iter().map(|model| PublishedModel { version: 0, published_at, model: model.clone() }));
+    after.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
+    after
+}
+
+/// Refuses contents that do not check out beside what is published, or fail a rule test.
+pub(super) fn refuse_broken(models: &[Arc<DataModel>], snapshot: &Snapshot, as_of: Date) -> Result<(), AppError> {
     let drafts: Vec<Draft> = models
         .iter()
         .map(|model| Draft::stored(format!("data model {}", model.about.slug), DataModel::clone(model)))
         .collect();
     let drafts: Vec<&Draft> = drafts.iter().collect();
-    let mut findings = ingest::check_together(&drafts, published);
+    let mut findings = ingest::check_together(&drafts, &snapshot.models);
     if !any_error(&findings) {
-        findings.extend(failed_rule_tests(&drafts, published, as_of)?);
+        findings.extend(failed_rule_tests(&drafts, models, Some(snapshot), as_of)?);
     }
     if any_error(&findings) { Err(AppError::Refused(findings)) } else { Ok(()) }
 }
@@ -347,19 +377,34 @@ impl App {
         }
         self.refresh().await?;
         let snapshot = self.snapshot();
-        let checked = read_and_check(&self.reader, uploads, Some(&snapshot), as_slug, self.clock.today())?;
+        let mut checked = Checked::default();
+        for upload in uploads {
+            // The time that a process has to read is counted on the wall: reading does not give way, what follows does.
+            let reader = self.reader.clone();
+            let read = move || (ingest::read(&reader, &upload.name, &upload.bytes), upload);
+            let (raw, upload) = tokio::task::spawn_blocking(read).await.map_err(AppError::internal)?;
+            let model = as_slug.map(str::to_owned);
+            let added = quietly::run(move || {
+                checked.add(upload, raw, model.as_deref());
+                checked
+            });
+            checked = added.await.map_err(AppError::internal)?;
+        }
+        let (held, today) = (snapshot.clone(), self.clock.today());
+        let together = quietly::run(move || {
+            checked.together(Some(&held), today)?;
+            let compared = checked.drafts.iter().map(|(draft, _, _)| compare(&draft.model, &held)).collect();
+            Ok::<(Checked, Vec<Compared>), AppError>((checked, compared))
+        });
+        let (checked, compared) = together.await.map_err(AppError::internal)??;
         let files = checked.report.files.iter().map(read_file).collect();
         let unreadable = checked.report.has_unreadable();
         let store = !checked.report.has_errors() && !dry_run;
         let mut models = Vec::new();
         let mut contents = Vec::new();
-        for (draft, upload, format) in checked.drafts {
+        for ((draft, upload, format), Compared { version, same, diff }) in checked.drafts.into_iter().zip(compared) {
             let slug = draft.model.about.slug.clone();
             permit.covers(&slug)?;
-            let held = snapshot.models.iter().find(|held| held.model.about.slug == slug);
-            let diff = Diff::between(held.map(|held| held.model.as_ref()), &draft.model);
-            let same = held.is_some_and(|held| *held.model == draft.model);
-            let version = held.map(|held| held.version);
             if store && !same {
                 let source = Source::New(NewSourceFile { name: upload.name, format, bytes: upload.bytes });
                 let content = NewContent {
@@ -429,15 +474,5 @@ impl App {
         let answer = serde_json::to_string(&answer).map_err(AppError::internal)?;
         self.store.add_drafts_once(drafts, self.once(permit).as_ref(), &answer).await?;
         Ok(())
-    }
-}
-
-impl View {
-    /// The staff view of data models that are in no database, with the clock that searches are timed by.
-    pub fn of_models(models: &[PublishedModel], clock: &Arc<dyn Clock>) -> Result<Arc<Self>, AppError> {
-        let unseen = |class| ViewState { class, version: 0, digest: String::new(), changed_at: None };
-        let views = [Visibility::Public, Visibility::Registered, Visibility::Staff].map(unseen);
-        let published = Published { revision: 0, views, models: models.to_vec(), seen: Vec::new() };
-        Snapshot::build(published, None, clock)?.view(Visibility::Staff)
     }
 }

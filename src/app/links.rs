@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
-use super::planning::DatasetLink;
+use super::planning::{DatasetLink, Near};
 use super::snapshot::View;
 use crate::domain::crosswalk::Share;
 use crate::domain::plan::ApprovalMark;
@@ -30,7 +30,9 @@ pub struct PairLink {
     pub ways: usize,
     /// Share of the one side's records that find a match by the best way; `None` where unknown.
     pub match_rate: Option<Share>,
-    /// Whether the best way uses a crosswalk that has to be talked about first.
+    /// Whether the best way goes through a crosswalk.
+    pub crosswalk: bool,
+    /// Whether it goes through one that has to be talked about first.
     pub discuss: bool,
 }
 
@@ -57,16 +59,30 @@ impl View {
     #[must_use]
     pub fn links_of(&self, dataset: &Slug, as_of: Date) -> Arc<Vec<PairLink>> {
         let kept = |links: &Kept| (links.0 == Some(as_of)).then(|| links.1.get(dataset).cloned()).flatten();
-        if let Some(found) = kept(&self.links.0.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(found) = kept(&self.worked_out.links.0.lock().unwrap_or_else(PoisonError::into_inner)) {
             return found;
         }
         let found = Arc::new(self.find_links(dataset, as_of));
-        let mut links = self.links.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut links = self.worked_out.links.0.lock().unwrap_or_else(PoisonError::into_inner);
         if links.0 != Some(as_of) || links.1.len() >= MOST_KEPT {
             *links = (Some(as_of), HashMap::new());
         }
         links.1.insert(dataset.clone(), found.clone());
         found
+    }
+
+    /// The first of these, by their names, no more than `most`, and how many there are. Of a catalogue that holds no more
+    /// datasets than that all are worked out once; of a larger one only as many as are wanted.
+    #[must_use]
+    pub fn first_links_of(&self, dataset: &Slug, as_of: Date, most: usize) -> Near<PairLink> {
+        if self.catalogue.datasets.len() > most {
+            let near = self.first_dataset_links(dataset, as_of, most);
+            let first = near.first.into_iter().filter_map(|link| self.pair(dataset, link)).collect();
+            return Near { total: near.total, first };
+        }
+        let mut first = self.links_of(dataset, as_of).to_vec();
+        first.sort_by(|one, other| one.to.cmp(&other.to));
+        Near { total: first.len(), first }
     }
 
     /// Every link between two of these datasets, each once.
@@ -83,22 +99,25 @@ impl View {
     fn find_links(&self, from: &Slug, as_of: Date) -> Vec<PairLink> {
         let mut found = self.dataset_links(from, as_of);
         found.sort_by_key(|link| self.catalogue.datasets.get_index_of(&link.to));
-        let link = |link: DatasetLink| {
-            let best = link.steps.first()?;
-            let discuss = best.crosswalks.iter().any(|slug| {
-                self.catalogue.crosswalks.get(slug).is_some_and(|walk| walk.status == CrosswalkStatus::Discuss)
-            });
-            Some(PairLink {
-                from: from.clone(),
-                approvals: link.approvals.clone(),
-                schemes: best.schemes.clone(),
-                keys: link.steps.iter().flat_map(|step| step.schemes.iter().cloned()).collect(),
-                ways: link.steps.len(),
-                match_rate: self.step_match_rate(best),
-                discuss,
-                to: link.to,
-            })
-        };
-        found.into_iter().filter_map(link).collect()
+        found.into_iter().filter_map(|link| self.pair(from, link)).collect()
+    }
+
+    /// What the best way of a link takes.
+    fn pair(&self, from: &Slug, link: DatasetLink) -> Option<PairLink> {
+        let best = link.steps.first()?;
+        let discuss = best.crosswalks.iter().any(|slug| {
+            self.catalogue.crosswalks.get(slug).is_some_and(|walk| walk.status == CrosswalkStatus::Discuss)
+        });
+        Some(PairLink {
+            from: from.clone(),
+            approvals: link.approvals.clone(),
+            schemes: best.schemes.clone(),
+            keys: link.steps.iter().flat_map(|step| step.schemes.iter().cloned()).collect(),
+            ways: link.steps.len(),
+            match_rate: self.step_match_rate(best),
+            crosswalk: !best.crosswalks.is_empty(),
+            discuss,
+            to: link.to,
+        })
     }
 }

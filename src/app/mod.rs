@@ -14,6 +14,7 @@ mod forms;
 mod history;
 mod importing;
 mod keeping;
+mod kept;
 mod links;
 mod list;
 mod own_account;
@@ -38,6 +39,7 @@ use crate::auth::oidc::Provider;
 use crate::clock::Clock;
 use crate::domain::access::{Actor, Curate, Permit};
 use crate::domain::catalogue::PublishedModel;
+use crate::domain::data_model::DataModel;
 use crate::export;
 use crate::ingest::Reader;
 use crate::store::{Published, Store, StoreError};
@@ -70,6 +72,8 @@ pub use snapshot::{Snapshot, View};
 pub struct App {
     store: Store,
     snapshot: ArcSwap<Snapshot>,
+    /// Whose turn it is to build the next snapshot.
+    building: tokio::sync::Mutex<()>,
     clock: Arc<dyn Clock>,
     reader: Reader,
     classes: history::Classes,
@@ -101,6 +105,7 @@ impl App {
         Ok(Self {
             store,
             snapshot: ArcSwap::from_pointee(snapshot),
+            building: tokio::sync::Mutex::default(),
             clock,
             reader: Reader::new(exe),
             classes: history::Classes::default(),
@@ -143,22 +148,32 @@ impl App {
 
     /// Takes up what other servers on the same database have published; says whether there was anything.
     pub async fn refresh(&self) -> Result<bool, AppError> {
+        self.refresh_knowing(Vec::new()).await
+    }
+
+    /// The same, with versions at hand that have just been published and need not be read.
+    async fn refresh_knowing(&self, fresh: Vec<PublishedModel>) -> Result<bool, AppError> {
         let asked = self.clock.running();
-        let done = self.look().await;
+        let done = self.look(fresh).await;
         self.currency.note(asked, done.is_ok());
         done
     }
 
-    async fn look(&self) -> Result<bool, AppError> {
+    async fn look(&self, fresh: Vec<PublishedModel>) -> Result<bool, AppError> {
+        if self.store.revision().await? == self.snapshot().revision {
+            return Ok(false);
+        }
+        // Of several who find it out at once one builds, and the others wait for what it makes.
+        let _turn = self.building.lock().await;
         let held = self.snapshot();
         let revision = self.store.revision().await?;
         if revision == held.revision {
-            return Ok(false);
+            return Ok(true);
         }
         // Only a restored backup brings an older revision, and its versions need not be those that are known.
         let back = revision < held.revision;
-        let known: &[PublishedModel] = if back { &[] } else { &held.models };
-        self.take(self.store.published_since(known).await?, back).await?;
+        let known = if back { Vec::new() } else { [held.models.as_slice(), &fresh].concat() };
+        self.take(self.store.published_since(&known).await?, known, back).await?;
         Ok(true)
     }
 
@@ -197,9 +212,13 @@ impl App {
     }
 
     /// Builds the snapshot off the executor's threads; an older revision never replaces a newer one, unless it is meant to.
-    async fn take(&self, published: Published, anyway: bool) -> Result<(), AppError> {
+    async fn take(&self, mut published: Published, known: Vec<PublishedModel>, anyway: bool) -> Result<(), AppError> {
         let (clock, held) = (self.clock.clone(), self.snapshot());
         let built = quietly::run(move || {
+            let is_known = |model: &Arc<DataModel>| known.iter().any(|known| Arc::ptr_eq(&known.model, model));
+            for read in published.models.iter_mut().filter(|held| !is_known(&held.model)) {
+                read.model = held.sharing(read.model.clone());
+            }
             let built = Snapshot::build(published, Some(&held), &clock)?;
             built.warm(&held);
             Ok::<_, AppError>(built)

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::App;
@@ -13,6 +14,16 @@ use crate::auth::oidc::{BroughtBack, Pending, Provider, SetUpError, SignInError,
 use crate::config::{Oidc, PublicOrigin};
 use crate::domain::access::{Doer, Person};
 use crate::store::{Account, AccountChange, Record, StoreError};
+
+/// A browser that has been sent away to sign in.
+#[derive(Serialize, Deserialize)]
+struct Away {
+    #[serde(flatten)]
+    pending: Pending,
+    /// The page that was wanted; blank for none.
+    #[serde(default)]
+    onward: String,
+}
 
 impl App {
     /// The same with an identity provider, where the settings name one. Nothing is asked of it yet.
@@ -35,27 +46,29 @@ impl App {
         self.provider.as_ref().ok_or_else(none)
     }
 
-    /// Begins a sign-in for a session: the address to send the browser to.
-    pub async fn begin_at_provider(&self, session: &Session) -> Result<String, AppError> {
+    /// Begins a sign-in for a session: the address to send the browser to. Whoever signs in wanted the page `onward`.
+    pub async fn begin_at_provider(&self, session: &Session, onward: &str) -> Result<String, AppError> {
         let (address, pending) = self.provider()?.begin().await?;
-        let pending = serde_json::to_string(&pending).map_err(AppError::internal)?;
-        self.store.keep_pending(session.fingerprint, &pending).await?;
+        let away = Away { pending, onward: onward.to_owned() };
+        let away = serde_json::to_string(&away).map_err(AppError::internal)?;
+        self.store.keep_pending(session.fingerprint, &away).await?;
         Ok(address)
     }
 
-    /// Ends a sign-in that a session's browser came back from. A sign-in can be ended once.
+    /// Ends a sign-in that a session's browser came back from, and says which page was wanted. A sign-in can be ended
+    /// once.
     pub async fn end_at_provider(
         &self,
         session: &Session,
         back: &BroughtBack<'_>,
         request: &str,
-    ) -> Result<Begun, AppError> {
+    ) -> Result<(Begun, String), AppError> {
         let provider = self.provider()?;
-        let vouched = match self.store.take_pending(session.fingerprint).await? {
-            None => Err(SignInError::State),
-            Some(pending) => {
-                let pending: Pending = serde_json::from_str(&pending).map_err(AppError::internal)?;
-                provider.finish(&pending, back).await
+        let (vouched, onward) = match self.store.take_pending(session.fingerprint).await? {
+            None => (Err(SignInError::State), String::new()),
+            Some(away) => {
+                let Away { pending, onward } = serde_json::from_str(&away).map_err(AppError::internal)?;
+                (provider.finish(&pending, back).await, onward)
             }
         };
         let by = Doer { request: request.to_owned(), ..Doer::from("anonymous") };
@@ -75,7 +88,7 @@ impl App {
             return Err(SignInError::Refused("the account here is closed: ask an administrator".to_owned()).into());
         }
         let record = Record { by: account.person.doer(request), ..record };
-        self.begin(Some(account), Some(session.fingerprint), Some(record)).await
+        Ok((self.begin(Some(account), Some(session.fingerprint), Some(record)).await?, onward))
     }
 
     /// Whom a provider vouches for, as they are known here: made known where they are new, and given the roles that their

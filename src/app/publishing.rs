@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::App;
 use super::error::AppError;
+use super::importing::{published_after, refuse_broken};
+use super::kept::{ShownTo, digest_of_all};
 use super::quietly;
-use super::snapshot::digest;
+use super::snapshot::Snapshot;
 use crate::domain::access::{Curate, Permit};
-use crate::domain::catalogue::{Catalogue, PublishedModel};
+use crate::domain::catalogue::PublishedModel;
 use crate::domain::data_model::DataModel;
 use crate::domain::refs::Slug;
 use crate::domain::words::Visibility;
@@ -237,17 +240,15 @@ impl App {
         let snapshot = self.snapshot();
         let models: Vec<Arc<DataModel>> = contents.iter().map(|content| content.model.clone()).collect();
         let (today, at, held) = (self.clock.today(), self.clock.now(), snapshot.clone());
-        let prepared = quietly::run(move || {
-            super::importing::refuse_broken(&models, &held.models, today)?;
-            shown_after(&models, &held.models, at)
-        });
-        let (views, seen) = prepared.await.map_err(AppError::internal)??;
+        let prepared = quietly::run(move || Prepared::of(models, &held, today, at));
+        let Prepared { models, views, seen, shown } = prepared.await.map_err(AppError::internal)??;
         let publication = Publication {
             expected_revision: snapshot.revision,
             models: contents
                 .into_iter()
-                .map(|content| NewVersion {
-                    content: content.model,
+                .zip(&models)
+                .map(|(content, model)| NewVersion {
+                    content: model.clone(),
                     source: content.source,
                     draft: content.draft,
                     rolled_back_from: content.rolled_back_from,
@@ -260,35 +261,50 @@ impl App {
         };
         let extras = Extras { seen, once: self.once(permit) };
         let made = self.store.publish_with(publication, extras).await?;
-        self.refresh().await?;
+        let published = made.versions.iter().zip(models).map(|((_, version), model)| PublishedModel {
+            version: *version,
+            published_at: made.published_at,
+            model,
+        });
+        self.refresh_knowing(published.collect()).await?;
+        // What was worked out before the publish is in the new snapshot now.
+        drop(shown);
         Ok(made.versions)
     }
 }
 
-/// What each class of viewer will see once data models are published beside those that are: the digest of each view,
-/// and of what it shows of each of them.
-fn shown_after(
-    models: &[Arc<DataModel>],
-    held: &[PublishedModel],
-    at: Timestamp,
-) -> Result<([NewViewState; 3], Vec<SeenDigests>), AppError> {
-    let others = held.iter().filter(|held| !models.iter().any(|model| model.about.slug == held.model.about.slug));
-    let mut after: Vec<PublishedModel> = others.cloned().collect();
-    after.extend(models.iter().map(|model| PublishedModel { version: 0, published_at: at, model: model.clone() }));
-    after.sort_by(|a, b| a.model.about.slug.cmp(&b.model.about.slug));
-    let mut seen: Vec<SeenDigests> = vec![SeenDigests::default(); models.len()];
-    let mut view = |class: Visibility| -> Result<NewViewState, AppError> {
-        let catalogue = Catalogue::assemble(&after, class);
-        let place = Visibility::ALL.iter().position(|other| *other == class).unwrap_or_default();
-        for (model, seen) in models.iter().zip(&mut seen) {
-            if let (Some(shown), Some(seen)) = (catalogue.shown_of(model), seen.get_mut(place)) {
-                *seen = digest(&shown)?;
-            }
-        }
-        Ok(NewViewState { class, digest: digest(&catalogue)? })
-    };
-    let views = [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?];
-    Ok((views, seen))
+/// What is worked out of contents before they are published.
+struct Prepared {
+    /// The contents, sharing with what is published what they have in common.
+    models: Vec<Arc<DataModel>>,
+    /// The digest of what each class will see.
+    views: [NewViewState; 3],
+    /// The digests of what each class will see of each content.
+    seen: Vec<SeenDigests>,
+    /// What each class will be shown, to be taken up by the next snapshot.
+    shown: Vec<ShownTo>,
+}
+
+impl Prepared {
+    fn of(contents: Vec<Arc<DataModel>>, held: &Snapshot, as_of: Date, at: Timestamp) -> Result<Self, AppError> {
+        let models: Vec<Arc<DataModel>> = contents.into_iter().map(|content| held.sharing(content)).collect();
+        let after = published_after(&held.models, &models, at);
+        let shown = held.shown_of(&after)?;
+        refuse_broken(&models, held, as_of)?;
+        let of_class = |class: Visibility| shown.iter().find(|(of, _)| *of == class).map(|(_, kept)| kept.as_slice());
+        let view = |class: Visibility| -> Result<NewViewState, AppError> {
+            Ok(NewViewState { class, digest: digest_of_all(of_class(class).unwrap_or_default())? })
+        };
+        let views = [view(Visibility::Public)?, view(Visibility::Registered)?, view(Visibility::Staff)?];
+        let seen_of = |model: &Arc<DataModel>| {
+            [Visibility::Public, Visibility::Registered, Visibility::Staff].map(|class| {
+                let kept = of_class(class).unwrap_or_default().iter().find(|kept| kept.is_of(model));
+                kept.filter(|kept| kept.shown.is_shown()).map(|kept| kept.digest.clone()).unwrap_or_default()
+            })
+        };
+        let seen = models.iter().map(seen_of).collect();
+        Ok(Self { models, views, seen, shown })
+    }
 }
 
 /// Whether a message says only how it was published.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::App;
 use super::error::AppError;
-use crate::domain::access::{ManageUsers, Permit, ReadAudit};
-use crate::store::{AuditEntry, AuditFilter};
+use crate::domain::access::{Actor, ManageUsers, Permit, ReadAudit};
+use crate::store::{AuditEntry, AuditFilter, Record};
 
 /// Entries of the audit log that one file holds at most.
 pub const MOST_ENTRIES: usize = 50_000;
@@ -51,6 +51,13 @@ impl App {
                 return Ok((found, all));
             }
         }
+    }
+
+    /// Records that somebody who is known was turned away: what they asked for, and why they may not.
+    pub async fn record_turned_away(&self, who: &Actor, request: &str, asked: &str, why: &str) -> Result<(), AppError> {
+        let Actor::Person(person) = who else { return Ok(()) };
+        let record = Record::done(&person.doer(request), self.clock.now(), "turned away", asked.to_owned());
+        Ok(self.store.record(Record { outcome: "refused", ..record.changed("", why) }).await?)
     }
 
     /// Every kind of action in the audit log, in order.

@@ -79,8 +79,9 @@ impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
-            header_timeout: Duration::from_secs(10),
-            body_timeout: Duration::from_secs(10),
+            // Slow connections are to be gone within ten seconds also where the machine is busy (threats.md §7, 3).
+            header_timeout: Duration::from_secs(8),
+            body_timeout: Duration::from_secs(8),
             write_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(75),

@@ -133,9 +133,10 @@ impl Person {
 }
 
 /// Somebody who asks for something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Actor {
     /// Nobody in particular: sees what is public.
+    #[default]
     Anonymous,
     /// Whoever works on the database directly, on the command line.
     LocalOperator {

@@ -1,7 +1,6 @@
 //! The catalogue: everything that is published and that one class of viewer may see, put together from its
 //! data models into one immutable value that every answer is read from.
 
-use std::collections::BTreeSet;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -12,9 +11,9 @@ use serde::Serialize;
 use super::approval::{Approval, Code, Meeting, Rule};
 use super::crosswalk::Crosswalk;
 use super::data_model::{About, DataModel, Dataset, Field, Scheme, Synonym, Table};
-use super::hiding;
 use super::near::nearness;
 use super::refs::{FieldRef, Ref, Slug, TableRef, closest};
+use super::shown::{Shown, Sight};
 use super::words::Visibility;
 
 /// One published version of a data model.
@@ -29,16 +28,13 @@ pub struct PublishedModel {
 }
 
 /// What one class of viewer sees of a data model: who looks after it, and which version is published.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModelHead {
     /// What it says of itself.
     pub about: About,
     /// The published version.
-    #[serde(skip)]
     pub version: i32,
     /// When it was published.
-    #[serde(skip)]
     pub published_at: Timestamp,
 }
 
@@ -62,10 +58,8 @@ pub struct TableEntry {
     pub fields: IndexMap<Slug, Arc<Field>>,
 }
 
-/// What is published, as one class of viewer sees it. Its serialised form is its content: it moves only when that
-/// does, never with a version number or a date of publication.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// What is published, as one class of viewer sees it.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalogue {
     /// Data models by slug.
     pub models: IndexMap<Slug, ModelHead>,
@@ -85,21 +79,8 @@ pub struct Catalogue {
     pub synonyms: Vec<Synonym>,
 }
 
-/// What a catalogue shows of one data model. Its serialised form moves only when that does.
-#[derive(Debug, Serialize)]
-pub struct ShownModel<'a> {
-    about: &'a About,
-    datasets: Vec<&'a Arc<DatasetEntry>>,
-    schemes: Vec<&'a Arc<Scheme>>,
-    crosswalks: Vec<&'a Arc<Crosswalk>>,
-    approvals: Vec<&'a Arc<Approval>>,
-    rules: Vec<&'a Arc<Rule>>,
-    meetings: Vec<&'a Meeting>,
-    synonyms: Vec<&'a Synonym>,
-}
-
 impl DatasetEntry {
-    fn is(&self, other: &Self) -> bool {
+    pub(super) fn is(&self, other: &Self) -> bool {
         self.model == other.model
             && same(&self.dataset, &other.dataset, Dataset::eq)
             && all_the_same(&self.tables, &other.tables, TableEntry::is)
@@ -145,42 +126,46 @@ impl std::fmt::Display for Unknown {
 const MOST_NEAR: usize = 3;
 
 impl Catalogue {
-    /// Puts data models together, keeping what a viewer of `class` may see (contract §5): datasets by their
-    /// visibility; a reference, crosswalk or rule only when everything it names is visible.
+    /// Puts data models together, keeping what a viewer of `class` may see (contract §5).
     #[must_use]
-    pub fn assemble<'a>(models: impl IntoIterator<Item = &'a PublishedModel>, class: Visibility) -> Self {
-        let models: Vec<&PublishedModel> = models.into_iter().collect();
+    pub fn assemble<'a>(models: impl IntoIterator<Item = &'a PublishedModel> + Clone, class: Visibility) -> Self {
+        let sight = Sight::of(models.clone(), class);
+        let shown: Vec<(&PublishedModel, Shown)> =
+            models.into_iter().map(|published| (published, Shown::of(&published.model, &sight))).collect();
+        Self::of(shown.iter().map(|(published, shown)| (*published, shown)))
+    }
+
+    /// Puts together what is shown of data models, all with the same sight and in their order.
+    #[must_use]
+    pub fn of<'a>(models: impl IntoIterator<Item = (&'a PublishedModel, &'a Shown)>) -> Self {
         let mut all = Self::default();
-        let mut hidden = BTreeSet::new();
-        for published in &models {
-            let model = &published.model;
-            for dataset in &model.datasets {
-                if dataset.visibility <= class {
-                    let entry = DatasetEntry {
-                        model: model.about.slug.clone(),
-                        dataset: dataset.clone(),
-                        tables: IndexMap::new(),
-                    };
-                    all.datasets.insert(dataset.slug.clone(), Arc::new(entry));
-                } else {
-                    hidden.insert(dataset.slug.clone());
-                }
+        let (mut tables, mut fields) = (Vec::new(), Vec::new());
+        for (published, shown) in models {
+            if let Some(about) = shown.about.clone() {
+                let PublishedModel { version, published_at, .. } = *published;
+                all.models.insert(about.slug.clone(), ModelHead { about, version, published_at });
+            }
+            all.datasets.extend(shown.datasets.iter().map(|entry| (entry.dataset.slug.clone(), entry.clone())));
+            all.schemes.extend(shown.schemes.iter().map(|scheme| (scheme.slug.clone(), scheme.clone())));
+            all.crosswalks.extend(shown.crosswalks.iter().map(|held| (held.slug.clone(), held.clone())));
+            all.approvals.extend(shown.approvals.iter().map(|approval| (approval.code.clone(), approval.clone())));
+            all.rules.extend(shown.rules.iter().map(|rule| (rule.slug.clone(), rule.clone())));
+            all.meetings.extend(shown.meetings.iter().cloned());
+            all.synonyms.extend(shown.synonyms.iter().cloned());
+            tables.extend(&shown.added_tables);
+            fields.extend(&shown.added_fields);
+        }
+        // What data models add to the datasets of others comes after what these hold themselves.
+        for table in tables {
+            if let Some(entry) = all.datasets.get_mut(&table.dataset) {
+                let added = Arc::new(TableEntry { table: table.clone(), fields: IndexMap::new() });
+                Arc::make_mut(entry).tables.insert(table.slug.clone(), added);
             }
         }
-        for published in &models {
-            all.take_tables(&published.model, &hidden);
-            all.take_governance(&published.model, &hidden);
-        }
-        for published in &models {
-            let model = &published.model;
-            let shown = model.datasets.is_empty() || model.datasets.iter().any(|dataset| dataset.visibility <= class);
-            if shown {
-                let head = ModelHead {
-                    about: model.about.clone(),
-                    version: published.version,
-                    published_at: published.published_at,
-                };
-                all.models.insert(model.about.slug.clone(), head);
+        for field in fields {
+            let entry = all.datasets.get_mut(&field.dataset);
+            if let Some(entry) = entry.and_then(|entry| Arc::make_mut(entry).tables.get_mut(&field.table)) {
+                Arc::make_mut(entry).fields.insert(field.slug.clone(), field.clone());
             }
         }
         all
@@ -207,70 +192,6 @@ impl Catalogue {
         share(&mut self.crosswalks, &other.crosswalks, Crosswalk::eq);
         share(&mut self.approvals, &other.approvals, Approval::eq);
         share(&mut self.rules, &other.rules, Rule::eq);
-    }
-
-    /// Whether two are equal, also in the order of datasets, tables and fields; soon told of two that share memory.
-    #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
-        self.models == other.models
-            && all_the_same(&self.datasets, &other.datasets, DatasetEntry::is)
-            && all_the_same(&self.schemes, &other.schemes, Scheme::eq)
-            && all_the_same(&self.crosswalks, &other.crosswalks, Crosswalk::eq)
-            && all_the_same(&self.approvals, &other.approvals, Approval::eq)
-            && all_the_same(&self.rules, &other.rules, Rule::eq)
-            && self.meetings == other.meetings
-            && self.synonyms == other.synonyms
-    }
-
-    fn take_tables(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {
-        let mut fields: IndexMap<TableRef, IndexMap<Slug, Arc<Field>>> = IndexMap::new();
-        for field in &model.fields {
-            let shown = hiding::field(field, hidden);
-            fields.entry(field.table_ref()).or_default().insert(field.slug.clone(), shown);
-        }
-        for table in &model.tables {
-            if let Some(entry) = self.datasets.get_mut(&table.dataset) {
-                let fields = fields.swap_remove(&table.reference()).unwrap_or_default();
-                Arc::make_mut(entry)
-                    .tables
-                    .insert(table.slug.clone(), Arc::new(TableEntry { table: table.clone(), fields }));
-            }
-        }
-        for (TableRef { dataset, table }, fields) in fields {
-            let entry = self.datasets.get_mut(&dataset).and_then(|entry| Arc::make_mut(entry).tables.get_mut(&table));
-            if let Some(entry) = entry {
-                Arc::make_mut(entry).fields.extend(fields);
-            }
-        }
-    }
-
-    fn take_governance(&mut self, model: &DataModel, hidden: &BTreeSet<Slug>) {
-        self.schemes.extend(model.schemes.iter().map(|scheme| (scheme.slug.clone(), scheme.clone())));
-        let crosswalks = model.crosswalks.iter().filter_map(|crosswalk| hiding::crosswalk(crosswalk, hidden));
-        self.crosswalks.extend(crosswalks.map(|crosswalk| (crosswalk.slug.clone(), crosswalk)));
-        self.approvals.extend(model.approvals.iter().map(|approval| (approval.code.clone(), approval.clone())));
-        let shown = model.rules.iter().filter(|rule| hiding::shows(rule, hidden));
-        self.rules.extend(shown.map(|rule| (rule.slug.clone(), rule.clone())));
-        self.meetings.extend(model.meetings.iter().cloned());
-        self.synonyms.extend(model.synonyms.iter().cloned());
-    }
-
-    /// What is shown here of one of the data models that this was put together from; `None` where nothing is.
-    #[must_use]
-    pub fn shown_of(&self, model: &DataModel) -> Option<ShownModel<'_>> {
-        let slug = &model.about.slug;
-        let crosswalks = model.crosswalks.iter().map(|crosswalk| &crosswalk.slug);
-        let rules = model.rules.iter().map(|rule| &rule.slug);
-        Some(ShownModel {
-            about: &self.models.get(slug)?.about,
-            datasets: self.datasets.values().filter(|entry| entry.model == *slug).collect(),
-            schemes: model.schemes.iter().filter_map(|scheme| self.schemes.get(&scheme.slug)).collect(),
-            crosswalks: crosswalks.filter_map(|slug| self.crosswalks.get(slug)).collect(),
-            approvals: model.approvals.iter().filter_map(|approval| self.approvals.get(&approval.code)).collect(),
-            rules: rules.filter_map(|slug| self.rules.get(slug)).collect(),
-            meetings: self.meetings.iter().filter(|meeting| model.meetings.contains(meeting)).collect(),
-            synonyms: self.synonyms.iter().filter(|synonym| model.synonyms.contains(synonym)).collect(),
-        })
     }
 
     /// Every table, dataset by dataset.

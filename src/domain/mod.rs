@@ -20,5 +20,6 @@ pub mod refs;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod sheets;
+pub mod shown;
 pub mod visible;
 pub mod words;

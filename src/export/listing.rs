@@ -1,7 +1,9 @@
 //! What a page lists, as a file: CSV for programs, XLSX for people, JSON for both. The rows are the page's own, so that
 //! a page and its files cannot tell different things.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Workbook, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 use serde_json::{Map, Value, json};
 
 use super::ExportError;
@@ -73,6 +75,17 @@ impl Datum {
     }
 }
 
+/// How wide the widest column is, in letters, and the columns of the first sheet; longer texts take several lines.
+const WIDEST: usize = 42;
+const ABOUT: [u16; 2] = [24, 90];
+/// Letters that an A4 page on its side holds beside each other and that can still be read.
+const A_PAGE_WIDE: usize = 190;
+/// A4, as workbooks number it.
+const A4: u8 = 9;
+/// The height of a line, in points, and the most lines that a row shows.
+const LINE: u32 = 15;
+const MOST_LINES: usize = 24;
+
 /// The most characters that a cell of a workbook holds.
 const LONGEST_CELL: usize = 32_767;
 
@@ -104,22 +117,29 @@ impl Listing {
         let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
         workbook.set_properties(&DocProperties::new().set_title(&self.title).set_creation_datetime(&created));
         let head = Format::new().set_bold().set_border_bottom(FormatBorder::Thin);
-        let text = Format::new().set_num_format("@").set_text_wrap();
+        let text = Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top);
+        let number = Format::new().set_align(FormatAlign::Top);
         let about = workbook.add_worksheet();
-        about.set_name("About")?.set_column_width(0, 24)?.set_column_width(1, 90)?;
+        about.set_name("About")?.set_column_width(0, ABOUT[0])?.set_column_width(1, ABOUT[1])?;
         about.write_string_with_format(0, 0, "Title", &head)?.write_string_with_format(0, 1, &self.title, &head)?;
         for (row, (property, value)) in (1_u32..).zip(&self.about) {
-            about.write_string(row, 0, property)?.write_string_with_format(row, 1, cut(value), &text)?;
+            about.write_string_with_format(row, 0, property, &text)?;
+            about.write_string_with_format(row, 1, cut(value), &text)?;
+            heighten(about, row, [(property.as_str(), usize::from(ABOUT[0])), (value, usize::from(ABOUT[1]))])?;
         }
+        self.printed(about, ABOUT.map(usize::from).iter().sum());
         for sheet in &self.sheets {
             let page = workbook.add_worksheet();
             page.set_name(sheet.name.as_str())?;
+            let mut widths = Vec::new();
             for (col, column) in (0_u16..).zip(&sheet.columns) {
                 page.write_string_with_format(0, col, *column, &head)?;
                 let cells = sheet.rows.iter().filter_map(|row| row.get(usize::from(col)));
-                let longest = cells.map(|cell| cell.plain().chars().take(60).count()).max().unwrap_or(0);
-                let width = longest.max(column.chars().count() + 3).clamp(8, 60);
-                page.set_column_width(col, f64::from(u8::try_from(width).unwrap_or(60)))?;
+                let longest = cells.map(|cell| cell.plain().chars().take(WIDEST).count()).max().unwrap_or(0);
+                // Room for the filter's arrow beside the head, and for letters wider than most.
+                let width = (longest + 1).max(column.chars().count() + 3).clamp(8, WIDEST);
+                page.set_column_width(col, u16::try_from(width).unwrap_or(8))?;
+                widths.push(width);
             }
             for (row, cells) in (1_u32..).zip(&sheet.rows) {
                 for (col, cell) in (0_u16..).zip(cells) {
@@ -128,19 +148,29 @@ impl Listing {
                         // A spreadsheet keeps fifteen digits.
                         Datum::Count(count) if *count < 1_000_000_000_000_000 => {
                             #[expect(clippy::cast_precision_loss, reason = "below fifteen digits nothing is lost")]
-                            page.write_number(row, col, *count as f64)?;
+                            page.write_number_with_format(row, col, *count as f64, &number)?;
                         }
                         other => {
-                            page.write_string(row, col, cut(&other.plain()))?;
+                            page.write_string_with_format(row, col, cut(&other.plain()), &text)?;
                         }
                     }
                 }
+                let texts: Vec<String> = cells.iter().map(Datum::plain).collect();
+                heighten(page, row, texts.iter().map(String::as_str).zip(widths.iter().copied()))?;
             }
+            self.printed(page, widths.iter().sum());
             let last_col = u16::try_from(sheet.columns.len().saturating_sub(1)).unwrap_or(0);
-            page.set_freeze_panes(1, 0)?;
+            page.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
             page.autofilter(0, 0, u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX), last_col)?;
         }
         workbook.save_to_buffer()
+    }
+
+    /// Sets a sheet up for paper: A4 on its side, as few pages wide as can be read, the heads of the columns on each.
+    fn printed(&self, sheet: &mut Worksheet, letters_wide: usize) {
+        let across = u16::try_from(letters_wide.div_ceil(A_PAGE_WIDE)).unwrap_or(1).max(1);
+        sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(across, 0);
+        sheet.set_header(format!("&L{}&R&A", self.title.replace('&', "&&"))).set_footer("&RPage &P of &N");
     }
 
     /// Everything as JSON: `{ "title", "about": { property: value }, "rows": { sheet: [ { column: value } ] } }`, names
@@ -173,6 +203,22 @@ fn value(datum: &Datum) -> Value {
 fn harmless(text: String) -> String {
     let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
     if text.starts_with(formula) { format!("'{text}") } else { text }
+}
+
+/// Makes a row as high as its longest text needs: not every program does so by itself.
+fn heighten<'a>(
+    sheet: &mut Worksheet,
+    row: u32,
+    cells: impl IntoIterator<Item = (&'a str, usize)>,
+) -> Result<(), XlsxError> {
+    let lines = |(text, width): (&str, usize)| -> usize {
+        text.lines().map(|line| line.chars().count().div_ceil(width.max(1)).max(1)).sum()
+    };
+    let lines = cells.into_iter().map(lines).max().unwrap_or(1).clamp(1, MOST_LINES);
+    if lines > 1 {
+        sheet.set_row_height(row, LINE * u32::try_from(lines).unwrap_or(1))?;
+    }
+    Ok(())
 }
 
 fn cut(text: &str) -> String {

@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use async_graphql::{PathSegment, Pos, Response, ServerError, Value};
 use serde::Serialize;
 
-use super::fault::Fault;
+use super::fault::{FORBIDDEN, Fault};
 use super::lexical::OverBudget;
 use super::shape::BadShape;
 
 /// Bytes of an answer.
-const MOST_BYTES: usize = 16_000_000;
+const MOST_BYTES: usize = 5_000_000;
 /// Bytes of all errors together, and of one message.
 const MOST_ERROR_BYTES: usize = 1_800;
 const MOST_MESSAGE_BYTES: usize = 500;
@@ -36,6 +36,8 @@ pub struct Answer {
     pub reached: Reached,
     /// The answer in JSON.
     pub body: Vec<u8>,
+    /// Why somebody who is known may not do what was asked for, in the words that they are told.
+    pub denied: Option<String>,
 }
 
 /// A query that is not run.
@@ -56,7 +58,7 @@ impl Refused {
     #[must_use]
     pub fn answer(self, request_id: &str) -> Answer {
         let error = WireError::of(*self.error, self.code, request_id);
-        Answer { reached: self.reached, body: Wire { errors: vec![error], data: None }.bytes(request_id) }
+        Answer { reached: self.reached, body: Wire { errors: vec![error], data: None }.bytes(request_id), denied: None }
     }
 }
 
@@ -92,8 +94,9 @@ impl Answer {
         let away = response.data == Value::Null
             && errors.iter().any(|error| error.extensions.code == Fault::Unavailable.code());
         let reached = if away { Reached::Unavailable } else { reached };
+        let denied = errors.iter().find(|error| error.extensions.code == FORBIDDEN).map(|error| error.message.clone());
         let data = ran.then_some(response.data);
-        Self { reached, body: Wire { errors, data }.bytes(request_id) }
+        Self { reached, body: Wire { errors, data }.bytes(request_id), denied }
     }
 
     /// The answer to a query that was cut short: all of it is void.
@@ -101,14 +104,15 @@ impl Answer {
     pub fn cut_short(fault: &Fault, request_id: &str) -> Self {
         let error = WireError::of(ServerError::new(fault.to_string(), None), fault.code(), request_id);
         let body = Wire { errors: vec![error], data: Some(Value::Null) }.bytes(request_id);
-        Self { reached: Reached::Execution, body }
+        Self { reached: Reached::Execution, body, denied: None }
     }
 
     /// An answer that is nothing but a fault.
     #[must_use]
     pub fn fault(fault: &Fault, request_id: &str) -> Self {
         let error = WireError::of(ServerError::new(fault.to_string(), None), fault.code(), request_id);
-        Self { reached: Reached::Execution, body: Wire { errors: vec![error], data: None }.bytes(request_id) }
+        let denied = matches!(fault, Fault::Denied(_)).then(|| fault.to_string()).filter(|_| fault.code() == FORBIDDEN);
+        Self { reached: Reached::Execution, body: Wire { errors: vec![error], data: None }.bytes(request_id), denied }
     }
 }
 

@@ -6,6 +6,9 @@ use crate::app::AppError;
 use crate::domain::access::Denied;
 use crate::domain::catalogue::Unknown;
 
+/// The code of what somebody who is known may not do.
+pub const FORBIDDEN: &str = "FORBIDDEN";
+
 /// A fault of a resolver. The library keeps it as the source of its own error, from which
 /// [`Answer`](super::answer::Answer) takes the code.
 #[derive(Clone, Debug, Error)]
@@ -57,7 +60,7 @@ impl Fault {
             Self::TooCostly => "TOO_COMPLEX",
             Self::Deadline => "DEADLINE_EXCEEDED",
             Self::Denied(denied) if denied.is_anonymous() => "UNAUTHENTICATED",
-            Self::Denied(_) => "FORBIDDEN",
+            Self::Denied(_) => FORBIDDEN,
             Self::Key(code, _) => code,
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",

@@ -4,7 +4,6 @@
 //! The budget is exact where the library's complexity limit is not: it knows how long a list is. A deadline alone
 //! would not do, as resolvers never wait and so cannot be interrupted.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -16,11 +15,10 @@ use super::fault::Fault;
 use super::origin::Origin;
 use crate::app::{App, View};
 use crate::domain::access::{Actor, OnceKey, Permit, Privilege};
-use crate::domain::data_model::Field;
 use crate::domain::refs::Slug;
 
-/// Values that one answer may hold.
-pub const MOST_VALUES: usize = 100_000;
+/// Values that one answer may hold: what an answer may cost of memory and time hangs on it (threats.md §7, 3).
+pub const MOST_VALUES: usize = 40_000;
 /// What a plan, or ranked paths, are charged.
 pub const PLAN: usize = 10_000;
 /// What a form of a plan is charged.
@@ -47,7 +45,6 @@ pub struct World {
     /// The first charge that could not be paid.
     spent: OnceLock<Fault>,
     until: Instant,
-    holders: OnceLock<HashMap<Slug, Vec<Arc<Field>>>>,
 }
 
 impl World {
@@ -66,7 +63,6 @@ impl World {
             left: AtomicUsize::new(MOST_VALUES),
             spent: OnceLock::new(),
             until,
-            holders: OnceLock::new(),
         })
     }
 
@@ -146,20 +142,6 @@ impl World {
         self.charge(PAST)?;
         let found = self.app.model_version(&self.actor, model, version).await?;
         Ok(found.and_then(|found| Origin::past(&found, self.view.class)))
-    }
-
-    /// The fields that hold a scheme or a part of it.
-    pub fn holders(&self, scheme: &Slug) -> &[Arc<Field>] {
-        let holders = self.holders.get_or_init(|| {
-            let mut holders: HashMap<Slug, Vec<Arc<Field>>> = HashMap::new();
-            for field in self.view.catalogue.fields() {
-                if let Some(held) = &field.scheme {
-                    holders.entry(held.scheme.clone()).or_default().push(field.clone());
-                }
-            }
-            holders
-        });
-        holders.get(scheme).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -11,6 +11,7 @@ use super::identity::{Caller, own_site};
 use super::import::{self, MOST_BYTES};
 use super::page_forms::{Wrong, finish, permit, read, see, show, taken, visitor};
 use super::refusal::prefers_html;
+use super::turned_away;
 use crate::app::AppError;
 use crate::domain::access::Curate;
 use crate::domain::finding::any_error;
@@ -42,7 +43,10 @@ async fn take_upload(doors: &Doors, caller: &Caller, request: Request) -> Result
     }
     match taken_in.report {
         None => filled.wrong("Select a workbook", "file"),
-        Some(Err(AppError::Denied(denied))) if !denied.is_anonymous() => filled.refused(&denied.to_string(), "file"),
+        Some(Err(AppError::Denied(denied))) if !denied.is_anonymous() => {
+            turned_away::denied(&denied);
+            filled.refused(&denied.to_string(), "file");
+        }
         Some(Err(error)) => taken(&mut filled, error, "as")?,
         Some(Ok(report)) => {
             if report.unreadable || report.models.is_empty() || any_error(&report.findings) {

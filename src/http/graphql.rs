@@ -17,6 +17,7 @@ use super::currency;
 use super::identity::{Caller, once_key, own_site};
 use super::observe::RequestId;
 use super::refusal::Refusal;
+use super::turned_away;
 use crate::domain::access::Actor;
 use crate::graphql::Asked;
 use crate::graphql::answer::{Answer, Reached};
@@ -166,7 +167,12 @@ pub async fn run(doors: &Doors, id: &RequestId, sender: Sender, asked: Asked, re
         answer
     });
     match timeout(deadline + GRACE, work).await {
-        Ok(Ok(answer)) => Ok(Ran::Answered(answer)),
+        Ok(Ok(answer)) => {
+            if let Some(why) = &answer.denied {
+                turned_away::because(why);
+            }
+            Ok(Ran::Answered(answer))
+        }
         Ok(Err(error)) => {
             tracing::error!(id = id.as_str(), %error, "a query broke off");
             Ok(Ran::Fault(Fault::Internal))

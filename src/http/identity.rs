@@ -10,6 +10,7 @@ use super::Doors;
 use super::currency;
 use super::observe::RequestId;
 use super::refusal::Refusal;
+use super::turned_away;
 use crate::app::{AppError, Begun, Session, SignInError};
 use crate::config::PublicOrigin;
 use crate::domain::access::{Actor, OnceKey, Permit, Privilege};
@@ -65,6 +66,7 @@ impl FromRequestParts<Doors> for Caller {
                 let message = "this token is not, or no longer, good: send Authorization: Bearer with one that is";
                 Refusal::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
             })?;
+            turned_away::came(&actor);
             currency::catch_up(doors, &parts.headers, &actor).await?;
             return Ok(Self { actor, session: None, request });
         }
@@ -77,6 +79,7 @@ impl FromRequestParts<Doors> for Caller {
             None => None,
         };
         let actor = session.as_ref().map_or(Actor::Anonymous, |session| session.actor.clone());
+        turned_away::came(&actor);
         currency::catch_up(doors, &parts.headers, &actor).await?;
         Ok(Self { actor, session, request })
     }
@@ -84,6 +87,9 @@ impl FromRequestParts<Doors> for Caller {
 
 /// The refusal that an error of the use cases is.
 pub fn refusal(error: &AppError) -> Refusal {
+    if let AppError::Denied(denied) = error {
+        turned_away::denied(denied);
+    }
     let status = match error {
         AppError::Denied(denied) if denied.is_anonymous() => StatusCode::UNAUTHORIZED,
         AppError::Denied(_) => StatusCode::FORBIDDEN,

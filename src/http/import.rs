@@ -148,12 +148,11 @@ pub async fn take_in(
     }
     let permit = permit.once(key.and_then(|key| OnceKey::of(&key, asked_for(as_slug.as_deref(), &uploads)).ok()));
     let reader = doors.imports.readers.clone().acquire_owned().await.map_err(|_| Refusal::busy())?;
-    // Reading waits for a process: on a thread of its own it holds up no other request. Place and turn go with it.
-    let (app, runtime) = (doors.app.clone(), tokio::runtime::Handle::current());
-    let model = as_slug.clone();
-    let work = tokio::task::spawn_blocking(move || {
+    // It goes on where the client hangs up, and place and turn go with it.
+    let (app, model) = (doors.app.clone(), as_slug.clone());
+    let work = tokio::spawn(async move {
         let _held = (place, reader);
-        runtime.block_on(app.import(&permit, uploads, model.as_deref(), false, false))
+        app.import(&permit, uploads, model.as_deref(), false, false).await
     });
     let report = work.await.map_err(|error| {
         tracing::error!(%error, "an import broke off");

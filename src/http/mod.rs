@@ -27,6 +27,7 @@ mod server;
 mod sign_in;
 mod stall;
 mod tls;
+mod turned_away;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -15,8 +15,10 @@ use super::Doors;
 use super::currency;
 use super::forms::Patience;
 use super::import::{ARRIVAL, takes_uploads};
+use super::rate;
 use super::refusal::{PageMaker, Refusal, prefers_html};
 use super::server::Peer;
+use super::turned_away::{self, TurnedAway};
 use crate::telemetry::REQUEST_SECONDS;
 use crate::web::{Asked, route_of};
 
@@ -61,8 +63,18 @@ pub async fn observe(State(doors): State<Doors>, mut request: Request, next: Nex
     // An upload may take its time to arrive, and then that of any other request.
     let arrival = if takes_uploads(request.method(), request.uri().path()) { ARRIVAL } else { Duration::ZERO };
     let cookies = currency::cookies(request.headers());
+    let party = rate::party_of(&doors, &request);
     let run = tokio::time::timeout(doors.limits.request_timeout + arrival, next.run(request));
-    let (ran, from) = currency::watched(run).await;
+    let ((ran, from), away) = turned_away::watched(currency::watched(run)).await;
+    if let Some(TurnedAway { who, why }) = away {
+        tracing::warn!(id = id.as_str(), who = %who, why, "turned away");
+        // Whoever tries all the time fills the log of requests, and not the database.
+        if rate::may_be_recorded(&doors, party)
+            && let Err(error) = doors.app.record_turned_away(&who, id.as_str(), &format!("{method} {path}"), &why).await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "who was turned away could not be recorded");
+        }
+    }
     let mut response = ran.unwrap_or_else(|_| Refusal::deadline().into_response());
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let page = |status: u16, title: &str, text: &str| super::pages::refused(&doors, status, title, text, &id);

@@ -11,6 +11,7 @@ use super::forms::Fields;
 use super::identity::{self, Caller, own_site};
 use super::pages;
 use super::refusal::Refusal;
+use super::turned_away;
 use crate::app::AppError;
 use crate::domain::access::{Denied, OwnAccount, Permit, Privilege};
 use crate::web::{self, Filled, NoPage, Page, Visitor};
@@ -89,6 +90,9 @@ pub fn finish(doors: &Doors, caller: &Caller, html: bool, done: Result<Response,
             identity::refusal(&AppError::Denied(denied)).into_response()
         }
         Err(Wrong::Page(why)) => {
+            if let NoPage::Denied(denied) = &why {
+                turned_away::denied(denied);
+            }
             let page = web::no_page(&doors.site, &why, &caller.request);
             pages::show(doors, caller, &page).unwrap_or_else(IntoResponse::into_response)
         }

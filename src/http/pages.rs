@@ -15,6 +15,7 @@ use super::currency;
 use super::identity::Caller;
 use super::observe::RequestId;
 use super::refusal::{Refusal, nowhere, nowhere_near, prefers_html};
+use super::turned_away;
 use crate::app::{AppError, Listing};
 use crate::web::{self, Answer, Asked, Assets, NoPage, Page, Twin, Visitor};
 
@@ -56,7 +57,12 @@ pub async fn page(State(doors): State<Doors>, caller: Caller, request: Request) 
         // A program that asks for no page is answered as a program.
         Err(NoPage::NotFound(near)) if !prefers_html(request.headers()) => nowhere_near(&path, &near).into_response(),
         Err(NoPage::Bad(text)) if !prefers_html(request.headers()) => Refusal::bad(text).into_response(),
-        Err(why) => html(&doors, &visitor, &web::no_page(&doors.site, &why, id)),
+        Err(why) => {
+            if let NoPage::Denied(denied) = &why {
+                turned_away::denied(denied);
+            }
+            html(&doors, &visitor, &web::no_page(&doors.site, &why, id))
+        }
     }
 }
 

@@ -8,9 +8,14 @@ use serde::Deserialize;
 
 use super::Doors;
 use super::identity::{self, Caller, set_cookie};
+use super::page_forms::own_page;
 use super::refusal::Refusal;
+use super::sign_in::onward;
 use crate::app::{Begun, BroughtBack};
 use crate::domain::access::Actor;
+
+/// Bytes of the address of a page that is remembered.
+const MOST_BACK: usize = 8_192;
 
 /// What the provider sends a browser back with.
 #[derive(Deserialize)]
@@ -21,10 +26,22 @@ pub struct Back {
     iss: Option<String>,
 }
 
-/// `GET /sign-in/provider`: sends the browser away, with a session to come back to.
-pub async fn begin(State(doors): State<Doors>, caller: Caller) -> Result<Response, Refusal> {
+/// What is asked of a sign-in.
+#[derive(Deserialize)]
+pub struct Wanted {
+    /// The page that whoever signs in wanted.
+    back: Option<String>,
+}
+
+/// `GET /sign-in/provider`, with `back` for a page of ours: sends the browser away, with a session to come back to.
+pub async fn begin(
+    State(doors): State<Doors>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Refusal> {
+    let back = own_page(wanted.back.as_deref()).filter(|back| back.len() <= MOST_BACK).unwrap_or_default();
     if matches!(caller.actor, Actor::Person(_)) {
-        return Ok(see("/account", None, &doors));
+        return Ok(see(onward(back), None, &doors));
     }
     let begun = match &caller.session {
         Some(_) => None,
@@ -32,7 +49,7 @@ pub async fn begin(State(doors): State<Doors>, caller: Caller) -> Result<Respons
     };
     let session = caller.session.as_ref().or(begun.as_ref().map(|begun| &begun.session));
     let session = session.ok_or_else(Refusal::internal)?;
-    let address = doors.app.begin_at_provider(session).await.map_err(|error| identity::refusal(&error))?;
+    let address = doors.app.begin_at_provider(session, back).await.map_err(|error| identity::refusal(&error))?;
     Ok(see(&address, begun.as_ref(), &doors))
 }
 
@@ -53,8 +70,8 @@ pub async fn back(State(doors): State<Doors>, caller: Caller, back: Query<Back>)
         issuer: back.iss.as_deref(),
     };
     let begun = doors.app.end_at_provider(session, &brought, &caller.request).await;
-    let begun = begun.map_err(|error| identity::refusal(&error))?;
-    Ok(see("/account", Some(&begun), &doors))
+    let (begun, wanted) = begun.map_err(|error| identity::refusal(&error))?;
+    Ok(see(onward(own_page(Some(&wanted)).unwrap_or_default()), Some(&begun), &doors))
 }
 
 fn see(to: &str, begun: Option<&Begun>, doors: &Doors) -> Response {

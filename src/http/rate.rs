@@ -35,6 +35,8 @@ pub enum Kind {
     Search,
     /// Plans.
     Plan,
+    /// Being turned away, which is recorded.
+    TurnedAway,
 }
 
 impl Kind {
@@ -59,6 +61,7 @@ impl Kind {
             Self::Upload => rates.upload,
             Self::Search => rates.search,
             Self::Plan => rates.plan,
+            Self::TurnedAway => Rate { at_once: 100, per_minute: 20 },
         }
     }
 
@@ -69,6 +72,7 @@ impl Kind {
             Self::Upload => "uploads",
             Self::Search => "searches, queries and exports",
             Self::Plan => "plans",
+            Self::TurnedAway => "times of being turned away",
         }
     }
 }
@@ -147,6 +151,11 @@ pub async fn limit(State(doors): State<Doors>, request: Request, next: Next) -> 
 /// Counts a session that a request is about to begin.
 pub fn session(doors: &Doors, party: Option<IpAddr>) -> Result<(), Refusal> {
     count(doors, Kind::Session, party)
+}
+
+/// Whether one more row of the audit log may say that a party was turned away: so often, and not more.
+pub fn may_be_recorded(doors: &Doors, party: Option<IpAddr>) -> bool {
+    count(doors, Kind::TurnedAway, party).is_ok()
 }
 
 /// Whose request it is; `None` where no socket is behind it.

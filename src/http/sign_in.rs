@@ -32,7 +32,7 @@ pub async fn form(State(doors): State<Doors>, caller: Caller, request: Request) 
 }
 
 /// Where to go on to after signing in.
-fn onward(back: &str) -> &str {
+pub(super) fn onward(back: &str) -> &str {
     if back.is_empty() { "/account" } else { back }
 }
 
@@ -40,7 +40,7 @@ async fn ask(
     doors: &Doors,
     caller: Caller,
     status: StatusCode,
-    wrong: Option<&str>,
+    wrong: Option<(&str, &str)>,
     back: &str,
 ) -> Result<Response, Refusal> {
     let begun = match &caller.session {
@@ -76,7 +76,7 @@ pub async fn sign_in(State(doors): State<Doors>, caller: Caller, request: Reques
         Some(begun) => Ok(with_session(&doors, &begun, see(onward(back)))),
         None => {
             let wrong = "Name or password is wrong. Check both, or ask an administrator for a new password";
-            ask(&doors, caller, StatusCode::UNAUTHORIZED, Some(wrong), back).await
+            ask(&doors, caller, StatusCode::UNAUTHORIZED, Some((wrong, name)), back).await
         }
     }
 }

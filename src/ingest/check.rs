@@ -30,7 +30,7 @@ pub fn check_together(drafts: &[&Draft], published: &[PublishedModel]) -> Vec<Fi
         published.iter().copied().filter(|model| !replaced.contains(&model.about.slug)).collect();
     let known = Known::of(drafts.iter().map(|draft| &draft.model).chain(others.iter().copied()));
     let known = known.without(drafts.iter().flat_map(|draft| draft.headless.iter().copied()));
-    let mut owners = owners::Owners::of(&others);
+    let mut owners = owners::Owners::of(&others, drafts);
     let mut findings = Vec::new();
     for draft in drafts {
         let mut report = Report::new(&draft.file);
@@ -228,16 +228,18 @@ impl Check<'_> {
 /// Names in other published data models that lead to nothing once the drafts are published: warnings, since the
 /// other model may follow.
 fn left_behind(drafts: &[&Draft], published: &[&DataModel], others: &[&DataModel], known: &Known<'_>) -> Vec<Finding> {
-    let before = Known::of(published.iter().copied());
     let mut findings = Vec::new();
     for draft in drafts {
         let Some(old) = published.iter().find(|model| model.about.slug == draft.model.about.slug) else { continue };
+        let gone: HashSet<known::Used> = known::defined(old).filter(|used| !known.has(used)).collect();
+        // Most often nothing is, and the whole catalogue need not be gone through.
+        if gone.is_empty() {
+            continue;
+        }
         let mut report = Report::new(&draft.file);
         for other in others {
-            let broken = known::uses(other).into_iter().filter(|(_, used)| before.has(used) && !known.has(used));
-            let mut broken: Vec<(String, known::Used)> = broken.filter(|(_, used)| known::defines(old, used)).collect();
-            broken.truncate(100);
-            for (user, used) in broken {
+            let broken = known::uses(other).into_iter().filter(|(_, used)| gone.contains(used));
+            for (user, used) in broken.take(MOST_BROKEN) {
                 let what = format!("“{used}” is gone, but {user} of the data model “{}” names it.", other.about.slug);
                 let problem = Problem::warning("BREAKS_ANOTHER_MODEL", what)
                     .why("What names it will be left out of the catalogue's links.")
@@ -249,3 +251,6 @@ fn left_behind(drafts: &[&Draft], published: &[&DataModel], others: &[&DataModel
     }
     findings
 }
+
+/// Names that lead to nothing, of one data model, that are told.
+const MOST_BROKEN: usize = 100;

@@ -7,6 +7,7 @@
 //! does not link the people that rows are about: a key in the role [`Role::STAFF`] only leads to tables that are about
 //! staff and nothing else.
 
+mod alike;
 mod building;
 mod keys;
 mod outskirts;
@@ -100,6 +101,12 @@ impl LinkageGraph {
         graph.outskirts = Outskirts::of(&graph.graph);
         graph.place_datasets(catalogue);
         graph
+    }
+
+    /// Whether the graph of one catalogue is also that of the other, so that it need not be built.
+    #[must_use]
+    pub fn is_same_of(one: &Catalogue, other: &Catalogue) -> bool {
+        alike::alike(one, other)
     }
 
     /// Whether a node is a table about members of staff and nothing else.

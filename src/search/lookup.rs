@@ -2,11 +2,13 @@
 //!
 //! Everything that matches is found with what it is worth, as the total and the facets count all of it: a list that
 //! stops at the best would not do. What is worked out once is which words a part knows; then each word adds up what its
-//! postings are worth in one pass, and what must all be found is intersected from the shortest list on.
+//! postings are worth in one pass (`desk`), and what must all be found is intersected from the shortest list on (`lists`).
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::desk::Desk;
+use super::lists::{Found, all, any, from, raise, with_a_reason};
 use super::part::Part;
 use super::postings::{PROPERTIES, Posting};
 use super::question::{Clause, Question, Wanted};
@@ -17,13 +19,10 @@ use super::worth::{Weights, worth};
 const CALLED_SO: f32 = 1_000.0;
 /// What having exactly this title is worth.
 const TITLED_SO: f32 = 500.0;
-/// What each further property in which a word is found adds.
-const FURTHER: f32 = 0.05;
 /// What a form is worth beside the word itself.
 const STEM: f32 = 0.85;
 const ROW: f32 = 0.9;
 const APART: f32 = 0.5;
-const START: f32 = 0.3;
 const NEAR: f32 = 0.5;
 const INSTEAD: f32 = 0.7;
 /// What the whole question in a row is worth.
@@ -32,9 +31,6 @@ const AS_TYPED: f32 = 0.5;
 const ONE_MORE: f32 = 1.5;
 /// More than the scores of all clauses of a question come to.
 const MOST_SUM: f32 = 2_000.0;
-
-/// Things of one part, by number, with what each match is worth: nothing where it is in the place alone.
-pub(super) type Found = Vec<(u32, f32)>;
 
 /// What questions are put to: the parts of a view, and what is weighed over all of them.
 pub(super) struct Lookup<'a> {
@@ -59,77 +55,6 @@ enum Form {
     Row { numbers: Vec<Vec<Option<u32>>>, scales: [f32; PROPERTIES] },
     /// Words that start so: their numbers in each part.
     Start { numbers: Vec<Range<u32>> },
-}
-
-/// What is noted of each thing of a part while the forms of a word are gone through.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    best: f32,
-    sum: f32,
-    /// The properties in which a word starts so, as bits.
-    starts: u16,
-}
-
-/// Room to work in, as large as the largest part.
-struct Desk {
-    tallies: Vec<Tally>,
-    /// The things that are noted, as bits.
-    noted: Vec<u64>,
-}
-
-impl Desk {
-    fn for_parts(parts: &[Arc<Part>]) -> Self {
-        let most = parts.iter().map(|part| part.records.len()).max().unwrap_or_default();
-        Self { tallies: vec![Tally::default(); most], noted: vec![0; most.div_ceil(64)] }
-    }
-
-    #[inline]
-    fn add(&mut self, thing: u32, worth: f32) {
-        let at = thing as usize;
-        let tally = &mut self.tallies[at];
-        tally.best = tally.best.max(worth);
-        tally.sum += worth;
-        self.noted[at / 64] |= 1 << (at % 64);
-    }
-
-    #[inline]
-    fn starts(&mut self, thing: u32, property: Property) {
-        let at = thing as usize;
-        self.tallies[at].starts |= 1 << property as u16;
-        self.noted[at / 64] |= 1 << (at % 64);
-    }
-
-    fn lies(&mut self, things: &Range<u32>) {
-        let (mut at, end) = (things.start as usize, things.end as usize);
-        while at < end {
-            let upto = end.min((at / 64 + 1) * 64);
-            self.noted[at / 64] |= (u64::MAX >> (64 - (upto - at))) << (at % 64);
-            at = upto;
-        }
-    }
-
-    /// Gives what is noted, in the order of things, and clears the desk.
-    fn cleared(&mut self) -> Found {
-        let many: u32 = self.noted.iter().map(|bits| bits.count_ones()).sum();
-        let mut found = Vec::with_capacity(many as usize);
-        for (at, bits) in (0..).step_by(64).zip(&mut self.noted) {
-            let mut left = std::mem::take(bits);
-            while left != 0 {
-                let thing = at + left.trailing_zeros();
-                left &= left - 1;
-                let Tally { mut best, mut sum, starts } = std::mem::take(&mut self.tallies[thing as usize]);
-                if starts != 0 {
-                    for property in Property::ALL.into_iter().filter(|property| starts & (1 << *property as u16) != 0) {
-                        let worth = property.worth() * START;
-                        best = best.max(worth);
-                        sum += worth;
-                    }
-                }
-                found.push((thing, best + (sum - best) * FURTHER));
-            }
-        }
-        found
-    }
 }
 
 impl Lookup<'_> {
@@ -388,104 +313,5 @@ fn in_a_row(part: &Part, numbers: &[u32], property: Property, mut each: impl FnM
         if times > 0 {
             each(wanted, times);
         }
-    }
-}
-
-/// A sorted list from the first on that is not `before`, which is looked for near its start first.
-fn from<T>(list: &[T], before: impl Fn(&T) -> bool) -> &[T] {
-    let mut step = 1;
-    while list.get(step - 1).is_some_and(&before) {
-        step *= 2;
-    }
-    let near = list.get(step / 2..step.min(list.len())).unwrap_or_default();
-    list.get(step / 2 + near.partition_point(before)..).unwrap_or_default()
-}
-
-/// The best of what several lists say of a thing, and a little for what the others say.
-fn any(lists: Vec<Found>) -> Found {
-    let mut together: Found = lists.into_iter().flatten().collect();
-    // Lists in order, one after the other: soon sorted, and of one thing the first list's comes first.
-    together.sort_by_key(|(thing, _)| *thing);
-    let of_one = |same: &[(u32, f32)]| {
-        let best = same.iter().map(|(_, worth)| *worth).fold(0.0, f32::max);
-        let sum: f32 = same.iter().map(|(_, worth)| *worth).sum();
-        Some((same.first()?.0, best + (sum - best) * FURTHER))
-    };
-    together.chunk_by(|a, b| a.0 == b.0).filter_map(of_one).collect()
-}
-
-/// What stands in all of several lists, with the sum of what they say.
-fn all(mut lists: Vec<Found>) -> Found {
-    if lists.len() < 2 {
-        return lists.pop().unwrap_or_default();
-    }
-    let Some(shortest) = lists.iter().min_by_key(|list| list.len()) else { return Vec::new() };
-    let mut rests: Vec<&[(u32, f32)]> = lists.iter().map(Vec::as_slice).collect();
-    let mut found = Vec::new();
-    'things: for (thing, _) in shortest {
-        let mut sum = 0.0;
-        for rest in &mut rests {
-            *rest = from(rest, |(other, _)| other < thing);
-            match rest.first() {
-                Some((other, worth)) if other == thing => sum += worth,
-                _ => continue 'things,
-            }
-        }
-        found.push((*thing, sum));
-    }
-    found
-}
-
-/// Adds to what is found what more it is worth.
-fn raise(found: &mut Found, more: &[(u32, f32)]) {
-    let mut rest = more;
-    for (thing, worth) in found {
-        rest = from(rest, |(other, _)| *other < *thing);
-        match rest.first() {
-            Some((other, more)) if other == thing => *worth += more,
-            Some(_) => {}
-            None => break,
-        }
-    }
-}
-
-/// Leaves out what matches in its place alone: a dataset is found, not each of its fields.
-fn with_a_reason(mut found: Found) -> Found {
-    found.retain(|(_, worth)| *worth > 0.0);
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_walked_to_the_first_that_is_not_before() {
-        let list: Vec<u32> = (0..100).map(|number| number * 3).collect();
-        for (wanted, first) in
-            [(0, Some(0)), (1, Some(3)), (3, Some(3)), (150, Some(150)), (296, Some(297)), (298, None)]
-        {
-            assert_eq!(from(&list, |number| *number < wanted).first().copied(), first, "{wanted}");
-        }
-        assert!(from::<u32>(&[], |_| true).is_empty());
-    }
-
-    #[test]
-    fn what_lies_in_a_stretch_is_noted_whole_and_once() {
-        let mut desk = Desk { tallies: vec![Tally::default(); 300], noted: vec![0; 5] };
-        for stretch in [0..0, 3..5, 60..70, 63..64, 128..256, 299..300] {
-            desk.lies(&stretch);
-        }
-        let expected: Vec<u32> = (3..5).chain(60..70).chain(128..256).chain(299..300).collect();
-        assert_eq!(desk.cleared().into_iter().map(|(thing, _)| thing).collect::<Vec<_>>(), expected);
-        assert!(desk.cleared().is_empty());
-    }
-
-    #[test]
-    fn all_must_be_in_every_list_and_any_takes_the_best_with_a_little_of_the_rest() {
-        let lists =
-            || vec![vec![(1, 2.0), (4, 1.0), (9, 3.0)], vec![(4, 5.0), (9, 0.0)], vec![(0, 1.0), (4, 1.0), (9, 1.0)]];
-        assert_eq!(all(lists()), [(4, 7.0), (9, 4.0)]);
-        assert_eq!(any(lists()), [(0, 1.0), (1, 2.0), (4, 5.0 + 2.0 * FURTHER), (9, 3.0 + FURTHER)]);
     }
 }

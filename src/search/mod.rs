@@ -6,8 +6,10 @@
 //! filters and counts, `best` keeps the best, `hits` shows why. A property to look into is added in `record`.
 
 mod best;
+mod desk;
 mod facets;
 mod hits;
+mod lists;
 mod lookup;
 mod part;
 mod postings;
@@ -30,7 +32,8 @@ use crate::domain::data_model::Scheme;
 use crate::domain::refs::Slug;
 use best::{Best, Candidate, Order};
 use facets::{Counts, Values};
-use lookup::{Found, Lookup};
+use lists::Found;
+use lookup::Lookup;
 pub use part::Parts;
 use part::{Content, Part};
 use postings::PROPERTIES;

@@ -329,3 +329,32 @@ fn laws() {
         prop_assert_eq!(kinds, found.total);
     });
 }
+
+#[test]
+fn a_part_that_has_not_changed_is_not_indexed_again() {
+    let model = |name: &str, word: &str| {
+        let field = crate::domain::data_model::Field {
+            description: word.to_owned(),
+            ..samples::field(&format!("{name}-data"), "visits", "day")
+        };
+        samples::published(crate::domain::data_model::DataModel {
+            about: crate::domain::data_model::About { slug: samples::slug(name), ..Default::default() },
+            datasets: vec![Arc::new(samples::dataset(&format!("{name}-data")))],
+            tables: vec![Arc::new(samples::table(&format!("{name}-data"), "visits"))],
+            fields: vec![Arc::new(field)],
+            ..Default::default()
+        })
+    };
+    let assemble = |models: &[_]| Catalogue::assemble(models, crate::domain::words::Visibility::Staff);
+    let parts = Parts::default();
+    let before = assemble(&[model("one", "first"), model("two", "second")]);
+    let index = SearchIndex::build(&before, &parts);
+    let mut after = assemble(&[model("one", "first"), model("two", "third")]);
+    after.share_with(&before);
+    let next = SearchIndex::build(&after, &parts);
+    let same: Vec<bool> = index.parts.iter().zip(&next.parts).map(|(old, new)| Arc::ptr_eq(old, new)).collect();
+    // The data models one after the other, and what lies in none.
+    assert_eq!(same, [true, false, true]);
+    assert_eq!(references(&asked(&next, "third")), ["two-data/visits/day"]);
+    assert!(references(&asked(&index, "third")).is_empty());
+}

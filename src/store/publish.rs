@@ -81,6 +81,8 @@ pub struct Revision {
     pub versions: Vec<(Slug, i32)>,
     /// The views, in the order of [`Visibility::ALL`].
     pub views: [ViewState; 3],
+    /// When, as it is stored.
+    pub published_at: Timestamp,
 }
 
 impl Store {
@@ -136,7 +138,7 @@ async fn publish_in(
     let views = add_views(database, publication, revision).await?;
     let answer = serde_json::to_string(&versions).map_err(|error| Fault::refused(error.to_string()))?;
     once::keep(database, extras.once.as_ref(), &answer).await?;
-    Ok(Revision { revision, versions, views })
+    Ok(Revision { revision, versions, views, published_at: stored(publication.at) })
 }
 
 /// Takes the number after the expected one. On PostgreSQL a second publisher waits here at the primary key until the

@@ -12,8 +12,8 @@ use super::query::Query;
 use super::site::Site;
 use super::spans::{Span, spans};
 use super::visitor::Visitor;
-use super::{datasets, links, record, text};
-use crate::app::{App, DatasetLink, Near};
+use super::{datasets, link, links, record, text};
+use crate::app::{App, Near, PairLink};
 use crate::domain::catalogue::{Catalogue, DatasetEntry};
 use crate::domain::data_model::Coverage;
 use crate::domain::number;
@@ -41,25 +41,21 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
             .listing(&format!("Data dictionary of {title}"), &format!("{slug}-dictionary"), asked, sheets)
             .into());
     }
-    let first_links = || visitor.view.first_dataset_links(&slug, visitor.today, MOST_LINKS);
+    let first_links = || visitor.view.first_links_of(&slug, visitor.today, MOST_LINKS);
     let linked = if past.is_none() { first_links() } else { Near::default() };
     let dataset = &entry.dataset;
     let title = record::title(&dataset.title, &dataset.name);
     let model = catalogue.models.get(&entry.model);
     let versions = app.history(&visitor.actor, &entry.model).await?;
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::dataset(&slug))) }
+        @if let Some(past) = &past { (past.notice(&links::dataset(&slug), &slug)) }
         div class="app-columns app-columns--aside" {
             div {
                 @if let Some(head) = model { span class="app-caption" { (record::title(&head.about.title, head.about.slug.as_str())) } }
                 h1 class="nhsuk-heading-l" { (nhs::breaking(title)) }
                 p class="app-lead" { (if dataset.description.is_empty() { "No description yet." } else { dataset.description.as_str() }) }
                 p class="app-tags" {
-                    @match dataset.curated {
-                        Some(true) => (tag("Curated", Colour::Green)),
-                        Some(false) => (tag("Not yet curated", Colour::Yellow)),
-                        None => {},
-                    }
+                    @if let Some(tag) = record::curated_tag(dataset.curated) { (tag) }
                     @if let Some(head) = model { (tag(&format!("Version {}", head.version), Colour::White)) }
                     (record::provenance_tag(dataset.provenance))
                 }
@@ -76,7 +72,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
             ("Linkage keys", linkage_keys(catalogue, entry)),
         ]))
         ul class="app-inline" aria-label="On this page" {
-            li { a href="#links" { "Links to other datasets" } }
+            @if past.is_none() { li { a href="#links" { "Links to other datasets" } } }
             li { a href="#tables" { "Tables and fields" } }
             li { a href="#about" { "About this dataset" } }
             li { a href="#access" { "How to get access" } }
@@ -117,26 +113,28 @@ fn actions(visitor: &Visitor, asked: &Asked, entry: &DatasetEntry) -> Markup {
             p { a href=(asked.twin_href("csv")) download { "Download fields (CSV)" } }
             p { a href=(asked.twin_href("json")) download { "Download as JSON" } }
             p { a href=(Query::from_iter([("dataset", slug.as_str())]).href("/export")) { "Export for other programs" } }
+            @if visitor.curates(&entry.model) { p { a href=(Query::from_iter([("as", entry.model.as_str())]).href("/curate/uploads/new")) { "Upload a new version" } } }
         }
     }
 }
 
-fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &Near<DatasetLink>) -> Markup {
+fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &Near<PairLink>) -> Markup {
     let catalogue = &visitor.view.catalogue;
     let columns = [
         Column::text("Dataset"),
         Column::text("Link on"),
         Column::text("Approvals on top of the standard application").short("Approvals on top"),
+        Column::text("Standing"),
         Column::numeric("Records that link"),
     ];
-    let row = |link: &DatasetLink| {
+    let row = |link: &PairLink| {
         let other = catalogue.dataset(&link.to).map(|entry| record::title(&entry.dataset.title, &entry.dataset.name));
-        let best = link.steps.first();
         Row::from(vec![
             html! { a href=(links::link(slug, &link.to)) { (other.unwrap_or(link.to.as_str())) } },
-            html! { @if let Some(step) = best { (record::schemes(catalogue, &step.schemes)) } },
+            record::schemes(catalogue, &link.schemes),
             record::link_approvals(catalogue, &link.approvals),
-            html! { (best.map(|step| text::share(visitor.view.step_match_rate(step))).unwrap_or_default()) },
+            html! { (link::standing(link.crosswalk, link.discuss).0) },
+            html! { (text::share(link.match_rate)) },
         ])
     };
     html! {
@@ -224,7 +222,7 @@ fn linkage_keys(catalogue: &Catalogue, entry: &DatasetEntry) -> String {
 }
 
 /// What the dataset and its tables cover, beside the datasets that it links to.
-fn coverage(visitor: &Visitor, entry: &DatasetEntry, linked: &[DatasetLink]) -> Markup {
+fn coverage(visitor: &Visitor, entry: &DatasetEntry, linked: &[PairLink]) -> Markup {
     let span = |title: &str, href: String, coverage, own| Span { title: title.to_owned(), href, coverage, own };
     let dataset = |entry: &DatasetEntry, own| {
         let of = &entry.dataset;

@@ -7,9 +7,8 @@ use maud::{Markup, html};
 use super::answer::{Answer, Asked, NoPage, Twin, page};
 use super::components::{self as nhs, Colour, Column, Crumb, DataTable, Row, SummaryRow, tag};
 use super::field_rows;
-use super::layout::{Page, Place, Standing};
+use super::layout::{Place, Standing};
 use super::past::{self, Past};
-use super::query::Query;
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{links, record, text};
@@ -38,9 +37,9 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
         .zip(catalogue.dataset(&reference.table.dataset));
     let Some(((field, table), dataset)) = found else {
         if past.is_none()
-            && let Some(last) = app.last_version(&visitor.actor, &reference).await?
+            && let Some(last) = app.last_version(&visitor.actor, &Ref::Field(reference.clone())).await?
         {
-            return Ok(gone(&reference, last).into());
+            return Ok(past::gone(&Ref::Field(reference), last).into());
         }
         return Err(visitor.view.catalogue.resolve(&text).err().map_or(NoPage::NotFound(Vec::new()), NoPage::from));
     };
@@ -58,7 +57,7 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
     let table_title = record::title(&table.table.title, &table.table.name);
     let dataset_title = record::title(&dataset.dataset.title, &dataset.dataset.name);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::field(&reference))) }
+        @if let Some(past) = &past { (past.notice(&links::field(&reference), &reference.table.dataset)) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (table_title) }
@@ -91,22 +90,6 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, path
         Crumb::new(table_title, query.href(&links::table(&reference.table))),
     ];
     Ok(page.into())
-}
-
-/// What is said of a field that an earlier version held.
-fn gone(reference: &FieldRef, last: SeenIn) -> Page {
-    let title = format!("{} is no longer in the catalogue", reference.field);
-    let body = html! {
-        h1 class="nhsuk-heading-l" { (nhs::breaking(&title)) }
-        p { "The field " span class="app-name" { (nhs::breaking(&reference.to_string())) } " was last in version " (last.version) ", published on " (text::moment_day(last.published_at)) "." }
-        ul class="nhsuk-list nhsuk-list--bullet" {
-            li { a href={ (links::field(reference)) "?v=" (last.version) } { "Show it as it was in version " (last.version) } }
-            li { a href={ (links::dataset(&reference.table.dataset)) "/history" } { "What changed since: the versions of the dataset" } }
-            li { a href=(Query::from_iter([("q", reference.field.as_str())]).href("/search")) { "Search for it under another name" } }
-        }
-    };
-    // Gone, and not merely unknown.
-    Page { status: 410, ..page(title, Place::Datasets, Standing::Nothing, body) }
 }
 
 fn sheets(field: &Field, twin: Twin) -> Vec<ListingSheet> {
@@ -145,11 +128,7 @@ fn summary(catalogue: &Catalogue, field: &Field, first: Option<SeenIn>) -> Marku
             html! {
                 a href=(links::key(&held.scheme)) { (record::scheme_title(catalogue, &held.scheme)) }
                 @if let Some(part) = &held.part { ", part " (part) }
-                @match &field.role {
-                    Some(role) if role.is_any() => { ", of whoever the other side is about" },
-                    Some(role) => { " of the " (role.as_str()) },
-                    None => {},
-                }
+                @if let Some(role) = &field.role { ", " (text::of_whom(role)) }
             },
         )));
     }
@@ -270,7 +249,7 @@ fn holders(visitor: &Visitor, field: &Field) -> Markup {
         @if others.is_empty() { p { "No other field holds this key." } } @else {
             ul class="nhsuk-list nhsuk-list--bullet" {
                 @for other in others {
-                    li { (elsewhere(&view.catalogue, other)) @if let Some(role) = &other.role { ", " (role.as_str()) } }
+                    li { (elsewhere(&view.catalogue, other)) @if let Some(role) = &other.role { ", " (text::of_whom(role)) } }
                 }
             }
             @if all.len() > MOST_HOLDERS + 1 { p { a href=(links::key(&held.scheme)) { "All " (text::count(all.len(), "field")) " that hold it" } } }

@@ -150,40 +150,8 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
 pub fn approvals(visitor: &Visitor, asked: &Asked) -> Answer {
     let catalogue = &visitor.view.catalogue;
     if asked.twin != Twin::Html {
-        let rows = catalogue.approvals.values().map(|approval| {
-            vec![
-                Datum::text(approval.code.as_str()),
-                Datum::text(&approval.title),
-                Datum::text(&approval.body),
-                Datum::Flag(approval.standard),
-                Datum::text(&approval.contact),
-                Datum::text(approval.lead_time.as_ref().map(|lead| lead.text.clone()).unwrap_or_default()),
-                Datum::text(approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join("; ")),
-                Datum::text(&approval.description),
-                Datum::word(approval.provenance),
-                Datum::text(&approval.source),
-            ]
-        });
-        let columns = vec![
-            "Approval",
-            "Title",
-            "Body",
-            "Standard",
-            "Contact",
-            "Lead time",
-            "Prerequisites",
-            "Description",
-            "Provenance",
-            "Source",
-        ];
-        return visitor
-            .listing(
-                "Approvals",
-                "approvals",
-                asked,
-                vec![ListingSheet { name: "Approvals".to_owned(), columns, rows: rows.collect() }],
-            )
-            .into();
+        let rows = sheet(catalogue.approvals.values().map(AsRef::as_ref));
+        return visitor.listing("Approvals", "approvals", asked, vec![rows]).into();
     }
     let columns = [Column::text("Approval"), Column::text("Who decides"), Column::text("Next decision")];
     let dates = visitor.view.next_decisions(visitor.today);
@@ -219,15 +187,53 @@ pub fn approvals(visitor: &Visitor, asked: &Asked) -> Answer {
     page.into()
 }
 
+/// Approvals as rows of a file.
+fn sheet<'a>(approvals: impl IntoIterator<Item = &'a Approval>) -> ListingSheet {
+    let row = |approval: &Approval| {
+        vec![
+            Datum::text(approval.code.as_str()),
+            Datum::text(&approval.title),
+            Datum::text(&approval.body),
+            Datum::Flag(approval.standard),
+            Datum::text(&approval.contact),
+            Datum::text(approval.lead_time.as_ref().map(|lead| lead.text.clone()).unwrap_or_default()),
+            Datum::text(approval.prerequisites.iter().map(Code::as_str).collect::<Vec<_>>().join("; ")),
+            Datum::text(&approval.description),
+            Datum::word(approval.provenance),
+            Datum::text(&approval.source),
+        ]
+    };
+    ListingSheet {
+        name: "Approvals".to_owned(),
+        columns: vec![
+            "Approval",
+            "Title",
+            "Body",
+            "Standard",
+            "Contact",
+            "Lead time",
+            "Prerequisites",
+            "Description",
+            "Provenance",
+            "Source",
+        ],
+        rows: approvals.into_iter().map(row).collect(),
+    }
+}
+
 /// `/approvals/{code}`
 pub fn approval(site: &Site, visitor: &Visitor, asked: &Asked, code: &str) -> Result<Answer, NoPage> {
     let catalogue = &visitor.view.catalogue;
     let found = Code::parse(code).and_then(|code| catalogue.approvals.get(&code));
-    let Some(approval) = found.filter(|_| asked.twin == Twin::Html) else {
+    let Some(approval) = found else {
         let near = closest(code, catalogue.approvals.keys().map(Code::as_str), 3);
         return Err(NoPage::NotFound(near.into_iter().map(|code| format!("/approvals/{code}")).collect()));
     };
     let title = if approval.title.is_empty() { approval.code.as_str() } else { approval.title.as_str() };
+    if asked.twin != Twin::Html {
+        let stem = format!("approval-{}", approval.code.as_str().to_lowercase());
+        return Ok(visitor.listing(title, &stem, asked, vec![sheet([approval.as_ref()])]).into());
+    }
     let date = visitor.view.next_decisions(visitor.today).into_iter().find(|date| date.code == approval.code);
     let mut rows = vec![
         SummaryRow::text("Who decides", &approval.body),
@@ -251,6 +257,7 @@ pub fn approval(site: &Site, visitor: &Visitor, asked: &Asked, code: &str) -> Re
         @if !approval.description.is_empty() { p class="app-lead" { (approval.description) } }
         (nhs::summary_list_html(rows))
         (needed_for(visitor, &approval.code))
+        (record::downloads(asked, "this approval"))
         (record::report(site, &approval.contact, title, &links::approval(&approval.code)))
     };
     let mut page = page(title, Place::Help, Standing::All, body);

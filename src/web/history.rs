@@ -81,7 +81,8 @@ pub async fn history(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
                     a href={ (links::dataset(&entry.dataset.slug)) "/compare?from=" (before.version) "&to=" (head.version) } { "With version " (before.version) }
                 }
                 @if curates && at > 0 {
-                    br; a href={ "/curate/restore?model=" (entry.model) "&version=" (head.version) } { "Restore version " (head.version) }
+                    @if at + 1 < versions.len() { br; }
+                    a href={ "/curate/restore?model=" (entry.model) "&version=" (head.version) } { "Restore version " (head.version) }
                 }
             },
         ])
@@ -99,7 +100,9 @@ pub async fn history(app: &App, visitor: &Visitor, asked: &Asked, slug: &str) ->
                     rows: versions.iter().enumerate().map(row).collect(), first_is_header: true, scrolls: true,
                 }))
             }
-            (chooser(&entry.dataset.slug, &versions, "", "", &[]))
+            // The last change is what most come for.
+            @let version = |at: usize| versions.get(at).map(|head| head.version.to_string()).unwrap_or_default();
+            (chooser(&entry.dataset.slug, &versions, &version(1), &version(0), &[]))
             (record::downloads(asked, "versions"))
         }
     };

@@ -165,6 +165,7 @@ pub fn show(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> Result
             li { a href={ "/map?key=" (scheme.slug) } { "See the links on this key on the map" } }
             li { a href=(asked.twin_href("csv")) download { "Download these fields (CSV)" } }
             li { a href=(asked.twin_href("xlsx")) download { "Download these fields (XLSX)" } }
+            li { a href=(asked.twin_href("json")) download { "Download these fields (JSON)" } }
         }
         (record::report(site, "", title, &links::key(&scheme.slug)))
     };

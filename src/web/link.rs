@@ -3,6 +3,8 @@
 
 mod paper;
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::answer::{Answer, Asked, NoPage, Twin, page};
@@ -129,23 +131,35 @@ fn actions(asked: &Asked, from: &Slug, to: &Slug) -> Markup {
     }
 }
 
-/// The joins, those that differ only in whom they join as once, with each of these.
+/// The joins, those that differ only in whom they join as once, with each of these; with none where people are joined as
+/// themselves too, as between two registers.
 fn ways(steps: &[Step]) -> Vec<(&Step, Vec<String>)> {
     let but_for_role = |step: &Step| Step { role: None, ..step.clone() };
     let mut ways: Vec<(&Step, Vec<String>)> = Vec::new();
+    let mut as_themselves = BTreeSet::new();
     for step in steps {
         let held = ways.iter().position(|(held, _)| but_for_role(held) == but_for_role(step));
         let at = held.unwrap_or(ways.len());
         if held.is_none() {
             ways.push((step, Vec::new()));
         }
+        match (ways.get_mut(at), role(step)) {
+            (_, role) if role.is_empty() => {
+                as_themselves.insert(at);
+            }
+            (Some((_, roles)), role) => roles.push(role),
+            (None, _) => {}
+        }
+    }
+    for at in as_themselves {
         if let Some((_, roles)) = ways.get_mut(at) {
-            roles.extend(Some(role(step)).filter(|role| !role.is_empty()));
+            roles.clear();
         }
     }
     ways
 }
 
+/// The crosswalks that joins go through, each once.
 fn crosswalks<'a>(catalogue: &'a Catalogue, steps: &[Step]) -> Vec<&'a Crosswalk> {
     let mut walks: Vec<&Crosswalk> = steps
         .iter()
@@ -158,15 +172,20 @@ fn crosswalks<'a>(catalogue: &'a Catalogue, steps: &[Step]) -> Vec<&'a Crosswalk
     walks
 }
 
-/// How a link stands, in a few words, and their colour.
+/// How a link stands by its best way, in a few words, and their colour.
 fn status(best: Option<&Step>, walks: &[&Crosswalk]) -> (&'static str, Colour) {
-    match best {
-        None => ("Not recorded", Colour::Grey),
-        Some(step) if step.crosswalks.is_empty() => ("Both hold the same key", Colour::Green),
-        Some(_) if walks.iter().any(|walk| walk.status == CrosswalkStatus::Discuss) => {
-            ("Talk to the team first", Colour::Yellow)
-        }
-        Some(_) => ("Available", Colour::Green),
+    let Some(step) = best else { return ("Not recorded", Colour::Grey) };
+    let mut through = walks.iter().filter(|walk| step.crosswalks.contains(&walk.slug));
+    let discuss = through.any(|walk| walk.status == CrosswalkStatus::Discuss);
+    standing(!step.crosswalks.is_empty(), discuss)
+}
+
+/// How a link stands that goes through crosswalks or through none.
+pub(super) fn standing(crosswalk: bool, discuss: bool) -> (&'static str, Colour) {
+    match (crosswalk, discuss) {
+        (false, _) => ("Both hold the same key", Colour::Green),
+        (true, true) => ("Talk to the team first", Colour::Yellow),
+        (true, false) => ("Available", Colour::Green),
     }
 }
 

@@ -1,15 +1,17 @@
-//! A dataset as it was: `?v=3` shows version 3 of its data model, with a notice of what is current.
+//! A dataset as it was: `?v=3` shows version 3 of its data model, with a notice of what is current; and what is said of
+//! something that only earlier versions held.
 
 use maud::{Markup, html};
 
-use super::answer::{Asked, NoPage};
-use super::components::inset_text;
+use super::answer::{Asked, NoPage, page};
+use super::components::{breaking, inset_text};
+use super::layout::{Page, Place, Standing};
 use super::query::Query;
-use super::text;
 use super::visitor::Visitor;
-use crate::app::{App, VersionHead};
+use super::{links, text};
+use crate::app::{App, SeenIn, VersionHead};
 use crate::domain::catalogue::Catalogue;
-use crate::domain::refs::Slug;
+use crate::domain::refs::{Ref, Slug};
 
 /// One version of a data model, as the visitor may see it.
 #[derive(Clone, Debug)]
@@ -33,19 +35,22 @@ pub async fn wanted(app: &App, visitor: &Visitor, asked: &Asked, dataset: &Slug)
         return Ok(None);
     }
     let found = app.model_version(&visitor.actor, &model, version).await?;
-    let published = found.ok_or(NoPage::NotFound(Vec::new()))?;
+    // Nobody who looks for a version need guess which there are.
+    let there = || vec![format!("/datasets/{dataset}/history"), format!("/datasets/{dataset}")];
+    let published = found.ok_or_else(|| NoPage::NotFound(there()))?;
     let catalogue = Catalogue::assemble([&published], visitor.actor.sees());
     Ok(Some(Past { version, catalogue, current }))
 }
 
 impl Past {
-    /// That this is not the current version, and where that is.
+    /// That this is not the current version, where that is, and what changed in the dataset since.
     #[must_use]
-    pub fn notice(&self, href: &str) -> Markup {
+    pub fn notice(&self, href: &str, dataset: &Slug) -> Markup {
         inset_text(&html! {
             p {
                 "You are looking at version " (self.version) ". The current version is " (self.current) ". "
-                a href=(href) { "Show the current version" } "."
+                a href=(href) { "Show the current version" } ", or "
+                a href={ (links::dataset(dataset)) "/compare?from=" (self.version) "&to=" (self.current) } { "what changed since" } "."
             }
         })
     }
@@ -55,6 +60,28 @@ impl Past {
     pub fn query(&self) -> Query {
         Query::from_iter([("v", self.version.to_string())])
     }
+}
+
+/// What is said of a table or field that an earlier version held.
+#[must_use]
+pub fn gone(reference: &Ref, last: SeenIn) -> Page {
+    let (kind, name) = match reference {
+        Ref::Dataset(slug) => ("dataset", slug.to_string()),
+        Ref::Table(table) => ("table", table.table.to_string()),
+        Ref::Field(field) => ("field", field.field.to_string()),
+    };
+    let title = format!("{name} is no longer in the catalogue");
+    let body = html! {
+        h1 class="nhsuk-heading-l" { (breaking(&title)) }
+        p { "The " (kind) " " span class="app-name" { (breaking(&reference.to_string())) } " was last in version " (last.version) ", published on " (text::moment_day(last.published_at)) "." }
+        ul class="nhsuk-list nhsuk-list--bullet" {
+            li { a href={ (links::reference(reference)) "?v=" (last.version) } { "Show it as it was in version " (last.version) } }
+            li { a href={ (links::dataset(reference.dataset())) "/history" } { "What changed since: the versions of the dataset" } }
+            li { a href=(Query::from_iter([("q", name.as_str())]).href("/search")) { "Search for it under another name" } }
+        }
+    };
+    // Gone, and not merely unknown.
+    Page { status: 410, ..page(title, Place::Datasets, Standing::Nothing, body) }
 }
 
 /// Where what changed is told, of something that lies in a dataset.

@@ -49,6 +49,12 @@ pub fn provenance_tag(provenance: Option<Provenance>) -> Markup {
     }
 }
 
+/// A tag that says whether a dataset is curated, where that is recorded.
+#[must_use]
+pub fn curated_tag(curated: Option<bool>) -> Option<Markup> {
+    curated.map(|yes| if yes { tag("Curated", Colour::Green) } else { tag("Not yet curated", Colour::Yellow) })
+}
+
 /// Where a row comes from, as a row of a summary list.
 #[must_use]
 pub fn origin(provenance: Option<Provenance>, source: &str) -> SummaryRow {
@@ -176,7 +182,7 @@ pub fn link_approvals(catalogue: &Catalogue, marks: &[ApprovalMark]) -> Markup {
                 @if marks.is_empty() { "None recorded" }
                 @else if extra.is_empty() { "Standard application only" }
                 @for (at, mark) in extra.iter().enumerate() {
-                    @if at > 0 { ", and " }
+                    @if at > 0 { @if at + 1 == extra.len() { " and " } @else { ", " } }
                     a href=(links::approval(&mark.code)) { (approval_title(catalogue, mark)) }
                 }
             }

@@ -33,13 +33,22 @@ pub async fn show(
     dataset: &str,
     table: &str,
 ) -> Result<Answer, NoPage> {
-    let Ref::Table(reference) = visitor.view.catalogue.resolve(&format!("{dataset}/{table}"))? else {
+    let resolved = visitor.view.catalogue.resolve(&format!("{dataset}/{table}"));
+    // One that is not there now may have been.
+    let parsed = || format!("{dataset}/{table}").parse().ok();
+    let Some(Ref::Table(reference)) = resolved.as_ref().ok().cloned().or_else(parsed) else {
         return Err(NoPage::NotFound(Vec::new()));
     };
     let past = past::wanted(app, visitor, asked, &reference.dataset).await?;
     let catalogue = past.as_ref().map_or(&*visitor.view.catalogue, |past| &past.catalogue);
     let (Some(entry), Some(held)) = (catalogue.table(&reference), catalogue.dataset(&reference.dataset)) else {
-        return Err(NoPage::NotFound(Vec::new()));
+        let reference = Ref::Table(reference);
+        if past.is_none()
+            && let Some(last) = app.last_version(&visitor.actor, &reference).await?
+        {
+            return Ok(past::gone(&reference, last).into());
+        }
+        return Err(resolved.err().map_or(NoPage::NotFound(Vec::new()), NoPage::from));
     };
     let of = &entry.table;
     let title = record::title(&of.title, &of.name);
@@ -66,7 +75,7 @@ pub async fn show(
     let dataset_title = record::title(&held.dataset.title, &held.dataset.name);
     let standing = Standing::Of(vec![held.model.clone()]);
     let body = html! {
-        @if let Some(past) = &past { (past.notice(&links::table(&reference))) }
+        @if let Some(past) = &past { (past.notice(&links::table(&reference), &reference.dataset)) }
         div class="app-columns app-columns--aside" {
             div {
                 span class="app-caption" { (dataset_title) }
@@ -79,6 +88,7 @@ pub async fn show(
                 p { a href=(links::plan(&[reference.to_string()])) { "Plan a linkage with this table" } }
                 p { a href=(asked.twin_href("xlsx")) download { "Download fields (XLSX)" } }
                 p { a href=(asked.twin_href("csv")) download { "Download fields (CSV)" } }
+                p { a href=(asked.twin_href("json")) download { "Download as JSON" } }
             }
         }
         (record::facts(&[
@@ -127,7 +137,7 @@ fn keys(catalogue: &Catalogue, entry: &TableEntry) -> Markup {
                 @if at > 0 { br; }
                 (named(field)) " holds "
                 @if let Some(scheme) = &field.scheme { a href=(links::key(&scheme.scheme)) { (record::scheme_title(catalogue, &scheme.scheme)) } }
-                @if let Some(role) = &field.role { " of the " (role.as_str()) }
+                @if let Some(role) = &field.role { " " (text::of_whom(role)) }
             }
         }));
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::app::Datum;
 use crate::domain::calendar;
 use crate::domain::crosswalk::Share;
-use crate::domain::data_model::Coverage;
+use crate::domain::data_model::{Coverage, Role};
 use crate::domain::number::{self, grouped};
 use crate::domain::words::{Cardinality, CrosswalkStatus, Provenance, Sensitivity, Visibility};
 
@@ -145,6 +145,12 @@ pub fn provenance(provenance: Option<Provenance>) -> &'static str {
         Some(Provenance::Inferred) => "Inferred from stated facts",
         Some(Provenance::Illustrative) => "Illustrative: ours, to be replaced",
     }
+}
+
+/// Whose identifier a field holds: `of the mother`.
+#[must_use]
+pub fn of_whom(role: &Role) -> String {
+    if role.is_any() { "of whoever the other side is about".to_owned() } else { format!("of the {}", role.as_str()) }
 }
 
 /// How sensitive a field is, in plain words.

@@ -86,9 +86,20 @@ describe('journeys', () => {
       const { page, wrong, close } = await open('/plan?item=maternity&item=wsic&item=ichtb', { script })
       assert.equal(await page.locator('.app-paper').first().isVisible(), false)
       assert.equal(await pagesOf(page), 2)
-      for (const [address, most] of [['/plan?item=maternity&item=wsic&project=leaves+trust&project=contacts+patients&project=identifiable&project=commercial+funding&option=2', 2], ['/plan?item=maternity&item=wsic&avoid=NWL-DAC', 3]]) {
+      const everything = '&project=leaves+trust&project=contacts+patients&project=identifiable&project=commercial+funding'
+      const list = await (await page.request.get(new URL('/datasets.json', page.url()).href)).json()
+      const slugs = list.rows.datasets.map((one) => one.dataset)
+      const apart = ['hic-ovarian-cancer', 'national-cancer-registry', 'neonatal-research-database']
+      const large = `/plan?${slugs.filter((slug) => !apart.includes(slug)).map((slug) => `item=${slug}`).join('&')}`
+      for (const address of [`/plan?item=maternity&item=wsic${everything}&option=2`, large, large + everything]) {
         await page.goto(new URL(address, page.url()).href)
-        assert.ok(await pagesOf(page) <= most, address)
+        assert.ok(await page.locator('.app-option').count() > 0, address)
+        assert.equal(await pagesOf(page), 2, address)
+      }
+      for (const address of ['/plan?item=maternity&item=wsic&avoid=NWL-DAC', `/plan?${slugs.map((slug) => `item=${slug}`).join('&')}`]) {
+        await page.goto(new URL(address, page.url()).href)
+        assert.equal(await page.locator('.app-option').count(), 0, address)
+        assert.equal(await pagesOf(page), 1, address)
       }
       assert.deepEqual(wrong, [])
       await close()
@@ -171,6 +182,29 @@ describe('journeys', () => {
       await page.getByRole('link', { name: 'Choose option 2' }).click()
       assert.match(await page.locator('#since').innerText(), /Nothing has changed since\./)
       assert.deepEqual(wrong, [])
+      await close()
+    })
+  }
+
+  for (const script of [true, false]) {
+    test(`on a phone the links come as a table before the map, on a desk after it, ${script ? 'with scripts' : 'without scripts'}`, async () => {
+      for (const [width, tableFirst] of [[390, true], [1280, false]]) {
+        const { page, wrong, close } = await open('/map?focus=maternity', { script, width })
+        const top = async (selector) => (await page.locator(selector).boundingBox()).y
+        assert.equal(await top('.app-table--links') < await top('#map'), tableFirst, `${width} px`)
+        await page.getByRole('link', { name: tableFirst ? 'the map after it' : 'Skip the map and go to the table' }).click()
+        assert.match(page.url(), tableFirst ? /#map$/ : /#links-table$/)
+        assert.deepEqual(wrong, [])
+        await close()
+      }
+    })
+
+    test(`no shadow lies over the first and last column of a table, on a screen or on paper, ${script ? 'with scripts' : 'without scripts'}`, async () => {
+      const { page, close } = await open('/datasets/maternity', { script })
+      const shaded = () => page.locator('.nhsuk-scroll__content').evaluateAll((all) => all.flatMap((one) => ['::before', '::after'].map((part) => getComputedStyle(one, part))).filter((style) => style.display !== 'none' && style.opacity !== '0').length)
+      assert.equal(await shaded(), 0)
+      await page.emulateMedia({ media: 'print' })
+      assert.equal(await page.locator('.nhsuk-scroll__content').first().evaluate((one) => getComputedStyle(one, '::before').display), 'none')
       await close()
     })
   }

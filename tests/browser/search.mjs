@@ -21,6 +21,16 @@ describe('search', () => {
     await close()
   })
 
+  test('where nothing is found there is nothing to filter', async () => {
+    const { page, close } = await open('/search?q=xyzzyplugh', { width: 390 })
+    assert.equal(await page.getByRole('button', { name: 'Show filters' }).count(), 0)
+    assert.equal(await page.getByRole('heading', { name: 'Filter' }).count(), 0)
+    await page.goto(new URL('/search?q=xyzzyplugh&kind=field', page.url()).href)
+    await page.getByRole('button', { name: 'Show filters' }).click()
+    assert.ok(await page.locator('#kind-field').isChecked(), 'what is ticked can be unticked')
+    await close()
+  })
+
   test('without scripts the button applies the filters', async () => {
     const { page, close } = await open('/search?q=pressure', { script: false })
     await page.locator('#kind-field').check()

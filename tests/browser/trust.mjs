@@ -7,6 +7,19 @@ import { accessibility, exported, folder, open, signIn } from './support.mjs'
 import { edited } from './workbooks.mjs'
 
 describe('pages of trust', () => {
+  test('a curator uploads a new version from the page of a dataset that they look after', async () => {
+    const { page, close } = await open('/datasets/maternity', { as: 'curator' })
+    await page.getByRole('link', { name: 'Upload a new version' }).click()
+    await page.waitForURL(/\/curate\/uploads\/new\?as=icare-maternity$/)
+    assert.equal(await page.getByLabel('Which data model it is').inputValue(), 'icare-maternity')
+    await page.goto(new URL('/datasets/wsic', page.url()).href)
+    assert.equal(await page.getByRole('link', { name: 'Upload a new version' }).count(), 0, 'not of what others look after')
+    await close()
+    const researcher = await open('/datasets/maternity', { as: 'researcher' })
+    assert.equal(await researcher.page.getByRole('link', { name: 'Upload a new version' }).count(), 0)
+    await researcher.close()
+  })
+
   for (const script of [true, false]) {
     const how = script ? 'with scripts' : 'without scripts'
     const name = script ? 'nora' : 'nils'

@@ -127,6 +127,46 @@ fn sql_is_put_together_as_text_only_where_nothing_that_people_write_goes_into_it
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// T12: the templates escape every text but what is said to be HTML already; that is said of pictures of ours, of a
+/// script of ours and of nothing that people wrote.
+#[test]
+fn texts_are_said_to_be_html_only_where_they_are_made_so_here() {
+    const TOLD: [(&str, &str); 5] = [
+        ("web/components/mod.rs", "PreEscaped(String::new())"),
+        ("web/plan/chosen.rs", "PreEscaped(view.plan_as(plan, PlanForm::"),
+        ("web/search/results.rs", "PreEscaped(out)"),
+        ("web/layout.rs", "(PreEscaped(&assets.start))"),
+        ("web/map/scene.rs", "PreEscaped(svg.0.clone()).into_string()"),
+    ];
+    let mut wrong = Vec::new();
+    for (path, _, text) in sources() {
+        for (at, line) in code_lines(&text) {
+            let raw = line.contains("PreEscaped(") && !path.ends_with("web/components/tests.rs");
+            if raw && !TOLD.iter().any(|(file, what)| path.ends_with(file) && line.contains(what)) {
+                wrong.push(format!("src/{}:{at}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// T20: words of a search are cut up and looked up by us; there is no language of queries that they could be read as.
+#[test]
+fn there_is_no_query_language_that_words_of_a_search_could_reach() {
+    let lock = include_str!("../../Cargo.lock");
+    for engine in ["tantivy", "tantivy-query-grammar", "meilisearch-sdk", "elasticsearch", "opensearch"] {
+        assert!(!lock.contains(&format!("\nname = \"{engine}\"\n")), "{engine} reads queries");
+    }
+    let mut wrong = Vec::new();
+    for (path, _, text) in sources() {
+        let queries = ["MATCH $", "MATCH ?", " MATCH '", "fts5", "to_tsquery", "plainto_tsquery", "@@ "];
+        for (at, line) in code_lines(&text).filter(|(_, line)| queries.iter().any(|word| line.contains(word))) {
+            wrong.push(format!("src/{}:{at}: {}", path.display(), line.trim()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// T7: a row number that wraps round ends the child that reads, in the build that is shipped as well.
 #[test]
 fn numbers_that_overflow_stop_the_release_build() {

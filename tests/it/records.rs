@@ -262,6 +262,59 @@ fn every_change_by_a_program_has_one_row_or_is_not_made() -> TestResult {
 }
 
 #[test]
+fn whoever_is_known_and_turned_away_is_recorded_at_every_door() -> TestResult {
+    let house = House::build()?;
+    let server = &house.server;
+    let permit = operator().permit::<ManageUsers>()?;
+    let scopes = BTreeSet::from([Scope::Read, Scope::Curate]);
+    let (_, secret) = house.runtime.block_on(server.app.add_token(&permit, "rita", "test", scopes, 1))?;
+    let bearer = ("Authorization", format!("Bearer {}", secret.expose()));
+    let bearer = (bearer.0, bearer.1.as_str());
+    let mut rita = Browser::signed_in(server, "rita")?;
+    let json = ("Content-Type", "application/json");
+    let mutation = json!({ "query": "mutation { discardDraft(draft: \"x\") { outcome } }" }).to_string();
+    type Ask<'a> = Box<dyn FnMut() -> anyhow::Result<Reply> + 'a>;
+    let doors: Vec<(&str, u16, &str, Ask<'_>)> = vec![
+        ("an upload", 403, "POST /import", {
+            Box::new(|| server.request("POST", "/import?name=m.xlsx", &[bearer], b"x"))
+        }),
+        ("a mutation", 200, "POST /graphql", {
+            Box::new(|| server.request("POST", "/graphql", &[bearer, json], mutation.as_bytes()))
+        }),
+        (
+            "a page for programs",
+            403,
+            "GET /admin/users",
+            Box::new(|| server.request("GET", "/admin/users", &[bearer], &[])),
+        ),
+        ("a page", 403, "GET /admin/users", Box::new(|| rita.get("/admin/users"))),
+    ];
+    for (what, status, object, mut ask) in doors {
+        let rows = house.rows()?.len();
+        let reply = ask()?;
+        assert_eq!(reply.status, status, "{what}: {}", reply.body);
+        let added = house.rows()?.split_off(rows);
+        let [row] = added.as_slice() else { anyhow::bail!("{what}: one row, not {added:#?}") };
+        assert_eq!((&*row.action, &*row.outcome, &*row.subject), ("turned away", "refused", "rita"), "{what}");
+        assert_eq!((&*row.object, &*row.request_id), (object, reply.header("x-request-id")), "{what}");
+        assert!(row.after.contains("may not") && row.before.is_empty(), "{what}: {row:?}");
+    }
+    // Where it cannot be recorded they are turned away all the same; and nobody in particular is not recorded at all.
+    let sealed = house.sealed(|| server.request("GET", "/admin/users", &[bearer], &[]))??;
+    assert_eq!(sealed.status, 403);
+    let rows = house.rows()?.len();
+    assert_eq!(server.request("POST", "/import?name=m.xlsx", &[], b"x")?.status, 401);
+    assert_eq!(server.get("/nowhere")?.status, 404);
+    assert_eq!(house.rows()?.len(), rows);
+    // Whoever goes on and on does not fill the database.
+    for _ in 0..150 {
+        server.request("GET", "/admin/users", &[bearer], &[])?;
+    }
+    assert!((50..120).contains(&(house.rows()?.len() - rows)), "{}", house.rows()?.len() - rows);
+    Ok(())
+}
+
+#[test]
 fn every_change_by_a_command_has_one_row() -> TestResult {
     let folder = tempfile::TempDir::new()?;
     let url = sqlite_in(folder.path());

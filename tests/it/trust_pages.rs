@@ -114,6 +114,7 @@ fn a_form_is_done_only_from_a_page_of_its_own_session_and_by_its_role() -> TestR
     let mut rita = Browser::signed_in(&server, "rita")?;
     let before = log(&server)?;
     let own = rita.csrf("/account")?;
+    let mut turned_away = 0;
     for to in forms.iter().map(String::as_str) {
         let fields = [("name", "cara"), ("role", "administrator"), ("model", "maternity"), ("version", "1")];
         for csrf in ["", "0", own.as_str()] {
@@ -126,12 +127,16 @@ fn a_form_is_done_only_from_a_page_of_its_own_session_and_by_its_role() -> TestR
         if !to.starts_with("/account") {
             let refused = rita.post(to, &[&[("csrf", own.as_str())], &fields[..]].concat())?;
             assert!(refused.status == 403 && refused.body.contains("It takes the role"), "{to}: {}", refused.body);
+            turned_away += 1;
         }
     }
     let file =
         rita.send("POST", "/curate/uploads/new", &[("Content-Type", "multipart/form-data; boundary=b")], b"--b--\r\n")?;
     assert!(file.status == 403 && file.body.contains("It takes the role"), "{}", file.body);
-    assert_eq!(log(&server)?, before, "nothing was done");
+    let (refusals, rest): (Vec<_>, Vec<_>) =
+        log(&server)?.into_iter().partition(|(action, ..)| action == "turned away");
+    assert_eq!(rest, before, "nothing was done");
+    assert_eq!(refusals.len(), turned_away + 1, "and each time that Rita tried is recorded");
     Ok(())
 }
 
@@ -155,6 +160,7 @@ fn who_signs_in_comes_back_to_where_they_were_and_never_to_another_site() -> Tes
     let wrong = Browser::new(&server).sign_in("cara", "wrong", "/curate")?;
     assert_eq!(wrong.status, 401);
     assert!(wrong.body.contains("<title>Error: Sign in") && wrong.body.contains("value=\"/curate\""), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"cara\"") && !wrong.body.contains("value=\"wrong\""), "{}", wrong.body);
     Ok(())
 }
 

@@ -61,8 +61,8 @@ pub(in crate::app) struct Usual {
 
 impl View {
     /// What holds for a project of which nothing is known, worked out once.
-    pub(super) fn usual(&self) -> &Usual {
-        self.usual.get_or_init(|| {
+    pub(in crate::app) fn usual(&self) -> &Usual {
+        self.worked_out.usual.get_or_init(|| {
             let implications = Implications::from(implications(&self.catalogue, &Project::default()));
             let labelling = Labelling::new(implications.all(), &[], &[]).map(Arc::new);
             Usual { implications: Arc::new(implications), labelling }
@@ -70,8 +70,8 @@ impl View {
     }
 
     /// The graph of a day, worked out once.
-    fn surroundings(&self, as_of: Date) -> Arc<Surroundings> {
-        let mut held = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(in crate::app) fn surroundings(&self, as_of: Date) -> Arc<Surroundings> {
+        let mut held = self.worked_out.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, found)) = held.as_ref().filter(|(day, _)| *day == as_of) {
             return found.clone();
         }

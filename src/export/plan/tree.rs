@@ -16,7 +16,8 @@ const BOX: u32 = 34;
 #[must_use]
 pub fn svg(catalogue: &Catalogue, plan: &LinkagePlan, option: usize) -> String {
     let want: Vec<String> = plan.want.iter().map(ToString::to_string).collect();
-    let title = format!("How {} are joined: option {}", want.join(" + "), option + 1);
+    let are = if want.len() == 1 { "is" } else { "are" };
+    let title = format!("How {} {are} joined: option {}", want.join(" + "), option + 1);
     let mut picture = Picture::new(catalogue, plan, &title);
     let id = format!("tree-{}-{}", plan.digest.get(..12).unwrap_or("plan"), option + 1);
     let Some(chosen) = plan.options.get(option) else {

@@ -75,9 +75,11 @@ impl IdentifierScheme {
 
     /// The fields that hold it, or a part of it.
     async fn fields(&self, ctx: &Context<'_>) -> Result<Vec<Field>, Fault> {
-        let fields = World::of(ctx)?.holders(&self.0.slug);
+        let view = &World::of(ctx)?.view;
+        let holders = view.holders(&self.0.slug);
+        let fields = holders.iter().filter_map(|field| view.catalogue.field(field));
         let field = |field: &Arc<domain::Field>| Field { field: field.clone(), origin: Origin::NOW };
-        list(ctx, fields.len(), || fields.iter().map(field).collect())
+        list(ctx, holders.len(), || fields.map(field).collect())
     }
 
     /// The crosswalks that start from it or lead to it.

@@ -186,7 +186,7 @@ fn near<'n>(wanted: &str, names: impl Iterator<Item = &'n str>, before: &str) ->
 }
 
 /// A name that one row uses and another defines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Used {
     Dataset(Slug),
     Table(TableRef),
@@ -254,7 +254,13 @@ pub(super) fn uses(model: &DataModel) -> Vec<(String, Used)> {
     uses
 }
 
-/// Whether a data model defines what is used.
-pub(super) fn defines(model: &DataModel, used: &Used) -> bool {
-    Known::of([model]).has(used)
+/// Everything that a data model defines and rows may name.
+pub(super) fn defined(model: &DataModel) -> impl Iterator<Item = Used> + '_ {
+    let datasets = model.datasets.iter().map(|dataset| Used::Dataset(dataset.slug.clone()));
+    let tables = model.tables.iter().map(|table| Used::Table(table.reference()));
+    let fields = model.fields.iter().map(|field| Used::Field(field.reference()));
+    let schemes = model.schemes.iter().map(|scheme| Used::Scheme(scheme.slug.clone()));
+    let crosswalks = model.crosswalks.iter().map(|crosswalk| Used::Crosswalk(crosswalk.slug.clone()));
+    let approvals = model.approvals.iter().map(|approval| Used::Approval(approval.code.clone()));
+    datasets.chain(tables).chain(fields).chain(schemes).chain(crosswalks).chain(approvals)
 }

@@ -1,32 +1,32 @@
 //! Whose an identifier is: one that another data model defines already cannot be defined again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::approval::Code;
 use crate::domain::data_model::DataModel;
-use crate::domain::refs::{FieldRef, Slug, TableRef};
+use crate::domain::refs::Slug;
 use crate::ingest::draft::{Draft, Place};
 use crate::ingest::report::{Problem, Report, Spot};
 
 /// What may be defined only once in the whole catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Identifier {
-    Dataset(Slug),
-    Table(TableRef),
-    Field(FieldRef),
-    Scheme(Slug),
-    Crosswalk(Slug),
-    Approval(Code),
-    Rule(Slug),
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Identifier<'a> {
+    Dataset(&'a Slug),
+    Table(&'a Slug, &'a Slug),
+    Field(&'a Slug, &'a Slug, &'a Slug),
+    Scheme(&'a Slug),
+    Crosswalk(&'a Slug),
+    Approval(&'a Code),
+    Rule(&'a Slug),
 }
 
-impl Identifier {
+impl Identifier<'_> {
     /// What it is, and the column that names it.
     fn kind(&self) -> (&'static str, &'static str) {
         match self {
             Self::Dataset(_) => ("dataset", "Dataset"),
-            Self::Table(_) => ("table", "Table"),
-            Self::Field(_) => ("field", "Field"),
+            Self::Table(..) => ("table", "Table"),
+            Self::Field(..) => ("field", "Field"),
             Self::Scheme(_) => ("identifier scheme", "Scheme"),
             Self::Crosswalk(_) => ("crosswalk", "Crosswalk"),
             Self::Approval(_) => ("approval", "Approval"),
@@ -37,21 +37,21 @@ impl Identifier {
     fn name(&self) -> String {
         match self {
             Self::Dataset(slug) | Self::Scheme(slug) | Self::Crosswalk(slug) | Self::Rule(slug) => slug.to_string(),
-            Self::Table(table) => table.to_string(),
-            Self::Field(field) => field.to_string(),
+            Self::Table(dataset, table) => format!("{dataset}/{table}"),
+            Self::Field(dataset, table, field) => format!("{dataset}/{table}/{field}"),
             Self::Approval(code) => code.to_string(),
         }
     }
 }
 
-fn identifiers(model: &DataModel) -> impl Iterator<Item = Identifier> {
-    let datasets = model.datasets.iter().map(|dataset| Identifier::Dataset(dataset.slug.clone()));
-    let tables = model.tables.iter().map(|table| Identifier::Table(table.reference()));
-    let fields = model.fields.iter().map(|field| Identifier::Field(field.reference()));
-    let schemes = model.schemes.iter().map(|scheme| Identifier::Scheme(scheme.slug.clone()));
-    let crosswalks = model.crosswalks.iter().map(|crosswalk| Identifier::Crosswalk(crosswalk.slug.clone()));
-    let approvals = model.approvals.iter().map(|approval| Identifier::Approval(approval.code.clone()));
-    let rules = model.rules.iter().map(|rule| Identifier::Rule(rule.slug.clone()));
+fn identifiers(model: &DataModel) -> impl Iterator<Item = Identifier<'_>> {
+    let datasets = model.datasets.iter().map(|dataset| Identifier::Dataset(&dataset.slug));
+    let tables = model.tables.iter().map(|table| Identifier::Table(&table.dataset, &table.slug));
+    let fields = model.fields.iter().map(|field| Identifier::Field(&field.dataset, &field.table, &field.slug));
+    let schemes = model.schemes.iter().map(|scheme| Identifier::Scheme(&scheme.slug));
+    let crosswalks = model.crosswalks.iter().map(|crosswalk| Identifier::Crosswalk(&crosswalk.slug));
+    let approvals = model.approvals.iter().map(|approval| Identifier::Approval(&approval.code));
+    let rules = model.rules.iter().map(|rule| Identifier::Rule(&rule.slug));
     datasets.chain(tables).chain(fields).chain(schemes).chain(crosswalks).chain(approvals).chain(rules)
 }
 
@@ -70,24 +70,26 @@ fn places(draft: &Draft) -> impl Iterator<Item = Place> {
 }
 
 /// Who owns what: published data models by their slug, earlier files of the same call by their name and cell.
-pub(super) struct Owners {
-    models: HashMap<Slug, String>,
-    owned: HashMap<Identifier, String>,
+pub(super) struct Owners<'a> {
+    models: HashMap<&'a Slug, &'a str>,
+    owned: HashMap<Identifier<'a>, String>,
 }
 
-impl Owners {
-    /// What these published data models own.
-    pub(super) fn of(published: &[&DataModel]) -> Self {
+impl<'a> Owners<'a> {
+    /// What published data models own of that which drafts define: all that they own would be the whole catalogue.
+    pub(super) fn of(published: &[&'a DataModel], drafts: &[&'a Draft]) -> Self {
+        let defined: HashSet<Identifier<'a>> = drafts.iter().flat_map(|draft| identifiers(&draft.model)).collect();
         let mut owned = HashMap::new();
         for model in published {
-            let owner = format!("the published data model “{}”", model.about.slug);
-            owned.extend(identifiers(model).map(|identifier| (identifier, owner.clone())));
+            let taken = identifiers(model).filter(|identifier| defined.contains(identifier));
+            let owner = || format!("the published data model “{}”", model.about.slug);
+            owned.extend(taken.map(|identifier| (identifier, owner())));
         }
         Self { models: HashMap::new(), owned }
     }
 
     /// Reports what a draft defines though another owns it, and notes what the draft owns from now on.
-    pub(super) fn check(&mut self, draft: &Draft, report: &mut Report) {
+    pub(super) fn check(&mut self, draft: &'a Draft, report: &mut Report) {
         let slug = &draft.model.about.slug;
         if let Some(file) = self.models.get(slug) {
             let what = format!("“{file}” holds the data model “{slug}” as well.");
@@ -95,7 +97,7 @@ impl Owners {
                 Problem::error("DUPLICATE_MODEL", what).why("Each file of one call must be a data model of its own.");
             report.add(Spot::file(), problem.mend("Give one of them another slug on the sheet “Data model”."));
         } else {
-            self.models.insert(slug.clone(), draft.file.clone());
+            self.models.insert(slug, &draft.file);
         }
         let mut taken = Vec::new();
         for (identifier, place) in identifiers(&draft.model).zip(places(draft)) {

@@ -8,13 +8,12 @@ use crate::domain::catalogue::DatasetEntry;
 use crate::domain::crosswalk::Crosswalk;
 use crate::domain::plan::{PlanOption, Step};
 use crate::domain::refs::Slug;
+use crate::web::paper::{self, Room, heading, tall};
 use crate::web::visitor::Visitor;
-use crate::web::{paper, plan, record, text};
+use crate::web::{plan, record, text};
 
-/// Approvals for which the page has room; the rest are counted.
-const MOST_APPROVALS: usize = 6;
-/// Conditions, and sources, for which the page has room.
-const MOST_TEXTS: usize = 4;
+/// The height of the box for the decision, in points.
+const DECISION: usize = 130;
 
 /// What a link is between, and where its record stands.
 pub struct Told<'a> {
@@ -37,9 +36,12 @@ pub fn sheet(
     best: Option<&PlanOption>,
 ) -> Markup {
     let first = ways.first();
+    let room = &mut Room::page();
+    // The rows of how it is linked.
+    room.take(80);
     html! {
         section class="app-paper" {
-            (paper::head(visitor, &format!("Link record: {}", told.title), told.address, told.models))
+            (paper::head(visitor, &format!("Link record: {}", told.title), told.address, told.models, room))
             table class="app-paper__table" {
                 tbody {
                     tr { th scope="row" { "Standing" } td { (status(first.map(|(step, _)| *step), walks).0) } }
@@ -49,16 +51,16 @@ pub fn sheet(
                     }
                 }
             }
-            h2 { "Approvals needed" }
+            (heading("Approvals needed", room))
             @match best {
-                Some(option) if !option.approvals.is_empty() => { (paper::approvals(option, MOST_APPROVALS, false)) },
-                Some(_) => { p { "No approval is recorded. That does not mean that none is needed." } },
-                None => { p { "There is no recorded way to link these." } },
+                Some(option) if !option.approvals.is_empty() => { (paper::approvals(option, false, room, DECISION + 150)) },
+                Some(_) => { (tall("No approval is recorded. That does not mean that none is needed.", room)) },
+                None => { (tall("There is no recorded way to link these.", room)) },
             }
             @let conditions: Vec<&str> = walks.iter().map(|walk| walk.restriction.as_str()).filter(|said| !said.is_empty()).collect();
-            @if !conditions.is_empty() { h2 { "Conditions" } (paper::few(&conditions, MOST_TEXTS, 190)) }
-            h2 { "How well this is founded" }
-            (paper::few(&founded(told, walks), MOST_TEXTS, 120))
+            @if !conditions.is_empty() { (heading("Conditions", room)) (paper::few(&conditions, 400, room, DECISION + 60)) }
+            (heading("How well this is founded", room))
+            (paper::few(&founded(told, walks), 200, room, DECISION))
             div class="app-decision" {
                 h2 { "Decision" }
                 p { @for choice in ["Agreed", "Agreed with conditions", "Not agreed", "Deferred"] { span { "☐ " (choice) } " " } }

@@ -58,7 +58,8 @@ pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
         h1 class="nhsuk-heading-l" { "Linkage map" }
         p class="app-lead" {
             "Each line is a way to link 2 datasets. The line style shows how many approvals the link needs, the label shows which ones. "
-            a href="#links-table" { "Skip the map and go to the table" } "."
+            span class="app-past-map app-past-map--desk" { a href="#links-table" { "Skip the map and go to the table" } "." }
+            span class="app-past-map app-past-map--phone" { "The table comes first, " a href="#map" { "the map after it" } "." }
         }
         @if let Some(unknown) = &wanted.unknown { (inset_text(&html! { p { "“" (unknown) "” is no dataset that you may see, so the whole map is shown." } })) }
         (filters(visitor, asked, &wanted))
@@ -74,11 +75,13 @@ pub fn map(site: &Site, visitor: &Visitor, asked: &Asked, svg: bool) -> Answer {
                 (text::count(shown.links.len(), "link")) ". "
                 @if shown.drawn < shown.links.len() { (text::number((shown.links.len() - shown.drawn) as u64)) " of them are not drawn; all are in the table." }
             }
-            div class="app-picture app-picture--wide" {
-                (record::scrolling("Map", &shown.scene.svg("Datasets and their links", &note)))
-                (record::lines_key())
+            div class="app-map-and-table" {
+                div class="app-picture app-picture--wide" id="map" {
+                    (record::scrolling("Map", &shown.scene.svg("Datasets and their links", &note)))
+                    (record::lines_key())
+                }
+                div { (table(visitor, &shown.links)) }
             }
-            (table(visitor, &shown.links))
         }
         ul class="app-inline" {
             li { a href=(asked.query.href("/map.svg")) download { "Download image (SVG)" } }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::request::Wanted;
 use super::since;
+use crate::domain::approval::Code;
 use crate::domain::plan::{BlockerKind, ChangeKind, LinkagePlan};
 use crate::web::components::{self as nhs, SummaryRow, inset_text};
 use crate::web::query::Query;
@@ -17,13 +18,11 @@ const MOST_REPAIRS: usize = 10;
 /// The page of a request that cannot be met.
 pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePlan) -> Markup {
     let catalogue = &visitor.view.catalogue;
-    let avoided = plan
-        .blockers
-        .iter()
-        .any(|blocker| matches!(blocker.kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided));
+    let avoided = avoided(plan);
     html! {
         section aria-labelledby="why" {
-            h2 id="why" { @if avoided { "Not possible with these limits" } @else { "There is no recorded way to link these" } }
+            h2 id="why" { (heading(plan)) }
+            (named(visitor, plan))
             @for blocker in &plan.blockers {
                 (inset_text(&html! {
                     p { (blocker.text) }
@@ -86,6 +85,30 @@ pub fn why_not(site: &Site, visitor: &Visitor, wanted: &Wanted, plan: &LinkagePl
             (since::keep(&kept))
             (since::copy(&kept))
             p class="app-small app-muted" { (plan.note) " Catalogue version " (plan.catalogue_version) ", as of " (text::day(plan.as_of)) "." }
+        }
+    }
+}
+
+/// Whether it is what is to be avoided that stands in the way.
+fn avoided(plan: &LinkagePlan) -> bool {
+    let avoided = |kind| matches!(kind, BlockerKind::ApprovalAvoided | BlockerKind::DatasetAvoided);
+    plan.blockers.iter().any(|blocker| avoided(blocker.kind))
+}
+
+/// That it is not possible, in a few words.
+pub fn heading(plan: &LinkagePlan) -> &'static str {
+    if avoided(plan) { "Not possible with these limits" } else { "There is no recorded way to link these" }
+}
+
+/// The approvals that are to be avoided, by their titles: what follows names them by their codes.
+fn named(visitor: &Visitor, plan: &LinkagePlan) -> Markup {
+    let known = plan.avoid.iter().filter_map(|name| Code::parse(name));
+    let known: Vec<_> = known.filter_map(|code| visitor.view.catalogue.approvals.get(&code)).collect();
+    html! {
+        @for approval in known {
+            @if !approval.title.is_empty() {
+                p { (approval.code) " is the " a href=(links::approval(&approval.code)) { (approval.title) } @if !approval.body.is_empty() { ", decided by: " (approval.body) } "." }
+            }
         }
     }
 }

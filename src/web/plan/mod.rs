@@ -66,12 +66,12 @@ pub fn plan(site: &Site, visitor: &Visitor, asked: &Asked, file: Option<&str>) -
                 div class="app-screen-only" { (onscreen) }
                 (paper::sheets(visitor, &wanted, plan, within, place))
             },
-            // Why there is none is printed as it stands, under what was asked.
-            (Some(plan), _, _) => {
-                section class="app-paper" { (paper::request(visitor, &wanted, plan)) }
-                (onscreen)
+            // Why there is none, as one.
+            (Some(plan), _, _) if plan.options.is_empty() => {
+                div class="app-screen-only" { (onscreen) }
+                (paper::why_not(site, visitor, &wanted, plan))
             },
-            (None, _, _) => (onscreen),
+            _ => (onscreen),
         }
     };
     let title = if wanted.items.len() > 1 {

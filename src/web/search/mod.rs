@@ -102,11 +102,17 @@ pub fn search(site: &Site, visitor: &Visitor, asked: &Asked) -> Result<Answer, N
                     @if items > 0 { p { "Your plan holds " (text::count(items, "thing")) ". " a href=(plan.href("/plan")) { "Back to the plan" } } }
                 }
                 div class="app-facets-column" {
-                    button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-facets-show aria-expanded="false" hidden { "Show filters" }
-                    p class="app-past-facets" { a href="#results" { "Skip the filters and go to the results" } }
-                    h2 class="nhsuk-heading-m" { "Filter" }
-                    div data-part="facets" { (filters(visitor, query, &traits, &facets)) }
-                    button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="submit" data-facets-apply { "Apply filters" }
+                    @let filters = filters(visitor, query, &traits, &facets);
+                    // Of nothing there is nothing to choose.
+                    @if !filters.0.is_empty() {
+                        button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="button" data-facets-show aria-expanded="false" hidden { "Show filters" }
+                        p class="app-past-facets" { a href="#results" { "Skip the filters and go to the results" } }
+                        h2 class="nhsuk-heading-m" { "Filter" }
+                    }
+                    div data-part="facets" { (filters) }
+                    @if !filters.0.is_empty() {
+                        button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="submit" data-facets-apply { "Apply filters" }
+                    }
                 }
             }
             div {

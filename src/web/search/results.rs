@@ -96,6 +96,7 @@ fn result(visitor: &Visitor, asked: &Asked, hit: &Hit, words: &[String]) -> Mark
                 @if hit.description.is_empty() { p class="app-muted" { "No description yet" } } @else { p { (marked(&hit.description, words)) } }
                 ul class="app-result__meta" {
                     @if field.is_some_and(|field| field.scheme.is_some()) { li { (tag("Linkage key", Colour::Purple)) } }
+                    @if let (Some(entry), Kind::Dataset) = (dataset, hit.kind) { @if let Some(tag) = record::curated_tag(entry.dataset.curated) { li { (tag) } } }
                     @if hit.name != hit.title && !hit.name.is_empty() { li { "Name in model: " b { (hit.name) } } }
                     @if let Some(field) = field { li { "Type: " b { (field_rows::kind(field)) } } }
                     @if let (Some(table), Kind::Table) = (table, hit.kind) { li { "Fields: " b { (table.fields.len()) } } }

@@ -292,10 +292,14 @@ async fn no_forged_token_signs_anybody_in() -> TestResult {
         ("no token", Box::new(|_| "token".to_owned())),
     ];
     assert!(forged.len() >= 30);
+    let mut taken = Vec::new();
     for (what, make) in forged {
-        let taken = fake.vouch(&provider, |nonce| make(nonce)).await?;
-        assert!(matches!(taken, Err(SignInError::Claims(_))), "{what}: {taken:?}");
+        match fake.vouch(&provider, |nonce| make(nonce)).await? {
+            Err(SignInError::Claims(_)) => {}
+            other => taken.push((what, other)),
+        }
     }
+    assert!(taken.is_empty(), "{taken:#?}");
     let last = fake.vouch(&provider, |nonce| good(nonce).signed(&right)).await?;
     assert!(last.is_ok(), "the right one is still taken: {last:?}");
     let asked = fake.asked.lock().expect("what was asked").clone();

@@ -219,6 +219,20 @@ fn who_signs_in_with_the_provider_is_known_by_issuer_and_subject_with_the_roles_
     assert_eq!((row.action.as_str(), row.object.as_str()), ("sign-in", "user person-1"));
     assert_eq!(row.after, format!("by {}", site.provider.issuer));
 
+    // Whoever wanted a page comes out there, and never on another site.
+    let asked = site.server.request("GET", "/sign-in?back=%2Flist%3Fa%3Db", &[("Accept", "text/html")], &[])?;
+    let link = "/sign-in/provider?back=%2Flist%3Fa%3Db";
+    assert!(asked.body.contains(&format!("href=\"{link}\"")), "{}", asked.body);
+    let elsewhere = "/sign-in/provider?back=%2F%2Fevil.example";
+    for (way, onward) in [(link, "/list?a=b"), (elsewhere, "/account")] {
+        let mut other = Browser::default();
+        let away = other.send(&site.host(), "GET", way, "")?;
+        let path = other.through(&site.provider, away.header("location"))?;
+        let reply = other.send(&site.host(), "GET", &path, "")?;
+        assert_eq!((reply.status, reply.header("location")), (303, onward), "{}", reply.body);
+        assert_eq!(site.viewer(&mut other)?["name"], "person-1");
+    }
+
     // Other groups the next time: other roles, the same person.
     site.provider.says(&json!({ "roles": "boards" }))?;
     let (mut later, reply) = site.back(|address| address)?;

@@ -253,6 +253,89 @@ fn a_field_that_is_gone_says_in_which_version_it_was_last() -> TestResult {
 }
 
 #[test]
+fn a_table_that_is_gone_can_be_looked_at_as_it_was() -> TestResult {
+    let mut without = births("2")?;
+    (without.tables, without.fields) = (Vec::new(), Vec::new());
+    let server = Server::of(vec![births_with("1", None)?, Arc::new(without)], Limits::default())?;
+    let address = "/datasets/maternity/tables/msd301";
+    let reply = server.request("GET", address, &[("Accept", "text/html")], &[])?;
+    assert_eq!(reply.status, 410);
+    assert!(seen(&reply.body).contains("msd301 was last in version 1"), "{}", seen(&reply.body));
+    let past = page(&server, &Site::default(), "/datasets/maternity?v=1")?;
+    assert!(past.contains(&format!("href=\"{address}?v=1\"")), "{past}");
+    assert!(past.contains("href=\"/datasets/maternity/compare?from=1&amp;to=2\""), "what changed since: {past}");
+    assert!(!past.contains("href=\"#links\""), "links are told of what is current only: {past}");
+    let history = page(&server, &Site::default(), "/datasets/maternity/history")?;
+    let chosen = history.matches(" selected>").count();
+    assert!(chosen == 2 && history.contains("value=\"1\" selected>"), "the last change is one press away: {history}");
+    let table = seen(&page(&server, &Site::default(), &format!("{address}?v=1"))?);
+    assert!(table.contains("You are looking at version 1. The current version is 2"), "{table}");
+    let never = server.request("GET", "/datasets/maternity/tables/msd302", &[("Accept", "text/html")], &[])?;
+    assert_eq!(never.status, 404);
+    let later = server.request("GET", "/datasets/maternity?v=9", &[("Accept", "text/html")], &[])?;
+    assert_eq!(later.status, 404);
+    assert!(later.body.contains("href=\"/datasets/maternity/history\""), "which versions there are is told");
+    Ok(())
+}
+
+#[test]
+fn whose_key_a_field_of_a_register_holds_is_told_in_words() -> TestResult {
+    let text = seen(&page(Server::shipped()?, &Site::default(), "/datasets/ichtb/tables/donor")?);
+    assert!(text.contains("ICHTB ID holds ICHTB donor code of whoever the other side is about"), "{text}");
+    let text = seen(&page(Server::shipped()?, &Site::default(), "/datasets/maternity/tables/msd101")?);
+    assert!(text.contains("Mother holds iCARE patient pseudonym of the mother"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn an_approval_has_its_files_and_links_tell_how_they_stand() -> TestResult {
+    let (server, site) = (Server::shipped()?, Site::default());
+    let (_, Answer::Rows(rows)) = answer(server, &site, "/approvals/NWL-DAC.json")? else { anyhow::bail!("no rows") };
+    let [sheet] = rows.sheets.as_slice() else { anyhow::bail!("{} sheets", rows.sheets.len()) };
+    assert_eq!(sheet.rows.first().and_then(|row| row.first()), Some(&Datum::text("NWL-DAC")));
+    assert_eq!(sheet.rows.len(), 1);
+    let text = seen(&page(server, &site, "/datasets/maternity")?);
+    assert!(text.contains("Standing Talk to the team first"), "{text}");
+    assert!(text.contains("Standing Both hold the same key"), "{text}");
+    assert!(text.contains("Tissue access request and Material transfer agreement"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn the_first_links_are_those_of_all_whether_worked_out_once_or_only_so_far() -> TestResult {
+    let server = Server::shipped()?;
+    let (view, today) = (server.app.view(&Actor::Anonymous)?, server.app.clock().today());
+    for dataset in view.catalogue.datasets.keys() {
+        let all = view.first_links_of(dataset, today, usize::MAX);
+        assert_eq!(all.total, all.first.len());
+        for most in [0, 1, 5] {
+            let some = view.first_links_of(dataset, today, most);
+            assert_eq!(some.total, all.total, "{dataset}");
+            assert_eq!(some.first, all.first.get(..most.min(all.total)).unwrap_or_default(), "{dataset}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sheet_is_printed_on_its_side_with_its_heads_on_every_page_and_high_enough_rows() -> TestResult {
+    let (_, Answer::Rows(file)) = answer(Server::shipped()?, &Site::default(), "/datasets/ichtb.xlsx")? else {
+        anyhow::bail!("no rows")
+    };
+    let mut book = zip::ZipArchive::new(Cursor::new(file.xlsx()?))?;
+    let mut part = |name: &str| -> anyhow::Result<String> {
+        let mut text = String::new();
+        book.by_name(name)?.read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let sheet = part("xl/worksheets/sheet2.xml")?;
+    assert!(sheet.contains("orientation=\"landscape\"") && sheet.contains("paperSize=\"9\""), "{sheet:.300}");
+    assert!(sheet.contains("fitToHeight=\"0\"") && sheet.contains("customHeight=\"1\""), "{sheet:.300}");
+    assert!(part("xl/workbook.xml")?.contains("Print_Titles"), "the heads are repeated");
+    Ok(())
+}
+
+#[test]
 fn a_type_that_changed_is_one_change_with_the_words_of_its_source() -> TestResult {
     let typed = |label: &str, kind: DataType, source: &str| -> anyhow::Result<Arc<DataModel>> {
         let mut model = births(label)?;

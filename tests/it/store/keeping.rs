@@ -19,6 +19,7 @@ use crate::support::models::{model, moment};
 on_both! {
     a_backup_restores_into_either_database_with_every_row_the_same,
     backups_under_load_are_each_one_state_of_the_database,
+    a_backup_of_what_is_damaged_already_is_not_taken_for_one,
     a_database_that_holds_something_is_only_replaced_when_told,
     every_table_has_a_primary_key_and_nothing_counts_by_itself,
     a_job_is_done_once_each_time_it_is_due,
@@ -90,6 +91,21 @@ async fn a_backup_restores_into_either_database_with_every_row_the_same(database
         assert_eq!(target.copy_to(&home, false).await?, before);
         assert_eq!((home.content().await?, store.content().await?), (before.clone(), before));
     }
+    Ok(())
+}
+
+async fn a_backup_of_what_is_damaged_already_is_not_taken_for_one(database: &TestDatabase) -> TestResult {
+    let store = filled(database).await?;
+    let raw = Database::connect(&database.url).await?;
+    let damage = "UPDATE data_model_version SET content = replace(content, '1.5', '1.6') WHERE version = 3";
+    let done = raw.execute_raw(Statement::from_string(raw.get_database_backend(), damage)).await?;
+    assert_eq!(done.rows_affected(), 1);
+    raw.close().await?;
+    let folder = TempDir::new()?;
+    let file = folder.path().join("a.backup");
+    let told = store.backup(&file, made()?, false).await;
+    assert!(matches!(told, Err(KeepingError::Untrue(_))), "{told:?}");
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 0, "nothing is left that could be taken for a backup");
     Ok(())
 }
 

@@ -17,6 +17,7 @@ on_both! {
     the_program_of_before_works_on_a_schema_that_has_grown,
     a_newer_linkwright_that_says_so_keeps_older_ones_out,
     migrations_only_add,
+    a_migration_that_fails_takes_those_before_it_back,
     the_database_of_another_program_is_refused_and_left_alone,
     an_empty_database_is_welcome_only_to_one_who_creates,
     content_that_was_tampered_with_is_called_damaged,
@@ -43,6 +44,25 @@ async fn migrations_go_up_down_and_up(database: &TestDatabase) -> TestResult {
     assert_eq!(store.migrate().await?, Migrator::known());
     let made = store.publish(publication(0, vec![version(&model("Maternity", "1")?)], ["a", "a", "a"])?).await?;
     assert_eq!((made.revision, made.versions[0].1), (1, 1));
+    raw.close().await?;
+    Ok(())
+}
+
+async fn a_migration_that_fails_takes_those_before_it_back(database: &TestDatabase) -> TestResult {
+    let store = database.store().await?;
+    store.publish(publication(0, vec![version(&model("Maternity", "1")?)], ["a", "a", "a"])?).await?;
+    let raw = Database::connect(&database.url).await?;
+    // The last of three steps finds the name of its table taken.
+    Migrator::down(&raw, Some(3)).await?;
+    let pending = store.pending_migrations().await?;
+    assert!(pending.len() == 3 && pending[2].ends_with("job"), "{pending:?}");
+    raw.execute_unprepared("CREATE TABLE job (somebody text)").await?;
+    let failed = store.migrate().await;
+    assert!(failed.is_err(), "{failed:?}");
+    assert_eq!(store.pending_migrations().await?, pending, "none of the three is left");
+    raw.execute_unprepared("DROP TABLE job").await?;
+    assert_eq!(store.migrate().await?, pending);
+    assert_eq!(store.published().await?.models.len(), 1);
     raw.close().await?;
     Ok(())
 }
