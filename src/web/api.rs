@@ -86,6 +86,11 @@ impl Example {
     }
 }
 
+/// A sentence with what stands in backticks set as code.
+fn with_code(text: &str) -> Markup {
+    html! { @for (at, part) in text.split('`').enumerate() { @if at % 2 == 1 { code { (part) } } @else { (part) } } }
+}
+
 /// `/api`
 #[must_use]
 pub fn about(site: &Site) -> Answer {
@@ -103,7 +108,9 @@ pub fn about(site: &Site) -> Answer {
         }
         h2 { "What it is for" }
         p { "Other catalogues, dashboards, notebooks, or a check in your own tools that a linkage is still possible. Everything about a list or a record of these pages is also there as CSV, XLSX and JSON: put " code { ".csv" } ", " code { ".xlsx" } " or " code { ".json" } " after the last word of its address." }
-        p { "Send " code { "POST /graphql" } " with " code { "Content-Type: application/json" } " and a body with " code { "query" } " and, where it takes some, " code { "variables" } "; or " code { "GET /graphql?query=…&variables=…" } ". Everybody sees what is public. An answer never holds patient data, and a plan is not an approval." }
+        p { "Send " code { "POST /graphql" } " with " code { "Content-Type: application/json" } " and a body with " code { "query" } " and, where it takes some, " code { "variables" } "; or " code { "GET /graphql?query=…&variables=…" } ". An answer never holds patient data, and a plan is not an approval." }
+        h2 id="tokens" { "What a program sees" }
+        p { "Without signing in, what is public. To see what you see, make a " a href="/account/tokens" { "token in your account" } " and send it with each query as " code { "Authorization: Bearer TOKEN" } ". It never allows more than you may do yourself, and ends on the day that you choose." }
         h2 id="export" { "The whole catalogue as files" }
         p { "Each data model as a workbook that imports again, and the linkage map for graph programs. Of some datasets only: add " code { "?dataset=maternity" } ", as often as you like." }
         ul class="nhsuk-list nhsuk-list--bullet" {
@@ -118,7 +125,7 @@ pub fn about(site: &Site) -> Answer {
         (code("Setting the address", "export CATALOGUE=https://catalogue.example"))
         @for example in &EXAMPLES {
             h3 id=(example.name) { (example.title) }
-            p { (example.about()) }
+            p { (with_code(&example.about())) }
             (code(&format!("Command: {}", example.title), &example.curl()))
             (nhs::details("Show the query", false, &code(&format!("Query: {}", example.title), &example.query())))
             p { a href=(example.form()) { "Run it in the form" (nhs::hidden(&format!(": {}", example.title))) } }

@@ -25,6 +25,8 @@ const OPEN_TABLES: usize = 60;
 const NAMED_KEYS: usize = 3;
 /// Fields shown of each table.
 const FIRST_FIELDS: usize = 10;
+/// Bytes of a description up to which it is set large.
+const MOST_LEAD: usize = 600;
 /// Links to other datasets shown.
 const MOST_LINKS: usize = 60;
 
@@ -53,7 +55,8 @@ pub async fn show(site: &Site, app: &App, visitor: &Visitor, asked: &Asked, slug
             div {
                 @if let Some(head) = model { span class="app-caption" { (record::title(&head.about.title, head.about.slug.as_str())) } }
                 h1 class="nhsuk-heading-l" { (nhs::breaking(title)) }
-                p class="app-lead" { (if dataset.description.is_empty() { "No description yet." } else { dataset.description.as_str() }) }
+                // A whole page of a description is text, not a lead.
+                p class=[(dataset.description.len() <= MOST_LEAD).then_some("app-lead")] { (if dataset.description.is_empty() { "No description yet." } else { dataset.description.as_str() }) }
                 p class="app-tags" {
                     @if let Some(tag) = record::curated_tag(dataset.curated) { (tag) }
                     @if let Some(head) = model { (tag(&format!("Version {}", head.version), Colour::White)) }
@@ -133,7 +136,7 @@ fn linked_datasets(visitor: &Visitor, slug: &Slug, linked: &Near<PairLink>) -> M
             html! { a href=(links::link(slug, &link.to)) { (other.unwrap_or(link.to.as_str())) } },
             record::schemes(catalogue, &link.schemes),
             record::link_approvals(catalogue, &link.approvals),
-            html! { (link::standing(link.crosswalk, link.discuss).0) },
+            html! { (link::standing(&link.schemes, link.crosswalk, link.discuss).0) },
             html! { (text::share(link.match_rate)) },
         ])
     };

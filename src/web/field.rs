@@ -168,7 +168,7 @@ fn codes(field: &Field) -> Markup {
     html! {
         @if !field.values.is_empty() {
             h2 { "Codes" }
-            div class="app-table" {
+            div class="app-table app-table--codes" {
                 (nhs::table(&DataTable {
                     id: "codes", caption: "Codes that this field may hold", caption_size: None, caption_hidden: true, columns: &columns,
                     rows: rows.collect(), first_is_header: true, scrolls: false,

@@ -110,7 +110,7 @@ pub fn crosswalk(site: &Site, visitor: &Visitor, asked: &Asked, slug: &str) -> R
         ),
         Some(SummaryRow::html(
             "Records that link",
-            html! { (text::share(walk.match_rate)) " of those on the side it starts from" },
+            html! { (text::share(walk.match_rate)) @if walk.match_rate.is_some() { " of those on the side it starts from" } },
         )),
         SummaryRow::text("People linked", &walk.linked_people.map(number::people).unwrap_or_default()),
         SummaryRow::text(

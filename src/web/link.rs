@@ -177,12 +177,13 @@ fn status(best: Option<&Step>, walks: &[&Crosswalk]) -> (&'static str, Colour) {
     let Some(step) = best else { return ("Not recorded", Colour::Grey) };
     let mut through = walks.iter().filter(|walk| step.crosswalks.contains(&walk.slug));
     let discuss = through.any(|walk| walk.status == CrosswalkStatus::Discuss);
-    standing(!step.crosswalks.is_empty(), discuss)
+    standing(&step.schemes, !step.crosswalks.is_empty(), discuss)
 }
 
-/// How a link stands that goes through crosswalks or through none.
-pub(super) fn standing(crosswalk: bool, discuss: bool) -> (&'static str, Colour) {
+/// How a link stands that passes through these schemes, by a crosswalk or without.
+pub(super) fn standing(schemes: &[Slug], crosswalk: bool, discuss: bool) -> (&'static str, Colour) {
     match (crosswalk, discuss) {
+        (false, _) if schemes.is_empty() => ("One refers to the other", Colour::Green),
         (false, _) => ("Both hold the same key", Colour::Green),
         (true, true) => ("Talk to the team first", Colour::Yellow),
         (true, false) => ("Available", Colour::Green),

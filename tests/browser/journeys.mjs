@@ -205,6 +205,12 @@ describe('journeys', () => {
       assert.equal(await shaded(), 0)
       await page.emulateMedia({ media: 'print' })
       assert.equal(await page.locator('.nhsuk-scroll__content').first().evaluate((one) => getComputedStyle(one, '::before').display), 'none')
+      for (const [path, last] of [['/datasets', 'Your list'], ['/map', 'More']]) {
+        await page.goto(new URL(path, page.url()).href)
+        assert.equal(await page.getByRole('columnheader', { name: last }).count(), 0, `${path}: what can be pressed is not printed`)
+        assert.ok(await page.locator('main table').first().locator('tr').nth(1).locator('td').count() > 3, path)
+        assert.equal(await page.locator('main table').first().locator('tr').nth(1).locator('> :last-child').isVisible(), false, path)
+      }
       await close()
     })
   }

@@ -174,6 +174,8 @@ fn the_examples_of_the_api_page_are_what_the_api_answers() -> TestResult {
     let page = server.get("/api")?.body;
     let forms: Vec<&str> = page.split("href=\"").filter(|part| part.starts_with("/api/query?")).collect();
     assert_eq!(forms.len(), 6);
+    assert!(page.contains("href=\"/account/tokens\"") && page.contains("Authorization: Bearer TOKEN"), "{page}");
+    assert!(!page.contains('`'), "what is code is set as code");
     for form in forms {
         let href = form.split('"').next().unwrap_or_default().replace("&amp;", "&");
         let answer = seen(&server.get(&href)?.body);
