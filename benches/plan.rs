@@ -1,6 +1,8 @@
 //! How fast plans are made in process, without a door: over the shipped catalogue, over 5,000 datasets with 50,000 links
 //! and 64 approvals, and over 100,000 tables. Run by `make bench`; no test depends on a time. Beside the time on the
 //! wall stands the processor's, which other programs on the machine do not lengthen as much.
+//!
+//! `--plans N` (2,000) plans of each kind over the shipped catalogue; `--only shipped` leaves the made catalogues out.
 
 #[path = "../tests/it/planner/made.rs"]
 #[expect(dead_code, reason = "the tests use all of it")]
@@ -17,7 +19,6 @@ use linkwright::domain::plan::PlanRequest;
 use made::{Made, MadeCrosswalk, MadeDataset};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_linkwright");
-const PLANS: usize = 2_000;
 /// Organisations of a made catalogue, each with identifiers of its own.
 const ORGANISATIONS: usize = 24;
 const APPROVALS: usize = 64;
@@ -25,6 +26,7 @@ const REQUESTS: usize = 60;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
+    let plans: usize = word_after("--plans").map_or(Ok(2_000), |many| many.parse())?;
     let folder = tempfile::TempDir::new()?;
     let database = format!("sqlite://{}", folder.path().join("bench.db").display());
     let app = App::open(&database, true, Arc::new(SystemClock), PROGRAM.into()).await?;
@@ -40,16 +42,24 @@ async fn main() -> anyhow::Result<()> {
         let refs = want.iter().map(|name| view.catalogue.resolve(name)).collect::<Result<Vec<_>, _>>()?;
         let request = PlanRequest::of(refs, date(2026, 11, 24));
         let mut times = Times::default();
-        for _ in 0..PLANS {
+        for _ in 0..plans {
             times.of(|| view.plan(&request))?;
         }
         times.told(&format!("plan of {}, in process", want.join(" + ")));
+    }
+    if word_after("--only").is_some_and(|only| only == "shipped") {
+        return Ok(());
     }
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let middle = middle(&mut numbers);
     over(&middle, "5,000 datasets with 50,000 links", &[2, 5, 20], &mut numbers)?;
     let large = large(&mut numbers);
     over(&large, "100,000 tables", &[2, 5, 20], &mut numbers)
+}
+
+/// What follows a word on the command line.
+fn word_after(word: &str) -> Option<String> {
+    std::env::args().skip_while(|held| held != word).nth(1)
 }
 
 /// Numbers from a seed, so that catalogues and requests are the same each time.

@@ -67,6 +67,11 @@ impl Time<'_> {
         self.has_run(search_time(self.deadline, links))
     }
 
+    /// Whether half the time of such a search is over.
+    fn is_half_over_for(&self, links: usize) -> bool {
+        self.has_run(search_time(self.deadline, links) / 2)
+    }
+
     fn has_run(&self, time: Duration) -> bool {
         self.clock.running().saturating_sub(self.start) >= time
     }
@@ -123,7 +128,10 @@ impl View {
         let links = priced.as_ref().map_or(0, |priced| priced.whole().network.links.len());
         let over = || time.is_over_for(links);
         let limits = Limits { over: &over, ..Limits::NONE };
-        let found = priced.as_ref().map(|priced| find_options(priced, standard, most, &limits)).unwrap_or_default();
+        let half_over = || time.is_half_over_for(links);
+        let half = Limits { over: &half_over, ..Limits::NONE };
+        let found =
+            priced.as_ref().map(|priced| find_options(priced, standard, most, &half, &limits)).unwrap_or_default();
         let mut options: Vec<PlanOption> = found
             .options
             .iter()
@@ -218,7 +226,10 @@ impl View {
         let limits = Limits { over: &over, ..Limits::NONE };
         let found = problem
             .as_ref()
-            .map(|problem| best_paths(problem, standard, first, &limits))
+            .map(|problem| {
+                let losses = problem.whole.losses(&self.catalogue).unwrap_or_default();
+                best_paths(problem, &losses, standard, first, &limits)
+            })
             .unwrap_or(Paths { complete: true, ..Paths::default() });
         let tell = |(at, path): (usize, &Labelled)| {
             problem.as_ref().map(|problem| planner.path(&problem.whole, &want, path, at + 1))

@@ -87,7 +87,7 @@ fn of_rule(rule: &Rule, project: &Project) -> Option<Implication> {
 }
 
 fn reason(kind: ReasonKind, subject: String, because: String, source: &str, provenance: Option<Provenance>) -> Reason {
-    Reason { kind, subject, because, source: source.to_owned(), provenance }
+    Reason { kind, subject: subject.into(), because: because.into(), source: source.into(), provenance }
 }
 
 fn title<'a>(title: &'a str, name: &'a str) -> &'a str {

@@ -45,8 +45,8 @@ impl Implications {
         &self.all
     }
 
-    /// Follows the implications from `uses` until nothing is added. An approval that is held is not needed and asks for
-    /// no prerequisite.
+    /// Follows the implications from `uses` until nothing is added. An approval that is held is not needed; its
+    /// prerequisites still are, unless they are held too (contract §3: closed first, then less those held).
     #[must_use]
     pub fn needs(&self, uses: &BTreeSet<Use>, held: &[Code]) -> Needs {
         // What is added on the way are approvals: nothing else can come to be met.
@@ -65,9 +65,11 @@ impl Implications {
                 if implication.discuss {
                     needs.discuss.push(implication.reason.clone());
                 }
-                for code in implication.then.iter().filter(|code| !held.contains(code)) {
-                    needs.approvals.entry(code.clone()).or_default().push(implication.reason.clone());
+                for code in &implication.then {
                     uses.insert(Use::Approval(code.clone()));
+                    if !held.contains(code) {
+                        needs.approvals.entry(code.clone()).or_default().push(implication.reason.clone());
+                    }
                 }
                 false
             });

@@ -22,6 +22,9 @@ pub struct Audit {
 #[derive(Debug, Subcommand)]
 enum What {
     /// List the newest entries, newest first
+    ///
+    /// Example: linkwright audit list --most 20
+    #[command(verbatim_doc_comment)]
     List {
         /// So many
         #[arg(long, value_name = "N", default_value_t = 50)]
@@ -32,11 +35,17 @@ enum What {
         answer: Answer,
     },
     /// Print every entry, oldest first, as one JSON object a line
+    ///
+    /// Example: linkwright audit export > audit.jsonl
+    #[command(verbatim_doc_comment)]
     Export {
         #[command(flatten)]
         database: Database,
     },
     /// Print the head, to be kept somewhere else: only against it does a cut tail show
+    ///
+    /// Example: linkwright audit head
+    #[command(verbatim_doc_comment)]
     Head {
         #[command(flatten)]
         database: Database,
@@ -44,6 +53,9 @@ enum What {
         answer: Answer,
     },
     /// Go along the whole log; status 1 where it is not what was written
+    ///
+    /// Example: linkwright audit verify --head 12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+    #[command(verbatim_doc_comment)]
     Verify {
         /// A head that was kept, which the log must go through
         #[arg(long, value_name = "NUMBER:HASH")]

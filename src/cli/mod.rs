@@ -104,7 +104,7 @@ pub fn main() -> ExitCode {
             Command::Template(command) => command.run(),
         }
     });
-    match done {
+    match output::fault().map_or(done, Err) {
         Ok(Outcome::Yes) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),
         Ok(Outcome::Unreadable) => ExitCode::from(2),

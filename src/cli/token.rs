@@ -23,6 +23,9 @@ pub struct Token {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Add a token for a user; its secret is printed once
+    ///
+    /// Example: linkwright token add ada --name nightly --scope read --days 90
+    #[command(verbatim_doc_comment)]
     Add {
         /// Whose it is; it never gives more than this user's roles do
         user: String,
@@ -41,6 +44,9 @@ enum What {
         answer: Answer,
     },
     /// List tokens, without their secrets
+    ///
+    /// Example: linkwright token list
+    #[command(verbatim_doc_comment)]
     List {
         #[command(flatten)]
         database: Database,
@@ -48,6 +54,9 @@ enum What {
         answer: Answer,
     },
     /// Make a token void at once
+    ///
+    /// Example: linkwright token revoke 0198f3c2-7d1e-7a55-9d0c-0c6a54a1e7aa
+    #[command(verbatim_doc_comment)]
     Revoke {
         /// The token's id, as `token list` prints it
         id: Uuid,

@@ -31,6 +31,9 @@ pub struct User {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Make the first administrator; works only while there is none, and prints a password once
+    ///
+    /// Example: linkwright user first-administrator ada
+    #[command(verbatim_doc_comment)]
     FirstAdministrator {
         /// The administrator's name
         name: String,
@@ -40,6 +43,9 @@ enum What {
         answer: Answer,
     },
     /// Add a user
+    ///
+    /// Example: linkwright user add grace --role curator --model icare-maternity
+    #[command(verbatim_doc_comment)]
     Add {
         /// The user's name
         name: String,
@@ -53,6 +59,9 @@ enum What {
         answer: Answer,
     },
     /// List users with what they are: what an access review needs
+    ///
+    /// Example: linkwright user list
+    #[command(verbatim_doc_comment)]
     List {
         #[command(flatten)]
         database: Database,
@@ -60,6 +69,9 @@ enum What {
         answer: Answer,
     },
     /// Give a user these roles and data models, and no others
+    ///
+    /// Example: linkwright user roles grace --role researcher
+    #[command(verbatim_doc_comment)]
     Roles {
         /// The user's name
         name: String,
@@ -71,6 +83,9 @@ enum What {
         answer: Answer,
     },
     /// Give a user a new password; their sessions end
+    ///
+    /// Example: linkwright user password grace
+    #[command(verbatim_doc_comment)]
     Password {
         /// The user's name
         name: String,
@@ -82,6 +97,9 @@ enum What {
         answer: Answer,
     },
     /// Close a user's account: sessions end, tokens are void, the name is not used again
+    ///
+    /// Example: linkwright user close grace
+    #[command(verbatim_doc_comment)]
     Close {
         /// The user's name
         name: String,
@@ -91,6 +109,9 @@ enum What {
         answer: Answer,
     },
     /// Open a closed account again, with the roles that it had
+    ///
+    /// Example: linkwright user reopen grace
+    #[command(verbatim_doc_comment)]
     Reopen {
         /// The user's name
         name: String,

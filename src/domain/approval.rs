@@ -1,9 +1,9 @@
 //! Approvals: who must agree, what triggers it, and the words in which a workbook says so.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
@@ -15,38 +15,44 @@ use super::refs::{Ref, Slug, TableRef};
 use super::words::{DateStatus, Provenance, Sensitivity};
 
 /// The code of an approval, such as `DAPC`. Codes are compared without regard to case and written as their
-/// owner writes them.
+/// owner writes them. Clones share the text.
 #[derive(Clone, Debug)]
-pub struct Code(String);
+pub struct Code {
+    text: Arc<str>,
+    /// In capitals; the same text where it is written so.
+    compared: Arc<str>,
+}
 
 impl Code {
     /// Reads a code; `None` where the text is blank.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let code = text.trim();
-        (!code.is_empty()).then(|| Self(code.to_owned()))
+        (!code.is_empty()).then(|| Self::written(code))
+    }
+
+    fn written(code: &str) -> Self {
+        let text: Arc<str> = code.into();
+        let compared = if code.chars().any(char::is_lowercase) { code.to_uppercase().into() } else { text.clone() };
+        Self { text, compared }
     }
 
     /// The code as its owner writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn folded(&self) -> Cow<'_, str> {
-        if self.0.chars().any(char::is_lowercase) { Cow::Owned(self.0.to_uppercase()) } else { Cow::Borrowed(&self.0) }
+        &self.text
     }
 }
 
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
-        self.folded() == other.folded()
+        self.compared == other.compared
     }
 }
 impl Eq for Code {}
 impl Hash for Code {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.folded().hash(state);
+        self.compared.hash(state);
     }
 }
 impl PartialOrd for Code {
@@ -56,22 +62,22 @@ impl PartialOrd for Code {
 }
 impl Ord for Code {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.folded().cmp(&other.folded())
+        self.compared.cmp(&other.compared)
     }
 }
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 impl Serialize for Code {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.text)
     }
 }
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(String::deserialize(deserializer)?))
+        Ok(Self::written(&String::deserialize(deserializer)?))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -11,10 +12,10 @@ use unicode_normalization::UnicodeNormalization;
 use super::near::nearness;
 
 /// A name in lower case with every run of anything but letters, digits and `_` turned into one `-`,
-/// trimmed. Slugs are how references stay the same when a title or the case of a name changes.
+/// trimmed. Slugs are how references stay the same when a title or the case of a name changes. Clones share the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-pub struct Slug(String);
+pub struct Slug(Arc<str>);
 
 /// A name in which no letter, digit or `_` is left to make a slug from.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Slug {
             }
         }
         slug.truncate(slug.trim_end_matches('-').len());
-        if slug.is_empty() { Err(NotASlug(name.to_owned())) } else { Ok(Self(slug)) }
+        if slug.is_empty() { Err(NotASlug(name.to_owned())) } else { Ok(Self(slug.into())) }
     }
 
     /// The default slug of a crosswalk between two schemes: `from--to` (contract §2), and `from--to-2` …
@@ -41,16 +42,16 @@ impl Slug {
     #[must_use]
     pub fn of_crosswalk(from: &Self, to: &Self, nth: usize) -> Self {
         match nth {
-            0 | 1 => Self(format!("{from}--{to}")),
-            n => Self(format!("{from}--{to}-{n}")),
+            0 | 1 => Self(format!("{from}--{to}").into()),
+            n => Self(format!("{from}--{to}-{n}").into()),
         }
     }
 
     /// Makes the slug of a crosswalk as somebody wrote it: as [`Slug::of`], but the `--` between two
     /// scheme names stays.
     pub fn of_crosswalk_name(name: &str) -> Result<Self, NotASlug> {
-        let parts: Vec<String> = name.split("--").map(Self::of).filter_map(Result::ok).map(|slug| slug.0).collect();
-        if parts.is_empty() { Err(NotASlug(name.to_owned())) } else { Ok(Self(parts.join("--"))) }
+        let parts: Vec<Arc<str>> = name.split("--").map(Self::of).filter_map(Result::ok).map(|slug| slug.0).collect();
+        if parts.is_empty() { Err(NotASlug(name.to_owned())) } else { Ok(Self(parts.join("--").into())) }
     }
 
     /// The slug as text.

@@ -101,19 +101,16 @@ pub fn expected(catalogue: &Catalogue, plan: &Explained) -> Option<Cohort> {
             Some((u, v, people_in_both(catalogue, step, tables.get(u)?, tables.get(v)?)))
         })
         .collect();
-    // A relative joined to several people is not one of them: his table does not bound how many they are.
-    let relatives: Vec<&TableRef> = plan
-        .steps
-        .iter()
-        .filter(|step| step.role.as_deref().is_some_and(|role| role != "any") && !step.cardinality.one_left())
-        .map(|step| &step.to.table)
-        .collect();
+    let relatives = relatives(&plan.steps);
     let bounding = |at: usize| plan.tables.get(at).is_some_and(|table| !relatives.contains(&table));
     let highs = tables.iter().enumerate().filter(|(at, _)| bounding(*at)).map(|(_, raw)| raw);
-    let highs = highs.chain(joins.iter().map(|(_, _, raw)| raw));
+    let highs = highs.chain(joins.iter().filter(|(from, _, _)| bounding(*from)).map(|(_, _, raw)| raw));
+    let looked_up =
+        looked_up(catalogue, plan, |table| place.get(table).filter(|at| bounding(**at)).and_then(|at| tables.get(*at)));
+    let highs = highs.chain(&looked_up);
     let (high, by) =
         highs.filter_map(|raw| raw.high.map(|high| (high, raw))).min_by(|(one, _), (other, _)| one.total_cmp(other))?;
-    let low = exact_low(&tables, &joins).unwrap_or_default().min(high);
+    let low = exact_low(&tables, &joins).filter(|_| relatives.is_empty()).unwrap_or_default().min(high);
     let again = counted_again(catalogue, &plan.steps);
     let likely = likely(&tables, &joins).filter(|_| again > 0.0).map(|point| (point / again).clamp(low, high));
     let figures = plan
@@ -134,6 +131,42 @@ pub fn expected(catalogue: &Catalogue, plan: &Explained) -> Option<Cohort> {
         )
     });
     Some(Cohort { basis: size.unwrap_or(cohort.basis), ..cohort })
+}
+
+/// What the recorded share of each crosswalk allows of each table that holds the identifier it starts from, whichever of
+/// them the steps go on from. Where links can be wrong or missed, who belongs together is not bounded by who is linked.
+fn looked_up<'t>(
+    catalogue: &Catalogue,
+    plan: &Explained,
+    people_in: impl Fn(&TableRef) -> Option<&'t Raw>,
+) -> Vec<Raw> {
+    let shares = plan.looked_up.iter().filter_map(|(slug, holders)| {
+        let crosswalk = catalogue.crosswalks.get(slug)?;
+        let exact = crosswalk.ppv.is_none() && crosswalk.sensitivity.is_none();
+        Some((slug, holders, crosswalk.match_rate.filter(|_| exact)?))
+    });
+    let mut bounded = Vec::new();
+    for (slug, holders, share) in shares {
+        for people in holders.iter().filter_map(&people_in) {
+            let basis = format!("{} by the recorded match rate of {slug}", people.basis);
+            let high = people.high.map(|people| people * share.high);
+            bounded.push(Raw { low: None, high, likely: None, known: Known::Estimated, basis, bound: None });
+        }
+    }
+    bounded
+}
+
+/// The tables of relatives who can belong to several people, and what is joined to those: a relative is not one of the
+/// people, so that none of these tables bounds how many they are.
+fn relatives(steps: &[Step]) -> BTreeSet<&TableRef> {
+    let mut found = BTreeSet::new();
+    for step in steps {
+        let relative = step.role.as_deref().is_some_and(|role| role != "any") && !step.cardinality.one_left();
+        if relative || found.contains(&step.from.table) {
+            found.insert(&step.to.table);
+        }
+    }
+    found
 }
 
 fn exact_low(tables: &[Raw], joins: &[(usize, usize, Raw)]) -> Option<f64> {
@@ -274,19 +307,16 @@ fn linked(catalogue: &Catalogue, step: &Step, from: &Raw, to: &Raw) -> Raw {
         };
     }
     if let Some((forwards, rates)) = rates(step, &crosswalks) {
-        let from = if forwards { from } else { to };
+        let (from, own) = if forwards { (from, rates.first()) } else { (to, rates.last()) };
         let (low, high) = rates.iter().fold((1.0, 1.0), |(low, high), (l, h)| (low * l, high * h));
-        // Of several crosswalks in a row the shares multiply only if they are independent: no lower bound then.
+        // Of several crosswalks in a row the shares multiply only if they are independent: of the bounds only that of
+        // the first, which these people meet themselves, holds.
         let single = rates.len() == 1;
-        let best = rates.first().map_or(1.0, |(_, high)| *high);
-        let bound = least(from.high.map(|people| people * if single { high } else { best }), counted);
+        let bound = from.high.zip(own).map(|(people, (_, best))| people * best);
         return Raw {
-            low: from
-                .low
-                .filter(|_| single)
-                .map(|people| people * low)
-                .map(|low| ends.map_or(low, |ends| low.min(ends))),
-            high: least(bound, ends),
+            // Figures that contradict each other say nothing for sure.
+            low: from.low.filter(|_| single).map(|people| people * low).filter(|low| ends.is_none_or(|e| *low <= e)),
+            high: least(least(bound, counted), ends),
             likely: from
                 .likely
                 .map(|people| people * f64::midpoint(low, high))

@@ -31,6 +31,8 @@ pub struct Explained {
     pub step_uses: Vec<BTreeSet<Use>>,
     /// The distinct crosswalks.
     pub crosswalks: BTreeSet<Slug>,
+    /// Each crosswalk with the tables that hold the identifier of its From side themselves.
+    pub looked_up: Vec<(Slug, Vec<TableRef>)>,
     /// Share of the first thing's people that is matched; `None` where a part is unknown.
     pub match_rate: Option<Share>,
 }
@@ -66,7 +68,8 @@ pub fn explain(catalogue: &Catalogue, problem: &Problem, want: &[Ref], tree: &Tr
         })
         .collect();
     let match_rate = match_rate(catalogue, &steps);
-    Explained { tables, steps, satisfies, uses, step_uses, crosswalks, match_rate }
+    let looked_up = walk.looked_up(tree);
+    Explained { tables, steps, satisfies, uses, step_uses, crosswalks, looked_up, match_rate }
 }
 
 /// What using a table is, to rules.
@@ -166,14 +169,20 @@ impl<'p, 'a> Walk<'p, 'a> {
         others
     }
 
-    /// The joins, breadth first from a table.
+    /// The joins, breadth first from a table. Behind a crosswalk, a table that holds what it leads to goes on in place
+    /// of where it was come from: whoever is lost on the crosswalk is lost once.
     fn steps(&self, catalogue: &Catalogue, start: usize) -> (Vec<TableRef>, Vec<Step>) {
         let mut tables: Vec<TableRef> = self.table(start).cloned().into_iter().collect();
         let mut steps = Vec::new();
         let mut waiting: VecDeque<(usize, Option<usize>, Option<Under>)> = VecDeque::from([(start, None, None)]);
-        while let Some((node, came_by, under)) = waiting.pop_front() {
-            for (at, to) in self.next.get(&node).into_iter().flatten().filter(|(at, _)| Some(*at) != came_by) {
-                let Some(link) = self.problem.link(*at) else { continue };
+        while let Some((node, came_by, mut under)) = waiting.pop_front() {
+            let next = self.next.get(&node).map_or(&[][..], Vec::as_slice);
+            let next = next.iter().filter(|(at, _)| Some(*at) != came_by);
+            let links: Vec<(usize, usize, &Link)> =
+                next.filter_map(|(at, to)| Some((*at, *to, self.problem.link(*at)?))).collect();
+            let (crosswalks, to_tables): (Vec<_>, Vec<_>) =
+                links.into_iter().partition(|(_, _, link)| matches!(link, Link::Crosswalk { .. }));
+            for (at, to, link) in &to_tables {
                 match self.follow(catalogue, node, *to, link, under.as_ref()) {
                     Some(Leg::Arrived(step)) => {
                         tables.extend(self.table(*to).filter(|table| !tables.contains(table)).cloned());
@@ -184,8 +193,41 @@ impl<'p, 'a> Walk<'p, 'a> {
                     None => {}
                 }
             }
+            if let Some(under) = under.as_mut().filter(|under| !under.crosswalks.is_empty())
+                && let Some((fields, one)) = self.holder(&to_tables)
+            {
+                let schemes = self.scheme(node).cloned().into_iter().collect();
+                let (from, cardinality) = (fields.to_vec(), Cardinality::of(one, true));
+                *under = Under { from, schemes, crosswalks: Vec::new(), cardinality };
+            }
+            for (at, to, link) in crosswalks {
+                if let Some(Leg::Under(under)) = self.follow(catalogue, node, to, link, under.as_ref()) {
+                    waiting.push_back((to, Some(at), Some(under)));
+                }
+            }
         }
         (tables, steps)
+    }
+
+    /// Of the tables on a hub the one to go on from: one row per identifier before many, then the first.
+    fn holder(&self, links: &[(usize, usize, &'a Link)]) -> Option<(&'a [FieldRef], bool)> {
+        let held = links.iter().filter_map(|(_, _, link)| match link {
+            Link::Carries { fields, one } => Some((fields.as_slice(), *one)),
+            Link::Refers { .. } | Link::Crosswalk { .. } => None,
+        });
+        held.min_by_key(|(_, one)| !one)
+    }
+
+    /// Each crosswalk of the tree with the tables on its From side's hub.
+    fn looked_up(&self, tree: &Tree) -> Vec<(Slug, Vec<TableRef>)> {
+        let crosswalk = |at: &usize| {
+            let Some(Link::Crosswalk { crosswalk, from }) = self.problem.link(*at) else { return None };
+            let (u, v, _) = self.problem.network.links.get(*at)?;
+            let hub = [u, v].into_iter().find(|node| self.problem.nodes.get(**node) == Some(from))?;
+            let on_hub = self.next.get(hub).into_iter().flatten();
+            Some((crosswalk.clone(), on_hub.filter_map(|(_, to)| self.table(*to)).cloned().collect()))
+        };
+        tree.links.iter().filter_map(crosswalk).collect()
     }
 
     /// Goes along one link: to a table, which ends a step, or to a hub, which does not.

@@ -25,8 +25,8 @@ pub struct Labelling {
 }
 
 impl Labelling {
-    /// Reads the implications of a project. `held` approvals cost nothing and bring nothing; `avoided` ones may not
-    /// be needed.
+    /// Reads the implications of a project. `held` approvals cost nothing, but bring their prerequisites (contract §3);
+    /// `avoided` ones may not be needed.
     pub fn new(implications: &[Implication], held: &[Code], avoided: &[Code]) -> Result<Self, TooManyLabels> {
         let mut index: BTreeMap<Code, usize> = BTreeMap::new();
         for code in implications.iter().flat_map(|implication| &implication.then).filter(|code| !held.contains(code)) {
@@ -37,10 +37,21 @@ impl Labelling {
         for at in index.values() {
             made.approvals |= Labels::one(*at)?;
         }
+        // An approval that is held is a fact where others hang on it.
+        let mut held_facts: BTreeMap<&Code, usize> = BTreeMap::new();
+        for implication in implications {
+            if let Some(Use::Approval(code)) = implication.when.first().filter(|_| implication.when.len() == 1)
+                && held.contains(code)
+            {
+                let next = index.len() + held_facts.len();
+                held_facts.entry(code).or_insert(next);
+            }
+        }
+        let label_of = |code: &Code| index.get(code).or_else(|| held_facts.get(code));
         let then = |implication: &Implication| -> Result<Labels, TooManyLabels> {
             let mut labels = Labels::NONE;
             for code in &implication.then {
-                if let Some(at) = index.get(code) {
+                if let Some(at) = label_of(code) {
                     labels |= Labels::one(*at)?;
                 }
             }
@@ -52,7 +63,7 @@ impl Labelling {
             match implication.when.iter().collect::<Vec<_>>().as_slice() {
                 [] => made.base |= labels,
                 [Use::Approval(code)] => {
-                    if let Some(at) = index.get(code) {
+                    if let Some(at) = label_of(code) {
                         made.joint.push((Labels::one(*at)?, labels));
                     }
                 }
@@ -60,7 +71,7 @@ impl Labelling {
                 several => {
                     let mut premise = Labels::NONE;
                     for item in several {
-                        let next = index.len() + facts.len();
+                        let next = index.len() + held_facts.len() + facts.len();
                         let fact = Labels::one(*facts.entry(*item).or_insert(next))?;
                         *made.of_use.entry((*item).clone()).or_default() |= fact;
                         premise |= fact;

@@ -227,13 +227,18 @@ impl<'a> Neighbourhood<'a> {
             last,
             cost,
         };
+        // Registers among themselves say in every role what they say without one.
+        let says_more = |end: usize| !(self.is_in_role(start) && self.is_in_role(end));
         if self.table(to).is_some() {
+            if !says_more(to) {
+                return;
+            }
             found(way(&Rc::from([]), self.labels(link), self.cost(link), link, to));
             return;
         }
         for reach in self.reached(link, to) {
             for (last, end) in self.next_to(reach.hub) {
-                let ends = *end != start && self.table(*end).is_some();
+                let ends = *end != start && self.table(*end).is_some() && says_more(*end);
                 if ends && (!reach.choosy || self.serves(&reach, start, *end)) {
                     let labels = reach.labels | self.labels(*last);
                     found(way(&reach.links, labels, reach.cost.saturating_add(self.cost(*last)), *last, *end));
@@ -319,6 +324,10 @@ impl<'a> Neighbourhood<'a> {
 
     fn first_of(&self, table: &TableRef) -> Option<usize> {
         self.graph.nodes_of(table).iter().find_map(|node| self.held.place.get(node)).copied()
+    }
+
+    fn is_in_role(&self, node: usize) -> bool {
+        matches!(self.node(node), Some(Node::Table { role: Some(_), .. }))
     }
 
     fn is_many(&self, link: usize) -> bool {

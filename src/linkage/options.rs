@@ -18,7 +18,7 @@ use super::problem::{CROSSWALK, LOSS, Labelled, Narrow, Problem, TABLE};
 use super::shape::Shape;
 use super::stand_ins::{Folded, first_of_all, stand_ins};
 use crate::domain::catalogue::Catalogue;
-use crate::domain::refs::{Slug, TableRef};
+use crate::domain::refs::{Ref, Slug, TableRef};
 
 /// Trees solved in the search for ties.
 const MOST_TIES: usize = 24;
@@ -80,15 +80,27 @@ impl<'a> Request<'a> {
 
     /// What a tree of the whole is recorded to lose; nought where nothing is recorded.
     fn loss(&self, tree: &Tree) -> u64 {
-        tree.links.iter().filter_map(|link| self.losses.get(*link)).fold(0, |sum, loss| sum.saturating_add(*loss))
+        loss_of(&self.losses, tree)
     }
 }
 
-/// Finds the options. `standard` says which approvals are part of every application.
+/// What a tree is recorded to lose, by what each link is; nought where nothing is recorded.
+pub(super) fn loss_of(losses: &[u64], tree: &Tree) -> u64 {
+    tree.links.iter().filter_map(|link| losses.get(*link)).fold(0, |sum, loss| sum.saturating_add(*loss))
+}
+
+/// Finds the options. `standard` says which approvals are part of every application. The search for sets of approvals
+/// ends at `sets_limits`, so that there is time for the plans of those found.
 #[must_use]
-pub fn find_options(request: &Request, standard: Labels, most: usize, limits: &Limits) -> Options {
+pub fn find_options(
+    request: &Request,
+    standard: Labels,
+    most: usize,
+    sets_limits: &Limits,
+    limits: &Limits,
+) -> Options {
     let problem = request.searched();
-    let mut sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, limits);
+    let mut sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Minimal, true, sets_limits);
     if sets.stopped != Stopped::Finished && sets.sets.is_empty() {
         // The time was over before any set was reached: some set that suffices, with what is known of the fewest.
         sets = sufficient(&problem.network, Labels::NONE, !Labels::NONE, Which::Cheapest, true, limits);
@@ -376,15 +388,24 @@ fn best_matches<'p>(
 }
 
 /// How few tables a plan may touch that brings no more than this one and has no more to be discussed, by the bound on
-/// its cost. `found` is how many this one touches.
+/// its cost and by what is asked for. `found` is how many this one touches.
 #[must_use]
-pub fn tables_at_least(tree: &Tree, found: usize) -> usize {
+pub fn tables_at_least(want: &[Ref], tree: &Tree, found: usize) -> usize {
     if tree.proved() {
         return found;
     }
     let alike = tree.bound / super::problem::DISCUSS == tree.cost / super::problem::DISCUSS;
-    let tables = if alike { (tree.bound % super::problem::DISCUSS).div_ceil(TABLE) } else { 1 };
-    usize::try_from(tables).unwrap_or(found).clamp(1, found.max(1))
+    let tables = if alike { (tree.bound % super::problem::DISCUSS).div_ceil(TABLE) } else { 0 };
+    usize::try_from(tables).unwrap_or(found).max(tables_of(want)).min(found)
+}
+
+/// How many tables it takes to meet what is asked for, however it is joined: each that is named, and one of each other
+/// dataset.
+fn tables_of(want: &[Ref]) -> usize {
+    let named: BTreeSet<&TableRef> = want.iter().filter_map(Ref::table).collect();
+    let met: BTreeSet<&Slug> = named.iter().map(|table| &table.dataset).collect();
+    let whole: BTreeSet<&Slug> = want.iter().map(Ref::dataset).collect();
+    named.len() + whole.difference(&met).count()
 }
 
 /// How many tables a tree touches.

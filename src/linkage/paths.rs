@@ -13,7 +13,7 @@ use super::engine::network::{Excluded, Labelled, Limits, Network, Stopped};
 use super::engine::steiner::Asking;
 use super::engine::within::{Within, best_within};
 use super::labels::Labels;
-use super::options::{Ends, lacking};
+use super::options::{Ends, lacking, loss_of};
 use super::problem::Problem;
 use super::shape::Shape;
 use super::stand_ins::{Folded, first_of_all, stand_ins};
@@ -37,9 +37,9 @@ pub struct Paths {
 }
 
 /// The best `first` ways between the two groups of a problem; `standard` says which approvals are part of every
-/// application.
+/// application, `losses` what each link of the whole is recorded to lose, as far as anything is.
 #[must_use]
-pub fn best_paths(folded: &Folded, standard: Labels, first: usize, limits: &Limits) -> Paths {
+pub fn best_paths(folded: &Folded, losses: &[u64], standard: Labels, first: usize, limits: &Limits) -> Paths {
     let problem = folded.problem();
     let mut search = Search::new(problem, standard, SOLVED_FOR_EACH.saturating_mul(first), limits);
     search.solve(Excluded::default());
@@ -75,8 +75,11 @@ pub fn best_paths(folded: &Folded, standard: Labels, first: usize, limits: &Limi
             break;
         }
     }
-    // Among equals, the likeliest to be meant.
-    paths.sort_by_cached_key(|(rank, path)| (*rank, Shape::of(&folded.whole, &path.tree), path.tree.links.clone()));
+    // Among equals, who loses the fewest people, then the likeliest to be meant.
+    paths.sort_by_cached_key(|(rank, path)| {
+        let shape = Shape::of(&folded.whole, &path.tree);
+        (*rank, loss_of(losses, &path.tree), shape, path.tree.links.clone())
+    });
     let paths: Vec<Labelled> = paths.into_iter().map(|(_, path)| path).take(first).collect();
     Paths { paths, complete: search.stopped == Stopped::Finished, stopped: search.stopped }
 }

@@ -27,7 +27,7 @@ const SMALL_LINE: usize = 11;
 pub const HEADING: usize = 27;
 /// The width of a page, and the letters of running text that stand on it beside each other.
 const WIDTH: usize = 500;
-const LETTERS: usize = 108;
+const LETTERS: usize = 120;
 
 impl Room {
     /// An A4 page with the margins of a printer, less its head and foot.
@@ -65,7 +65,7 @@ pub fn text_height(text: &str) -> usize {
 #[must_use]
 pub fn row_height(cells: &[(usize, &[&str])]) -> usize {
     let lines = |(share, texts): &(usize, &[&str])| -> usize {
-        let letters = ((WIDTH * share / 100).saturating_sub(9) * 10 / 41).max(1);
+        let letters = ((WIDTH * share / 100).saturating_sub(9) * 10 / 39).max(1);
         texts.iter().map(|text| text.chars().count().div_ceil(letters)).sum()
     };
     cells.iter().map(lines).max().unwrap_or(0).max(1) * SMALL_LINE + 5

@@ -123,7 +123,9 @@ fn committees_are_not_interchangeable() -> TestResult {
 
     let plan = catalogue.ask(&["plan", "a", "b", "--avoid", "A1"])?;
     assert_eq!(sets(&plan), [BTreeSet::from(["B1", "C1", "D1"])]);
-    let plan = catalogue.ask(&["plan", "a", "b", "--held", "C1", "--held", "B1"])?;
+    let plan = catalogue.ask(&["plan", "a", "b", "--avoid", "A1", "--held", "C1", "--held", "B1"])?;
+    assert_eq!(sets(&plan), [BTreeSet::from(["D1"])], "closed first, then less those held");
+    let plan = catalogue.ask(&["plan", "a", "b", "--held", "C1", "--held", "B1", "--held", "D1"])?;
     assert_eq!((sets(&plan)[0].len(), &plan["options"][0]["objectives"]["approvals"]), (0, &0.into()));
     let plan = catalogue.ask(&["plan", "b", "a"])?;
     assert_eq!(

@@ -31,7 +31,7 @@ use crate::linkage::{cohort, warnings};
 fn loose_reasons(needs: &Needs) -> Option<Warning> {
     let loose = |reason: &&Reason| matches!(reason.provenance, Some(Provenance::Inferred | Provenance::Illustrative));
     let reasons = needs.approvals.values().flatten().chain(&needs.discuss).filter(loose);
-    let subjects: BTreeSet<String> = reasons.map(|reason| reason.subject.clone()).collect();
+    let subjects: BTreeSet<String> = reasons.map(|reason| reason.subject.to_string()).collect();
     (!subjects.is_empty()).then(|| {
         let subjects: Vec<String> = subjects.into_iter().collect();
         let text = format!(
@@ -108,8 +108,8 @@ impl<'v> Planner<'v> {
         for reason in &needs.discuss {
             let warning = Warning {
                 kind: WarningKind::DiscussFirst,
-                text: reason.because.clone(),
-                subjects: vec![reason.subject.clone()],
+                text: reason.because.to_string(),
+                subjects: vec![reason.subject.to_string()],
             };
             found.push(warning);
         }
@@ -173,7 +173,7 @@ impl<'v> Planner<'v> {
         let known = (!codes.is_empty() || !silent).then_some(codes.as_slice());
         let timeline = timeline(catalogue, &dates, known, datasets, &explained.crosswalks, self.as_of);
         let days = timeline.earliest_access.and_then(|day| self.as_of.until(day).ok());
-        let lower_bound = tables_at_least(&option.tree, explained.tables.len());
+        let lower_bound = tables_at_least(want, &option.tree, explained.tables.len());
         PlanOption {
             objectives: Objectives {
                 approvals: approvals.len(),

@@ -1,5 +1,7 @@
 //! The approvals that a plan takes: why each, from whom, and by when.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -66,11 +68,11 @@ pub struct Reason {
     /// What it hangs on.
     pub kind: ReasonKind,
     /// The dataset, table, crosswalk, rule or approval.
-    pub subject: String,
+    pub subject: Arc<str>,
     /// In a sentence.
-    pub because: String,
+    pub because: Arc<str>,
     /// Where that is stated.
-    pub source: String,
+    pub source: Arc<str>,
     /// Whether the source says so itself; blank where the workbook's owner does.
     pub provenance: Option<Provenance>,
 }

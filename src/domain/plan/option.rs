@@ -21,7 +21,7 @@ pub struct PlanOption {
     pub objectives: Objectives,
     /// Whether it is proved best for its set of approvals.
     pub optimal: bool,
-    /// A number of tables: no plan with these approvals touches fewer than this.
+    /// A number of tables: no plan with these approvals and no more links to discuss touches fewer.
     pub lower_bound: usize,
     /// By how many tables a plan with these approvals may still be smaller: nought where it is proved.
     pub gap: usize,

@@ -29,7 +29,7 @@ impl PlanOption<'_> {
         self.0.optimal
     }
 
-    /// A number of tables: no plan with these approvals touches fewer than this.
+    /// A number of tables: no plan with these approvals and no more links to discuss touches fewer.
     async fn lower_bound(&self) -> usize {
         self.0.lower_bound
     }

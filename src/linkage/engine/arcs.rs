@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::labels::{Labels, Quick};
 use super::network::{Excluded, Network, ONCE};
@@ -42,12 +43,20 @@ pub(super) struct Usable<'n> {
     pub forbidden: Labels,
     pub excluded: &'n Excluded,
     /// Labels asked about already.
-    known: RefCell<HashMap<Labels, bool, Quick>>,
+    known: Rc<RefCell<HashMap<Labels, bool, Quick>>>,
 }
 
 impl<'n> Usable<'n> {
     pub fn new(network: &'n Network, among: Option<&'n [usize]>, forbidden: Labels, excluded: &'n Excluded) -> Self {
-        Self { network, among, forbidden, excluded, known: RefCell::default() }
+        Self { network, among, forbidden, excluded, known: Rc::default() }
+    }
+
+    /// The same with something else left out.
+    pub fn without<'e>(&self, excluded: &'e Excluded) -> Usable<'e>
+    where
+        'n: 'e,
+    {
+        Usable { excluded, known: Rc::clone(&self.known), ..*self }
     }
 
     fn fits(&self, labels: Labels) -> bool {
@@ -77,13 +86,34 @@ impl Arcs {
         if made.roots.len() == 1 {
             return Some(made);
         }
-        let keep = made.cheapest_parallels();
+        let mut keep = vec![true; made.links()];
+        made.drop_dear_parallels(&mut keep);
         Some(made.narrowed(|link| keep[link]))
     }
 
     /// As [`Self::of`], with every link and every member that a narrower search over the same network may use.
     pub fn whole(usable: &Usable) -> Option<Self> {
         Self::build(usable, true)
+    }
+
+    /// Of [`Self::whole`] what [`Self::of`] takes where something is left out.
+    pub fn without(&self, excluded: &Excluded, usable: &Usable) -> Option<Self> {
+        if self.roots.len() == 1 {
+            return Self::of(usable);
+        }
+        let nodes = usable.network.node_cost.len();
+        let mut keep: Vec<bool> = (0..self.links())
+            .map(|link| match self.link_of[link] {
+                NOWHERE => {
+                    let (node, own) = (self.tail(2 * link), self.head(2 * link));
+                    let member = (self.node_of[own] as usize - nodes, self.node_of[node] as usize);
+                    excluded.members.binary_search(&member).is_err()
+                }
+                held => excluded.links.binary_search(&(held as usize)).is_err(),
+            })
+            .collect();
+        self.drop_dear_parallels(&mut keep);
+        Some(self.narrowed(|link| keep[link]))
     }
 
     fn build(usable: &Usable, whole: bool) -> Option<Self> {
@@ -217,13 +247,15 @@ impl Arcs {
         if self.is_virtual(root) { ONCE } else { 0 }
     }
 
-    /// Of links between the same two nodes only the cheapest.
-    fn cheapest_parallels(&self) -> Vec<bool> {
-        let mut keep = vec![true; self.links()];
+    /// Of links between the same two nodes only the cheapest of those kept.
+    fn drop_dear_parallels(&self, keep: &mut [bool]) {
         let mut by = vec![(NOWHERE, 0usize); self.nodes()];
         for node in 0..self.nodes() {
             for arc in self.into(node) {
                 let (tail, link) = (self.tail(arc), arc / 2);
+                if !keep[link] {
+                    continue;
+                }
                 let (seen, held) = by[tail];
                 if seen != node as u32 || self.weight[link] < self.weight[held] {
                     if seen == node as u32 {
@@ -235,7 +267,6 @@ impl Arcs {
                 }
             }
         }
-        keep
     }
 
     /// Only the links kept, less dead ends, nodes and links numbered anew in the same order.

@@ -6,8 +6,7 @@
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::network::{Excluded, Labelled, Limits, Network, Stopped};
-use super::steiner::Asking;
-use super::within::{Within, best_within};
+use super::within::{Again, Within};
 
 /// What becomes of a tree that is next in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +42,7 @@ pub fn ranked(
     lacking: impl Fn(&Labelled, &Excluded) -> Vec<Excluded>,
 ) -> Ranked {
     let mut search = Search {
-        network,
-        within: *within,
+        again: Again::of(network, within),
         limits,
         most_solved,
         open: BinaryHeap::new(),
@@ -123,8 +121,7 @@ impl Excluded {
 }
 
 struct Search<'s> {
-    network: &'s Network,
-    within: Within<'s>,
+    again: Again<'s>,
     limits: &'s Limits<'s>,
     most_solved: usize,
     open: BinaryHeap<Waiting>,
@@ -143,8 +140,7 @@ impl Search<'_> {
             self.found.all = false;
             return;
         }
-        let best =
-            best_within(self.network, &Within { excluded: &excluded, ..self.within }, Asking::default(), self.limits);
+        let best = self.again.best_without(&excluded, self.limits);
         self.found.all &= best.answer.stopped == Stopped::Finished;
         if let Some(tree) = best.labelled() {
             self.open.push(Waiting { tree, excluded: excluded.clone() });

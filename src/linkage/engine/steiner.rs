@@ -47,10 +47,10 @@ pub struct Asking {
     pub keep_all_links: bool,
 }
 
-/// Finds the cheapest usable tree.
-pub(super) fn solve(usable: &Usable, asking: Asking, limits: &Limits) -> Answer {
+/// Finds the cheapest usable tree over [`Arcs::of`] what is usable.
+pub(super) fn solve(usable: &Usable, arcs: Option<Arcs>, asking: Asking, limits: &Limits) -> Answer {
     let none = Answer { bound: u64::MAX, ..Answer::default() };
-    let Some(arcs) = Arcs::of(usable) else { return none };
+    let Some(arcs) = arcs else { return none };
     let given: u64 =
         arcs.roots.iter().filter_map(|root| usable.network.node_cost.get(arcs.node_of[*root as usize] as usize)).sum();
     let cutoff = asking.cutoff.map_or(ONCE, |cutoff| cutoff.saturating_sub(given));

@@ -3,7 +3,7 @@
 //! Parts that alone bring too much are left out of the search. Where a rule hangs on several facts at once and only
 //! the whole tree brings too much, one of its facts must stay away: each is tried, which parts the trees without loss.
 
-use super::arcs::Usable;
+use super::arcs::{Arcs, Usable};
 use super::labels::Labels;
 use super::network::{Excluded, Labelled, Limits, Network, Stopped, Tree};
 use super::proof::{Proof, Step};
@@ -68,6 +68,37 @@ pub fn best_within(network: &Network, within: &Within, asking: Asking, limits: &
     Search { network, within, base, limits }.without(forbidden, Asking { cutoff, ..asking })
 }
 
+/// One search, to be made again and again with something else left out.
+pub(super) struct Again<'n> {
+    within: Within<'n>,
+    base: Labels,
+    usable: Usable<'n>,
+    /// `None` where a group has no usable member or every plan brings what is forbidden.
+    arcs: Option<Arcs>,
+}
+
+impl<'n> Again<'n> {
+    /// Takes from the network what is usable with nothing left out.
+    pub fn of(network: &'n Network, within: &Within<'n>) -> Self {
+        let base = network.terms.closure(network.terms.base);
+        let forbidden = network.terms.forbidden(within.allowed);
+        let usable = Usable::new(network, within.among, forbidden, NOTHING);
+        let arcs = (base & forbidden).is_empty().then(|| Arcs::whole(&usable)).flatten();
+        Self { within: *within, base, usable, arcs }
+    }
+
+    /// The cheapest tree without some parts.
+    pub fn best_without(&self, excluded: &Excluded, limits: &Limits) -> Best {
+        let asking = Asking { cutoff: self.within.below, ..Asking::default() };
+        let usable = self.usable.without(excluded);
+        let arcs = self.arcs.as_ref().and_then(|arcs| arcs.without(excluded, &usable));
+        let answer = solve(&usable, arcs, asking, limits);
+        let within = Within { excluded, ..self.within };
+        let search = Search { network: usable.network, within: &within, base: self.base, limits };
+        search.judged(answer, usable.forbidden, asking)
+    }
+}
+
 struct Search<'s> {
     network: &'s Network,
     within: &'s Within<'s>,
@@ -78,7 +109,12 @@ struct Search<'s> {
 impl Search<'_> {
     fn without(&self, forbidden: Labels, asking: Asking) -> Best {
         let Within { among, excluded, .. } = *self.within;
-        let answer = solve(&Usable::new(self.network, among, forbidden, excluded), asking, self.limits);
+        let usable = Usable::new(self.network, among, forbidden, excluded);
+        self.judged(solve(&usable, Arcs::of(&usable), asking, self.limits), forbidden, asking)
+    }
+
+    /// The tree found, or, where the whole of it brings something forbidden, the best of those that do not.
+    fn judged(&self, answer: Answer, forbidden: Labels, asking: Asking) -> Best {
         let Some(tree) = &answer.tree else { return Best { answer, ..Best::default() } };
         let labels = self.network.terms.closure(self.network.labels_of(tree));
         // Its parts bring nothing forbidden, so where the whole does, a rule that they meet together does: the first of

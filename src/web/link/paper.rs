@@ -13,7 +13,7 @@ use crate::web::visitor::Visitor;
 use crate::web::{plan, record, text};
 
 /// The height of the box for the decision, in points.
-const DECISION: usize = 130;
+const DECISION: usize = 120;
 
 /// What a link is between, and where its record stands.
 pub struct Told<'a> {

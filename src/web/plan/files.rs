@@ -100,8 +100,8 @@ pub fn sheets(visitor: &Visitor, plan: &LinkagePlan, limit: Option<usize>) -> Ve
                     Some(Dates::Confirmed) => "confirmed",
                     None => "not recorded",
                 }),
-                join(approval.reasons.iter().map(|reason| reason.because.clone()).collect()),
-                join(approval.reasons.iter().map(|reason| reason.source.clone()).collect()),
+                join(approval.reasons.iter().map(|reason| reason.because.to_string()).collect()),
+                join(approval.reasons.iter().map(|reason| reason.source.to_string()).collect()),
             ]);
         }
         warnings.extend(

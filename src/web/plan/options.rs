@@ -162,14 +162,19 @@ pub fn people_in_full(cohort: Option<&Cohort>) -> Markup {
     }
 }
 
-/// The tables and what joins them, one under the other.
+/// The tables and what joins them, one under the other; where a join goes on from another table than the one above it,
+/// that is named again.
 fn chain(visitor: &Visitor, option: &PlanOption) -> Markup {
     let catalogue = &visitor.view.catalogue;
-    let first = option.steps.first().map(|step| &step.from.table).or(option.tables.first());
+    let before = std::iter::once(None).chain(option.steps.iter().map(|step| Some(&step.to.table)));
+    let alone = option.tables.first().filter(|_| option.steps.is_empty());
     html! {
         ol class="app-chain" {
-            @if let Some(first) = first { li class="app-chain__table" { (table_name(visitor, first)) } }
-            @for step in &option.steps {
+            @if let Some(alone) = alone { li class="app-chain__table" { (table_name(visitor, alone)) } }
+            @for (step, above) in option.steps.iter().zip(before) {
+                @let from = &step.from.table;
+                @if above.is_none() { li class="app-chain__table" { (table_name(visitor, from)) } }
+                @else if above != Some(from) { li class="app-chain__table app-chain__again" { "from " (table_name(visitor, from)) } }
                 @let extra = step.approvals.iter().filter(|mark| mark.extra).count();
                 li class="app-chain__link" { (record::line(Some(extra))) span { (record::scheme_chain(catalogue, &step.schemes)) } }
                 li class="app-chain__table" { (table_name(visitor, &step.to.table)) }

@@ -96,3 +96,16 @@ fn a_file_that_is_no_workbook_ends_with_status_two_and_a_finding_of_its_own() ->
     assert_eq!(linkwright(&url, &["check", "no-such-file.xlsx"])?.status, 2);
     Ok(())
 }
+
+#[test]
+fn an_answer_that_cannot_be_written_is_no_success() -> TestResult {
+    for command in [&["schema"][..], &["template"], &["config", "show"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full")?;
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_linkwright"));
+        let answer = program.args(command).stdout(full).output()?;
+        let told = String::from_utf8_lossy(&answer.stderr).into_owned();
+        assert_eq!(answer.status.code(), Some(2), "{command:?}: {told}");
+        assert!(told.contains("could not be written to standard output"), "{command:?}: {told}");
+    }
+    Ok(())
+}

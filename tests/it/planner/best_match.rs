@@ -1,6 +1,6 @@
 //! Who loses the fewest people: the best match is an option of its own, whatever it takes more, and is proved.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::semantics::{Catalogue, Sheet};
 use crate::support::TestResult;
@@ -104,15 +104,41 @@ fn who_is_lost_on_a_crosswalk_that_two_joins_share_is_lost_once() -> TestResult 
     Ok(())
 }
 
+/// The least, the most and the likeliest number of people in the best plan of some datasets.
+fn cohort(catalogue: &Catalogue, want: &[&str]) -> anyhow::Result<[Value; 3]> {
+    let plan = catalogue.ask(&[&["plan"], want].concat())?;
+    let cohort = &plan["options"][0]["objectives"]["cohort"];
+    Ok(["low", "high", "point"].map(|name| cohort[name].clone()))
+}
+
 #[test]
 fn how_many_people_there_are_does_not_depend_on_what_is_named_first() -> TestResult {
     let catalogue = catalogue(&[&["p", "q", "walk", "90 %", "none"]])?;
-    let cohort = |order: [&str; 2]| -> anyhow::Result<[Value; 3]> {
-        let plan = catalogue.ask(&["plan", order[0], order[1]])?;
-        let cohort = &plan["options"][0]["objectives"]["cohort"];
-        Ok(["low", "high", "point"].map(|name| cohort[name].clone()))
-    };
-    assert_eq!(cohort(["a", "b"])?, cohort(["b", "a"])?);
-    assert_eq!(cohort(["b", "a"])?, [900, 900, 900].map(Value::from));
+    assert_eq!(cohort(&catalogue, &["a", "b"])?, cohort(&catalogue, &["b", "a"])?);
+    assert_eq!(cohort(&catalogue, &["b", "a"])?, [900, 900, 900].map(Value::from));
+    Ok(())
+}
+
+#[test]
+fn a_chain_of_crosswalks_is_bounded_by_the_share_of_its_first_whichever_way_it_is_gone() -> TestResult {
+    let catalogue = catalogue(&[&["p", "m", "first", "45 %", "none"], &["m", "q", "second", "20 %", "none"]])?;
+    for want in [["a", "b"], ["b", "a"]] {
+        assert_eq!(cohort(&catalogue, &want)?, [0, 450, 90].map(Value::from), "{want:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn behind_a_crosswalk_the_table_that_holds_its_identifier_goes_on() -> TestResult {
+    let catalogue = catalogue(&[&["p", "q", "first", "90 %", "none"], &["q", "r", "second", "50 %", "none"]])?;
+    let plan = catalogue.ask(&["plan", "a", "c", "b"])?;
+    let steps = plan["options"][0]["steps"].as_array().into_iter().flatten();
+    let told: Vec<[&Value; 3]> = steps.map(|step| [&step["from"], &step["to"], &step["crosswalks"]]).collect();
+    let second = [json!("b/t/id"), json!("c/t/id"), json!(["second"])];
+    assert_eq!(told, [[&json!("a/t/id"), &json!("b/t/id"), &json!(["first"])], second.each_ref()], "{plan}");
+    let first = cohort(&catalogue, &["a", "b", "c"])?;
+    for want in [["a", "c", "b"], ["b", "a", "c"], ["b", "c", "a"], ["c", "a", "b"], ["c", "b", "a"]] {
+        assert_eq!(cohort(&catalogue, &want)?, first, "{want:?}");
+    }
     Ok(())
 }

@@ -53,6 +53,14 @@ fn known(option: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn figures_that_contradict_each_other_promise_nobody() -> TestResult {
+    // Nine in ten of the one side's people would be more than the other side holds.
+    let option = objectives(["2000", "1000"], "", "90 %")?;
+    assert_eq!(range(&option), (&0.into(), &1000.into(), &1000.into()));
+    Ok(())
+}
+
+#[test]
 fn what_is_counted_is_told_as_counted() -> TestResult {
     let option = objectives(["1000", "800"], "600", "")?;
     assert_eq!(range(&option), (&600.into(), &600.into(), &600.into()));
